@@ -1,0 +1,1 @@
+"""清账 Qingzhang: the multi-tenant product of bookkeeping firms."""

@@ -1,0 +1,1 @@
+"""Checks: the anomaly rules, pure functions over a canonical ledger."""

@@ -1,0 +1,1 @@
+"""What every module shares. The kernel imports no module."""
