@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from saas.kernel.i18n import Text
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
@@ -20,7 +21,7 @@ class Finding:
     object: str  # stable identity: voucher, account, series, party; never a row number
     severity: Severity
     confidence: float  # c in S = 100·(1−Π(1−w·c)), 0…1
-    message: str  # one sentence, in the language asked for
+    message: Text  # one sentence; rendered when shown
     vouchers: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)  # source rows of the lines that caused it
     period: str | None = None
@@ -34,10 +35,10 @@ class Rule:
     """A rule of the catalogue: its texts, default severity, weight, settings and its pure function."""
 
     id: str
-    name: str  # msgid, English
-    explanation: str  # msgid: what is wrong, in plain words
-    reason: str  # msgid: the legal or accounting basis
-    cure: str  # msgid: what makes it go away
+    name: Text
+    explanation: Text  # what is wrong, in plain words
+    reason: Text  # the legal or accounting basis
+    cure: Text  # what makes it go away
     severity: Severity
     weight: float  # w, 0…1
     run: Callable[[Ledger, Mapping[str, Any]], list[Finding]]  # (ledger, settings) -> findings

@@ -1,0 +1,100 @@
+"""Two languages, equal. Source texts are English; each module keeps its Chinese in locale/zh_CN/<module>.po.
+
+`_("Voucher %(voucher)s does not balance", voucher="记-12")` makes a Text, which is rendered when it is shown, in the
+language of whoever reads it. A Text can be stored (as msgid and parameters) and shown in another language later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from babel.messages.pofile import read_po
+from markupsafe import escape
+
+Locale = Literal["zh", "en"]
+LOCALES: tuple[Locale, ...] = ("zh", "en")
+CATALOGUES = Path(__file__).parent.parent / "locale" / "zh_CN"
+
+_reading: ContextVar[Locale] = ContextVar("locale", default="zh")
+
+
+class Text:
+    """A sentence in the source language with its parameters; str() gives it in the reader's language."""
+
+    __slots__ = ("msgid", "params")
+
+    def __init__(self, msgid: str, /, **params: Any) -> None:
+        self.msgid = msgid
+        self.params = params
+
+    def to(self, locale: Locale) -> str:
+        with reading(locale):
+            return str(self)
+
+    def __str__(self) -> str:
+        text = translate(self.msgid)
+        return text % self.params if self.params else text
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __repr__(self) -> str:
+        return f"Text({self.msgid!r}, {self.params!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.msgid, self.params) == (other.msgid, other.params)
+
+    def __hash__(self) -> int:
+        return hash(self.msgid)
+
+    def store(self) -> dict[str, Any]:
+        """JSON-ready; parameters that are Texts themselves are stored as such."""
+        stored = {k: v.store() if isinstance(v, Text) else v for k, v in self.params.items()}
+        return {"msgid": self.msgid, "params": stored}
+
+    @classmethod
+    def restore(cls, stored: dict[str, Any]) -> Text:
+        params = {k: cls.restore(v) if isinstance(v, dict) and "msgid" in v else v for k, v in stored["params"].items()}
+        return cls(stored["msgid"], **params)
+
+
+_ = Text
+
+
+def translate(msgid: str) -> str:
+    """The text in the reader's language; the source text where a catalogue has none (a test finds those)."""
+    return catalogue().get(msgid, msgid) if reader() == "zh" else msgid
+
+
+def reader() -> Locale:
+    return _reading.get()
+
+
+@contextmanager
+def reading(locale: Locale) -> Iterator[None]:
+    """Everything rendered inside is in this language."""
+    token = _reading.set(locale)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def set_reader(locale: str) -> None:
+    """For the rest of this context (one request, one job)."""
+    _reading.set(cast(Locale, locale) if locale in LOCALES else "zh")
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """Every module's Chinese, in one dictionary: the same source text has one translation everywhere."""
+    texts: dict[str, str] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        with path.open("rb") as file:
+            texts.update({str(m.id): str(m.string) for m in read_po(file, locale="zh_CN") if m.id and m.string})
+    return texts
