@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from babel.messages.pofile import read_po
 from markupsafe import escape
@@ -87,7 +87,7 @@ def reading(locale: Locale) -> Iterator[None]:
 
 def set_reader(locale: str) -> None:
     """For the rest of this context (one request, one job)."""
-    _reading.set(cast(Locale, locale) if locale in LOCALES else "zh")
+    _reading.set("en" if locale == "en" else "zh")
 
 
 @cache

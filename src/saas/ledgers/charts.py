@@ -27,6 +27,6 @@ class Chart:
     accounts: dict[str, Account]
 
     def having(self, *roles: str) -> list[str]:
-        """Codes of every account whose role is one of `roles` or lies beneath it ("inventory" finds "inventory.goods")."""
+        """Codes of the accounts with one of these roles or one beneath it ("inventory" finds "inventory.goods")."""
         wanted = tuple(f"{role}." for role in roles)
         return [a.code for a in self.accounts.values() if a.role in roles or a.role.startswith(wanted)]
