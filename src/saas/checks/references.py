@@ -18,7 +18,7 @@ ENGLISH_REFERENCE = (
 
 
 def referred(lines: pl.DataFrame, vouchers: pl.DataFrame) -> pl.DataFrame:
-    """voucher, refers_to (null when it names none that exists), corrects: for vouchers that say they correct another."""
+    """voucher, refers_to (null when it names none that exists), corrects: of vouchers that say they correct."""
     words = pl.col("summary").str.contains(CORRECTS_RED)
     blue = pl.col("summary").str.contains(CORRECTS_BLUE)
     found = (

@@ -64,9 +64,8 @@ def vouchers(ledger: Ledger) -> pl.DataFrame:
     Σ|debit|), red (only negative amounts), kind (one of KINDS), refers_to (the voucher its summary names), corrects
     ("red", "blue" or ""), pair (the voucher it reverses, copies or is reversed by; null when none).
     """
-    found = (
-        lines(ledger).filter(pl.col("voucher").is_not_null()).group_by("voucher", maintain_order=True).agg(*_facts())
-    )
+    counted = lines(ledger)
+    found = counted.filter(pl.col("voucher").is_not_null()).group_by("voucher", maintain_order=True).agg(*_facts())
     found = found.with_columns(kind=_kind())
     found = found.join(referred(counted, found), on="voucher", how="left", maintain_order="left")
     found = found.join(pairs(counted, found), on="voucher", how="left", maintain_order="left")
