@@ -1,0 +1,176 @@
+"""Settings from the environment, read once and checked before anything starts."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import quote, urlsplit
+
+from sqlalchemy.engine import URL, make_url
+
+Environment = Literal["development", "production", "test"]
+OWNER_ROLE, APP_ROLE, RELAY_ROLE = "qz_owner", "qz_app", "qz_relay"
+LONGEST_SOCKET = 100  # the kernel takes 107 bytes for the path of a unix socket
+
+
+class SettingsError(Exception):
+    """The environment cannot be used as it stands. Each fault is a sentence that says what to set."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process needs to know of its surroundings. A part that no URL was given for is the embedded one."""
+
+    env: Environment
+    data_dir: Path
+    secret_key: str = field(repr=False)
+    public_url: str
+    database_url: str = field(repr=False)  # the owner: migrations only
+    app_database_url: str = field(repr=False)
+    relay_database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    embedded_database: bool
+    embedded_redis: bool
+    embedded_smtp: bool
+
+    @property
+    def secure(self) -> bool:
+        """Behind TLS, where HSTS may be sent and the server may listen to more than localhost."""
+        return self.public_url.startswith("https://")
+
+    @cached_property
+    def run_dir(self) -> Path:
+        """Where the sockets and process ids of embedded parts are; 0700, made by whoever starts them."""
+        return run_dir(self.data_dir)
+
+    @property
+    def mailbox_dir(self) -> Path:
+        return self.data_dir / "mailbox"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    def derive(self, purpose: str) -> bytes:
+        """A 32-byte key for one purpose, so that no two uses share the secret itself."""
+        return hmac.new(self.secret_key.encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the environment; SettingsError lists every fault at once."""
+    env = os.environ if environ is None else environ
+    kind = env.get("SAAS_ENV") or "development"
+    data_dir = Path(env.get("SAAS_DATA_DIR") or "var").resolve()
+    faults = _faults(env, kind)
+    if faults:
+        raise SettingsError(faults)
+    secret = env.get("SAAS_SECRET_KEY") or _development_secret(data_dir)
+    sockets = run_dir(data_dir)
+    owner = env.get("SAAS_DATABASE_URL") or f"postgresql://{OWNER_ROLE}@/qingzhang?host={quote(str(sockets))}"
+    return Settings(
+        env=cast(Environment, kind),
+        data_dir=data_dir,
+        secret_key=secret,
+        public_url=(env.get("SAAS_PUBLIC_URL") or "http://localhost:8000").rstrip("/"),
+        database_url=_asyncpg(owner).render_as_string(hide_password=False),
+        app_database_url=env.get("SAAS_APP_DATABASE_URL") or as_role(owner, APP_ROLE, secret),
+        relay_database_url=env.get("SAAS_RELAY_DATABASE_URL") or as_role(owner, RELAY_ROLE, secret),
+        redis_url=env.get("SAAS_REDIS_URL") or f"unix://{sockets}/valkey.sock",
+        smtp_url=env.get("SAAS_SMTP_URL") or f"smtp+unix://{sockets}/smtp.sock",
+        mail_from=env.get("SAAS_MAIL_FROM") or "清账 Qingzhang <noreply@qingzhang.localhost>",
+        embedded_database=not env.get("SAAS_DATABASE_URL"),
+        embedded_redis=not env.get("SAAS_REDIS_URL"),
+        embedded_smtp=not env.get("SAAS_SMTP_URL"),
+    )
+
+
+def as_role(owner_url: str, role: str, secret: str) -> str:
+    """The same database seen by another role, whose password is derived from the secret."""
+    return _asyncpg(owner_url).set(username=role, password=role_password(role, secret)).render_as_string(False)
+
+
+def role_password(role: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"role {role}".encode(), hashlib.sha256).hexdigest()
+
+
+def run_dir(data_dir: Path) -> Path:
+    """Beside the data where the path is short enough for a socket, else under the temporary folder."""
+    beside = data_dir / "run"
+    if len(str(beside / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
+        return beside
+    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"saas-{os.getuid()}-{name}"
+
+
+def _asyncpg(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def _faults(env: Mapping[str, str], kind: str) -> list[str]:
+    faults = []
+    if kind not in ("development", "production", "test"):
+        faults.append(f"SAAS_ENV is {kind!r}: set it to development, production or test.")
+    faults += _secret_faults(env.get("SAAS_SECRET_KEY", ""), production=kind == "production")
+    faults += _scheme_fault(env, "SAAS_PUBLIC_URL", ("http", "https"))
+    faults += [
+        fault
+        for name in ("SAAS_DATABASE_URL", "SAAS_APP_DATABASE_URL", "SAAS_RELAY_DATABASE_URL")
+        for fault in _scheme_fault(env, name, ("postgresql", "postgres", "postgresql+asyncpg"))
+    ]
+    faults += _scheme_fault(env, "SAAS_REDIS_URL", ("redis", "rediss", "unix"))
+    faults += _scheme_fault(env, "SAAS_SMTP_URL", ("smtp", "smtps", "smtp+unix"))
+    if kind == "production":
+        needed = ("SAAS_DATABASE_URL", "SAAS_REDIS_URL", "SAAS_SMTP_URL", "SAAS_PUBLIC_URL", "SAAS_MAIL_FROM")
+        faults += [
+            f"{name} is missing: in production nothing is embedded, so set it." for name in needed if not env.get(name)
+        ]
+        if env.get("SAAS_PUBLIC_URL", "https:").startswith("http:"):
+            faults.append("SAAS_PUBLIC_URL must begin with https:// in production: sign-in cookies need TLS.")
+    return faults
+
+
+def _secret_faults(secret: str, *, production: bool) -> list[str]:
+    advice = "set it to 32 or more random characters, for example from: openssl rand -base64 48"
+    if not secret:
+        return [f"SAAS_SECRET_KEY is missing: {advice}"] if production else []
+    if len(secret) < 32 or len(set(secret)) < 12:
+        return [f"SAAS_SECRET_KEY is too easy to guess: {advice}"]
+    return []
+
+
+def _scheme_fault(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> list[str]:
+    value = env.get(name)
+    if not value or urlsplit(value).scheme in schemes:
+        return []
+    return [f"{name} must begin with {' or '.join(s + '://' for s in schemes)}"]
+
+
+def _development_secret(data_dir: Path) -> str:
+    """Made once and kept beside the data; a second process starting at the same time takes the first one's."""
+    path = data_dir / "secret"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = data_dir / f".secret-{os.getpid()}"
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.chmod(0o600)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

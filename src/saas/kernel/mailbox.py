@@ -1,0 +1,131 @@
+"""The embedded mailbox: an SMTP server on a unix socket that keeps what it gets as files, for demo and development.
+
+A message's file is named by its arrival and its Message-ID, so the mailbox can say whether it has seen one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from saas.kernel.config import Settings
+from saas.kernel.embedded import private_folder
+
+LARGEST = 40 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as its page shows it; every field is text that the template must escape."""
+
+    id: str
+    sender: str
+    to: str
+    subject: str
+    received: datetime
+    text: str
+    html: str
+    attachments: tuple[Attached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    content_type: str
+    content: bytes
+
+
+def list_messages(folder: Path, to: str = "", limit: int = 200) -> list[Letter]:
+    """The newest first; `to` keeps those sent to one address."""
+    letters = (_letter(path) for path in sorted(folder.glob("*.eml"), reverse=True))
+    found = (letter for letter in letters if to.lower() in letter.to.lower())
+    return [letter for letter, _ in zip(found, range(limit), strict=False)]
+
+
+def read_message(folder: Path, message_id: str) -> Letter | None:
+    """One letter by the id that list_messages gave, None when there is none such."""
+    path = folder / f"{message_id}.eml"
+    return _letter(path) if message_id.replace("-", "").isalnum() and path.is_file() else None
+
+
+def times_seen(folder: Path, message_id: str) -> int:
+    """How often a message with this Message-ID header arrived: 0, 1, or more when it was sent again."""
+    return sum(1 for _ in folder.glob(f"*-{_digest(message_id)}.eml"))
+
+
+def keep(folder: Path, content: bytes) -> str:
+    """Store one message whole or not at all; the id it can be read by."""
+    folder.mkdir(parents=True, exist_ok=True)
+    header = message_from_bytes(content, policy=policy.SMTP).get("Message-ID", "")
+    name = f"{time.time_ns()}-{_digest(str(header))}"
+    draft = folder / f"{name}.part"
+    draft.write_bytes(content)
+    draft.rename(folder / f"{name}.eml")
+    return name
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Path]:
+    """The mailbox answers SMTP on the socket of `settings.smtp_url` while the block runs."""
+    path = private_folder(settings.run_dir) / "smtp.sock"
+    path.unlink(missing_ok=True)
+    handler = _Keeper(settings.mailbox_dir)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_unix_server(
+        lambda: SMTP(handler, hostname="localhost", enable_SMTPUTF8=True, data_size_limit=LARGEST, loop=loop), path
+    )
+    try:
+        yield path
+    finally:
+        server.close()
+        path.unlink(missing_ok=True)
+
+
+class _Keeper:
+    """aiosmtpd's handler: the reply goes out only after the file is there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        content = envelope.original_content or b""
+        return f"250 kept as {keep(self.folder, content)}"
+
+
+def _letter(path: Path) -> Letter:
+    message = message_from_bytes(path.read_bytes(), policy=policy.SMTP)
+    assert isinstance(message, EmailMessage)
+    return Letter(
+        id=path.stem,
+        sender=str(message["From"] or ""),
+        to=str(message["To"] or ""),
+        subject=str(message["Subject"] or ""),
+        received=datetime.fromtimestamp(int(path.stem.partition("-")[0]) / 1e9, UTC),
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+        attachments=tuple(_attached(part) for part in message.iter_attachments() if isinstance(part, EmailMessage)),
+    )
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part else ""
+
+
+def _attached(part: EmailMessage) -> Attached:
+    content = part.get_payload(decode=True)
+    return Attached(part.get_filename() or "", part.get_content_type(), content if isinstance(content, bytes) else b"")
+
+
+def _digest(message_id: str) -> str:
+    return hashlib.sha256(message_id.strip().encode()).hexdigest()[:32]
