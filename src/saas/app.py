@@ -1,0 +1,91 @@
+"""The composition root: MODULES is the only registration, create_app() the only assembly."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.static_files import create_static_files_router
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import saas.firms
+import saas.identity
+from saas.identity.visitors import authenticator
+from saas.kernel.config import Settings, settings_from
+from saas.kernel.db import Database
+from saas.kernel.module import Module, compose
+from saas.kernel.pages import STATIC
+from saas.kernel.refusals import HANDLERS
+from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission
+
+MODULES: list[Module] = [saas.identity.MODULE, saas.firms.MODULE]
+LARGEST_UPLOAD = 64 * 1024 * 1024
+
+composed = compose(MODULES)
+
+
+def guards() -> list[Path]:
+    """Every module's triggers, in the order of the modules."""
+    root = Path(__file__).parent
+    return [root / module.name / module.guards for module in MODULES if module.guards]
+
+
+async def provide_session(request: Request[Any, Any, Any], state: State) -> AsyncGenerator[AsyncSession, None]:
+    """One transaction a request; committed after rendering and before the bytes leave."""
+    database: Database = state.database
+    async with database.transaction() as session:
+        yield session
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The whole product as one ASGI application."""
+    settings = settings or settings_from()
+    database = Database(settings.app_database_url)
+    door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        await database.close()
+
+    app = Litestar(
+        route_handlers=[
+            *(route for module in MODULES for route in module.routes),
+            create_static_files_router(path="/static", directories=[STATIC], opt={"permission": "public"}),
+        ],
+        dependencies={"session": Provide(provide_session)},
+        middleware=[door(authenticator(database, door_settings.session_cookie), door_settings)],
+        guards=[guard_permission, guard_own_page],
+        exception_handlers=HANDLERS,
+        state=State({"database": database, "settings": settings, "door": door_settings}),
+        lifespan=[lifespan],
+        request_max_body_size=LARGEST_UPLOAD,
+        openapi_config=None,
+    )
+    _refuse_open_routes(app)
+    return app
+
+
+def routes(app: Litestar) -> Sequence[tuple[str, str, HTTPRouteHandler]]:
+    """Every (method, path, handler) of the application, sorted."""
+    found = [
+        (method, route.path, handler)
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [])
+        if isinstance(handler, HTTPRouteHandler)
+        for method in handler.http_methods
+        if method != "OPTIONS"
+    ]
+    return sorted(found, key=lambda r: (r[1], str(r[0])))
+
+
+def _refuse_open_routes(app: Litestar) -> None:
+    silent = [f"{method} {path}" for method, path, handler in routes(app) if not handler.opt.get("permission")]
+    if silent:
+        raise RuntimeError(f"these routes declare neither a permission nor public: {', '.join(silent)}")

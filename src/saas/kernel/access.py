@@ -1,0 +1,85 @@
+"""Who acts, and what they may do. Grants are declared by modules; nothing else knows a permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from saas.kernel.i18n import Locale, Text, _
+
+ROLES: dict[str, Text] = {
+    "owner": _("Owner"),
+    "manager": _("Manager"),
+    "reviewer": _("Reviewer"),
+    "bookkeeper": _("Bookkeeper"),
+    "cashier": _("Cashier"),
+    "trainer": _("Trainer"),
+    "auditor": _("Auditor"),
+}
+FRESH = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission, what it lets people do, and the roles that have it."""
+
+    permission: str
+    label: Text
+    roles: frozenset[str]
+
+
+def grant(permission: str, label: Text, *roles: str) -> Grant:
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise ValueError(f"{permission}: unknown roles {sorted(unknown)}")
+    return Grant(permission, label, frozenset(roles))
+
+
+EVERYONE = tuple(ROLES)
+STAFF = tuple(role for role in ROLES if role != "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a member of a firm, a client's contact behind a link, a person without a firm, the system.
+
+    `id` is the member's, contact's or person's id; None for nobody and for the system.
+    """
+
+    kind: Literal["member", "contact", "person", "system", "nobody"]
+    id: UUID | None = None
+    name: str = ""
+    person_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    qualifications: frozenset[str] = frozenset()
+    locale: Locale = "zh"
+    theme: str = ""
+    signed_in_at: datetime | None = None
+    link_id: UUID | None = field(default=None)
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the last sign-in step is recent enough for a deed that asks for it."""
+        return self.signed_in_at is not None and now - self.signed_in_at <= FRESH
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1]
+
+    def signed_in(self, at: datetime) -> Actor:
+        return replace(self, signed_in_at=at)
+
+
+NOBODY = Actor("nobody")
+SYSTEM = Actor("system", name="system")
+
+
+def permissions_of(roles: Iterable[str], grants: Iterable[Grant]) -> frozenset[str]:
+    held = set(roles)
+    return frozenset(g.permission for g in grants if g.roles & held)

@@ -1,0 +1,50 @@
+"""The directory of firms: the only place that turns a slug or a code into a firm. Global, without secrets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saas.kernel.db import Base
+from saas.kernel.i18n import Locale
+from saas.kernel.identifiers import uuid7
+
+FirmKind = Literal["live", "demo", "sandbox"]
+
+
+class Firm(Base):
+    """A firm as strangers may know it: its address in the product, its names, and whether it is real.
+
+    `code` begins every public token (links, verify codes) and only selects the firm in which the hash is looked up.
+    """
+
+    __tablename__ = "firms"
+    __table_args__ = (CheckConstraint("kind IN ('live', 'demo', 'sandbox')", name="kind"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(String(8), default="live")
+    zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    locale: Mapped[str] = mapped_column(String(2), default="zh")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    def name_in(self, locale: Locale) -> str:
+        return (self.name_en or self.name) if locale == "en" else self.name
+
+
+async def firm_by_code(session: AsyncSession, code: str) -> Firm | None:
+    firm: Firm | None = await session.scalar(select(Firm).where(Firm.code == code, Firm.closed_at.is_(None)))
+    return firm
+
+
+async def firm_by_slug(session: AsyncSession, slug: str) -> Firm | None:
+    firm: Firm | None = await session.scalar(select(Firm).where(Firm.slug == slug, Firm.closed_at.is_(None)))
+    return firm

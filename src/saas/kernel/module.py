@@ -1,0 +1,160 @@
+"""What a module declares, and the composition of all of them. app.py's MODULES is the only registration."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel.access import Actor, Grant
+from saas.kernel.i18n import Text
+from saas.kernel.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work done by a worker: `run(session, **args)` inside one transaction in the firm's scope."""
+
+    name: str  # "notices.render"
+    run: Callable[..., Awaitable[None]]
+    kind: Literal["light", "heavy"] = "light"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job that each firm gets every so often; one slot is taken once, however many schedulers run."""
+
+    job: str
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to `row`, told inside the transaction in which it happened."""
+
+    name: str
+    row: Any
+    actor: Actor
+    now: datetime
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A record's step from one state to the next (equal where the state stays; `source` is "" at its start)."""
+
+    workflow: Workflow
+    row: Any
+    action: str
+    source: str
+    target: str
+    actor: Actor
+    now: datetime
+
+
+Observer = Callable[[AsyncSession, Transition], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A later module's answer to an earlier event: in the same transaction for state, by the outbox for effects."""
+
+    event: str
+    run: Callable[[AsyncSession, Event], Awaitable[None]] | None = None
+    job: str = ""  # a job name; it gets subject_id
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the side bar. `count` says how many wait there."""
+
+    label: Text
+    path: str  # under the firm: "/cases"
+    icon: str
+    permission: str
+    section: Literal["work", "manage", "settings"] = "work"
+    count: Callable[[AsyncSession, Actor], Awaitable[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """Everything a module contributes. Nothing else lists modules."""
+
+    name: str
+    routes: Sequence[ControllerRouterHandler] = ()
+    workflows: Sequence[Workflow] = ()
+    grants: Sequence[Grant] = ()
+    jobs: Sequence[Job] = ()
+    schedules: Sequence[Schedule] = ()
+    reactions: Sequence[Reaction] = ()
+    observers: Sequence[Observer] = ()  # told of every transition of every workflow, in its transaction
+    emits: Sequence[str] = ()  # events told outside a workflow
+    navigation: Sequence[NavItem] = ()
+    guards: str = ""  # a file of triggers beside the module: separation of duties in the database
+    panels: dict[str, Sequence[Callable[..., Awaitable[dict[str, Any]]]]] = field(default_factory=dict)  # by slot
+
+
+class Composition:
+    """All modules as one: looked up by name, checked once at start-up."""
+
+    def __init__(self, modules: Sequence[Module]) -> None:
+        self.modules = tuple(modules)
+        self.workflows = {w.name: w for m in modules for w in m.workflows}
+        self.grants = tuple(g for m in modules for g in m.grants)
+        self.jobs = {j.name: j for m in modules for j in m.jobs}
+        self.schedules = tuple(s for m in modules for s in m.schedules)
+        self.navigation = tuple(n for m in modules for n in m.navigation)
+        self.observers = tuple(o for m in modules for o in m.observers)
+        self.reactions: dict[str, list[Reaction]] = {}
+        for module in modules:
+            for reaction in module.reactions:
+                self.reactions.setdefault(reaction.event, []).append(reaction)
+        self._check()
+
+    def _check(self) -> None:
+        emitted = {a.emits for w in self.workflows.values() for a in w.actions}
+        emitted |= {f"{name}.started" for name in self.workflows}
+        emitted |= {event for m in self.modules for event in m.emits}
+        permissions = {g.permission for g in self.grants}
+        faults = [f"a reaction waits for {name}, which nobody emits" for name in self.reactions if name not in emitted]
+        faults += [
+            f"a reaction to {r.event} names the unknown job {r.job}"
+            for reactions in self.reactions.values()
+            for r in reactions
+            if r.job and r.job not in self.jobs
+        ]
+        faults += [f"a schedule names the unknown job {s.job}" for s in self.schedules if s.job not in self.jobs]
+        faults += [
+            f"{w.name}.{a.name} needs {a.permission}, which no module grants"
+            for w in self.workflows.values()
+            for a in w.actions
+            if a.by == "member" and a.permission not in permissions
+        ]
+        if faults:
+            raise RuntimeError("; ".join(faults))
+
+    def job(self, name: str) -> Job:
+        return self.jobs[name]
+
+    def panel(self, slot: str) -> list[Callable[..., Awaitable[dict[str, Any]]]]:
+        return [panel for m in self.modules for panel in m.panels.get(slot, ())]
+
+
+_composition: Composition | None = None
+
+
+def compose(modules: Sequence[Module]) -> Composition:
+    """Called once by app.py; everything in the kernel that needs a module's declaration asks composition()."""
+    global _composition
+    _composition = Composition(modules)
+    return _composition
+
+
+def composition() -> Composition:
+    if _composition is None:
+        raise RuntimeError("no modules are composed: import saas.app first")
+    return _composition

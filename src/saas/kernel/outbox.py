@@ -1,0 +1,49 @@
+"""The outbox: work promised in the same transaction as the change that asks for it. Redis is only its doorbell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saas.kernel import clock
+from saas.kernel.db import FirmRow
+from saas.kernel.module import composition
+
+
+class Outbox(FirmRow):
+    """One promised job. Finished in the transaction that has its effect, so it happens once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "due_at", postgresql_where=text("finished_at IS NULL")),
+        Index("ix_outbox_job", "firm_id", "job"),
+    )
+    job: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(8))  # light, heavy: which worker takes it
+    args: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    rung_at: Mapped[datetime | None]
+    rings: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(default="")
+    dead: Mapped[bool] = mapped_column(default=False)
+
+
+def enqueue(session: AsyncSession, job: str, *, due_at: datetime | None = None, **args: Any) -> Outbox:
+    """Promise a job; it runs after the commit, at `due_at` or once a worker is free. Args are ids and short words."""
+    row = Outbox(
+        job=job,
+        kind=composition().job(job).kind,
+        args={name: str(value) if value is not None else None for name, value in args.items()},
+        created_at=clock.now(),
+        due_at=due_at or clock.now(),
+    )
+    session.add(row)
+    return row

@@ -1,0 +1,190 @@
+"""page(): the one function that renders. Block name = element id = hx-target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from litestar import Request, Response
+from litestar.response import Redirect
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel import clock
+from saas.kernel.access import Actor
+from saas.kernel.i18n import Text, reader
+from saas.kernel.module import composition
+from saas.kernel.money import Money
+from saas.kernel.web import Connection, visitor_of
+
+ROOT = Path(__file__).parents[3]
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "templates"
+Req = Request[Any, Any, Any]
+
+
+async def page(
+    request: Req,
+    template: str,
+    /,
+    *,
+    session: AsyncSession | None = None,
+    status: int = 200,
+    also: Sequence[str] = (),
+    **context: Any,
+) -> Response[str]:
+    """The whole page, or only the block the browser asked for with the blocks named in `also` out of band.
+
+    `session` lets a full page count what waits in the side bar; a page without it has no side bar.
+    """
+    found = environment().get_template(template)
+    block = asked_block(request)
+    values = {**frame(request), **context}
+    if block is not None and block in found.blocks:
+        html = _block(found, block, values) + "".join(_block(found, name, {**values, "oob": True}) for name in also)
+    else:
+        values["navigation"] = await navigation(request, session)
+        html = found.render(values)
+    return Response(html, media_type="text/html", status_code=status, headers={"vary": "hx-request, hx-target"})
+
+
+def asked_block(request: Req) -> str | None:
+    """The element htmx wants to replace; None when it wants (or history restores) a whole page."""
+    headers = request.headers
+    if headers.get("hx-request") != "true" or headers.get("hx-boosted") == "true":
+        return None
+    if headers.get("hx-history-restore-request") == "true":
+        return None
+    return headers.get("hx-target", "").rpartition("#")[2] or None
+
+
+def _block(template: Template, name: str, values: dict[str, Any]) -> str:
+    return "".join(template.blocks[name](template.new_context(values)))
+
+
+def frame(request: Connection) -> dict[str, Any]:
+    """What every layout needs: the visitor, the firm, the CSRF token, where we are."""
+    visitor = visitor_of(request)
+    slug = visitor.firm.slug if visitor.firm else ""
+    return {
+        "actor": visitor.actor if visitor.actor.kind != "nobody" else None,
+        "firm": visitor.firm,
+        "csrf_token": request.scope["csrf"],  # type: ignore[typeddict-item]
+        "request_path": request.url.path,
+        "locale": reader(),
+        "at": _at(slug),
+        "navigation": [],
+        "oob": False,
+    }
+
+
+def _at(slug: str) -> Callable[[str], str]:
+    def at(path: str) -> str:
+        """An address inside the firm."""
+        return f"/f/{slug}{path}"
+
+    return at
+
+
+async def navigation(request: Req, session: AsyncSession | None) -> list[dict[str, Any]]:
+    """The side bar of this person: only what their role may open, with what waits there."""
+    visitor = visitor_of(request)
+    if visitor.firm is None:
+        return []
+    at = _at(visitor.firm.slug)
+    items = []
+    for item in composition().navigation:
+        if visitor.actor.may(item.permission):
+            count = await item.count(session, visitor.actor) if item.count and session is not None else None
+            url = at(item.path)
+            active = request.url.path == url or request.url.path.startswith(url + "/")
+            items.append(
+                {
+                    "label": item.label,
+                    "url": url,
+                    "icon": item.icon,
+                    "count": count,
+                    "active": active,
+                    "section": item.section,
+                }
+            )
+    return items
+
+
+def to(path: str, request: Req | None = None) -> Redirect:
+    """After a POST: see the result (303). With a request, `path` is inside its firm."""
+    firm = visitor_of(request).firm if request is not None else None
+    return Redirect(_at(firm.slug)(path) if firm else path, status_code=303)
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        money=money, capitals=lambda m: _money(m).capitals, date=show_date, datetime=show_datetime, wh=working_time
+    )
+    env.globals.update(_=_say, static=static, now=clock.now, today=lambda: local(clock.now()).date())
+    env.globals["ui"] = env.get_template("ui/__init__.html").module
+    return env
+
+
+def _say(msgid: str, **params: Any) -> str:
+    return str(Text(msgid, **params))
+
+
+@cache
+def static(path: str) -> str:
+    """The file's address with its content's hash, so that browsers keep it until it changes."""
+    return f"/static/{path}?v={sha256((STATIC / path).read_bytes()).hexdigest()[:10]}"
+
+
+def _money(amount: Money | int) -> Money:
+    return amount if isinstance(amount, Money) else Money(amount)
+
+
+def money(amount: Money | int | None) -> str | Markup:
+    """1,234.00 with a real minus sign; a dash for zero, nothing for none."""
+    if amount is None:
+        return ""
+    value = _money(amount)
+    return str(value).replace("-", "−") if value else "—"
+
+
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo("Asia/Shanghai"))
+
+
+def show_date(day: date | datetime | None) -> str:
+    if day is None:
+        return ""
+    day = local(day).date() if isinstance(day, datetime) else day
+    return f"{day.day} {day:%b %Y}" if reader() == "en" else day.isoformat()
+
+
+def show_datetime(moment: datetime | None) -> str:
+    return "" if moment is None else f"{show_date(moment)} {local(moment):%H:%M}"
+
+
+def working_time(minutes: int | timedelta) -> str:
+    """Working minutes in words: 31 h 20 min."""
+    total = abs(int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else minutes)
+    hours, rest = divmod(total, 60)
+    if hours and rest:
+        return _say("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+    return _say("%(hours)s h", hours=hours) if hours else _say("%(minutes)s min", minutes=rest)
+
+
+def actor_of(request: Req) -> Actor:
+    return visitor_of(request).actor

@@ -1,0 +1,89 @@
+"""How a refusal reaches the person, as a page with the reason and what to do, and the audit of the attempt."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from saas.kernel import clock, tenancy
+from saas.kernel.audit import record
+from saas.kernel.db import Database
+from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, Refusal, SignInNeeded
+from saas.kernel.i18n import Text, _
+from saas.kernel.pages import environment, frame
+from saas.kernel.web import NO_VISITOR, visitor_of
+
+Req = Request[Any, Any, Any]
+log = structlog.get_logger()
+
+
+async def refused(request: Req, refusal: Refusal) -> Response[Any]:
+    if isinstance(refusal, SignInNeeded | FreshSignInNeeded):
+        back = request.url.path if request.method == "GET" else request.headers.get("referer", "/")
+        page = "/sign-in" if isinstance(refusal, SignInNeeded) else "/confirm-it-is-you"
+        return Redirect(f"{page}?next={quote(_local(back))}", status_code=303)
+    if isinstance(refusal, Forbidden):
+        await note_attempt(request, refusal)
+    return _error_page(request, refusal.status, refusal.reason)
+
+
+async def note_attempt(request: Req, refusal: Refusal) -> None:
+    """The denied attempt, in a transaction of its own: the one that was refused is rolled back."""
+    visitor = visitor_of(request)
+    if visitor.firm is None or "action" not in refusal.attempt:
+        return
+    database: Database = request.app.state.database
+    async with database.transaction(tenancy.firm(visitor.firm.id, visitor.actor.person_id)) as session:
+        entry = record(
+            session,
+            visitor.actor,
+            str(refusal.attempt["action"]),
+            clock.now(),
+            outcome="refused",
+            reason=refusal.reason.store(),
+        )
+        entry.subject_id = refusal.attempt.get("subject_id")
+
+
+async def framework_refused(request: Req, error: HTTPException) -> Response[Any]:
+    """Litestar's own errors: unknown addresses, wrong methods, bodies too large."""
+    if error.status_code in (404, 405):
+        return _error_page(request, error.status_code, Missing().reason)
+    if error.status_code == 413:
+        return _error_page(request, 413, _("This file is too large. The limit is %(n)s MB.", n=64))
+    if error.status_code < 500:
+        return _error_page(request, error.status_code, _("The request could not be understood. Nothing was changed."))
+    return failed(request, error)
+
+
+def failed(request: Req, error: Exception) -> Response[Any]:
+    """A bug stays a bug: logged with a reference the person can quote; nothing was changed."""
+    reference = uuid4().hex[:10]
+    log.error("request failed", reference=reference, method=request.method, path=request.url.path, exc_info=error)
+    return _error_page(request, 500, _("Something went wrong on our side. Nothing was changed."), reference)
+
+
+def _error_page(request: Req, status: int, reason: Text, reference: str = "") -> Response[str]:
+    env = environment()
+    template = f"errors/{status}.html" if f"errors/{status}.html" in env.list_templates() else "errors/refused.html"
+    request.scope.setdefault("visitor", NO_VISITOR)  # type: ignore[typeddict-item]
+    request.scope.setdefault("csrf", "")  # type: ignore[typeddict-item]
+    html = env.get_template(template).render(
+        {**frame(request), "status": status, "reason": reason, "reference": reference}
+    )
+    return Response(html, media_type="text/html", status_code=status)
+
+
+def _local(address: str) -> str:
+    """Only a path of ours: never send somebody to another site after signing in."""
+    path = "/" + address.split("://", 1)[-1].partition("/")[2] if "://" in address else address
+    return path if path.startswith("/") and not path.startswith("//") else "/"
+
+
+HANDLERS: dict[Any, Any] = {Refusal: refused, HTTPException: framework_refused, Exception: failed}

@@ -1,0 +1,105 @@
+"""The schema: migrations, then row security, grants and guards derived from the tables themselves.
+
+Protection is not repeated in migrations: after each upgrade every table with a `firm_id` gets forced row security, the
+application's role gets exactly what it needs, and each module's guards (triggers) are laid again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from saas.kernel.config import APP_ROLE, RELAY_ROLE, Settings, role_password
+from saas.kernel.db import Base
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+SAME_FIRM = "firm_id = nullif(current_setting('app.firm_id', true), '')::uuid"
+SAME_PERSON = "person_id = nullif(current_setting('app.person_id', true), '')::uuid"
+# Tables without a firm: who people are, which firms exist, and the platform's own bookkeeping.
+GLOBAL = frozenset(
+    {"people", "sessions", "confirmations", "sign_in_attempts", "firms", "sign_ups", "job_slots", "alembic_version"}
+)
+RELAY_TABLES = {"outbox"}
+
+
+async def migrate(settings: Settings, guards: Sequence[Path] = ()) -> None:
+    """Bring the database to the newest schema, protected; safe to repeat."""
+    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_roles, settings)
+            await connection.run_sync(_upgrade)
+            await connection.run_sync(protect)
+            await connection.run_sync(_lay, guards)
+    finally:
+        await engine.dispose()
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _roles(connection: Connection, settings: Settings) -> None:
+    """The roles that web, workers and relay connect as: they own nothing and cannot pass row security."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(71014)"))
+    for role in (APP_ROLE, RELAY_ROLE):
+        known = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar()
+        password = role_password(role, settings.secret_key)
+        verb = "ALTER" if known else "CREATE"
+        connection.execute(text(f"{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB PASSWORD '{password}'"))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}, {RELAY_ROLE}"))
+
+
+def protect(connection: Connection) -> None:
+    """Row security and grants for every table, from what the tables declare."""
+    existing = set(inspect(connection).get_table_names())
+    for table in Base.metadata.sorted_tables:
+        if table.name in existing:
+            for statement in _protection(table):
+                connection.execute(text(statement))
+
+
+def _protection(table: Table) -> list[str]:
+    name = table.name
+    rights = "SELECT, INSERT" if table.info.get("append_only") else "SELECT, INSERT, UPDATE, DELETE"
+    statements = [f"REVOKE ALL ON {name} FROM {APP_ROLE}, {RELAY_ROLE}", f"GRANT {rights} ON {name} TO {APP_ROLE}"]
+    if "firm_id" not in table.c:
+        return [*statements, f"GRANT SELECT ON {name} TO {RELAY_ROLE}"] if name == "firms" else statements
+    readable = f"{SAME_FIRM} OR {SAME_PERSON}" if name == "memberships" else SAME_FIRM
+    statements += [
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        *_policy(name, "firm_reads", f"FOR SELECT TO {APP_ROLE} USING ({readable})"),
+        *_policy(name, "firm_adds", f"FOR INSERT TO {APP_ROLE} WITH CHECK ({SAME_FIRM})"),
+        *_policy(name, "firm_changes", f"FOR UPDATE TO {APP_ROLE} USING ({SAME_FIRM}) WITH CHECK ({SAME_FIRM})"),
+        *_policy(name, "firm_removes", f"FOR DELETE TO {APP_ROLE} USING ({SAME_FIRM})"),
+    ]
+    if name in RELAY_TABLES:
+        statements += [
+            f"GRANT SELECT, UPDATE ON {name} TO {RELAY_ROLE}",
+            *_policy(name, "relay", f"TO {RELAY_ROLE} USING (true)"),
+        ]
+    return statements
+
+
+def _policy(table: str, name: str, rest: str) -> list[str]:
+    return [f"DROP POLICY IF EXISTS {name} ON {table}", f"CREATE POLICY {name} ON {table} {rest}"]
+
+
+def _lay(connection: Connection, guards: Sequence[Path]) -> None:
+    for path in guards:
+        connection.exec_driver_sql(path.read_text())

@@ -1,0 +1,71 @@
+"""Whose transaction this is. Every transaction has exactly one scope, or it does not begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["firm", "person", "link", "relay", "platform"]
+
+
+class Unscoped(RuntimeError):
+    """A transaction was begun outside every scope: a bug, never a business refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`firm` and `link` see one firm's rows, `person` one person's memberships, `platform` only the global tables."""
+
+    kind: Kind
+    firm_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+PLATFORM = Scope("platform")
+RELAY = Scope("relay")
+
+
+def firm(firm_id: UUID, person_id: UUID | None = None) -> Scope:
+    return Scope("firm", firm_id, person_id)
+
+
+def person(person_id: UUID) -> Scope:
+    return Scope("person", None, person_id)
+
+
+def link(firm_id: UUID) -> Scope:
+    return Scope("link", firm_id)
+
+
+def current() -> Scope:
+    scope = _scope.get()
+    if scope is None:
+        raise Unscoped("no scope is set: enter one with tenancy.within(...)")
+    return scope
+
+
+def current_firm_id() -> UUID:
+    firm_id = current().firm_id
+    if firm_id is None:
+        raise Unscoped(f"a {current().kind} scope has no firm")
+    return firm_id
+
+
+def enter(scope: Scope) -> None:
+    """For the rest of this context: one request, one job."""
+    _scope.set(scope)
+
+
+@contextmanager
+def within(scope: Scope) -> Iterator[Scope]:
+    token = _scope.set(scope)
+    try:
+        yield scope
+    finally:
+        _scope.reset(token)

@@ -1,0 +1,1 @@
+"""Migrations: generated from the models by `saas migration NAME`; a test proves that they agree."""
