@@ -84,9 +84,10 @@ class Calendar:
         return sum(i.end - i.start for i in self.intervals)
 
     def is_working(self, day: date) -> bool:
+        """Whether the firm works on this day."""
         if day in self.special:
             return bool(self.special[day])
-        return day in self.days.work or (day.weekday() < 5 and day not in self.days.rest)
+        return self.days.is_working(day)
 
     def hours_of(self, day: date) -> tuple[Interval, ...]:
         """The stretches worked on this day; () on a day off."""

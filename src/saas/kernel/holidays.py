@@ -13,13 +13,24 @@ from pathlib import Path
 class Days:
     """Days off, weekend days worked instead (调休), and the years whose list is out.
 
-    `uncertain` names, for a year without a list, the months in which its festivals can move a due date.
+    `festivals` gives, for a year whose list is not out yet, the festivals it will certainly be about.
     """
 
     rest: frozenset[date] = frozenset()
     work: frozenset[date] = frozenset()
     published: frozenset[int] = frozenset()
-    uncertain: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    festivals: Mapping[int, frozenset[date]] = field(default_factory=dict)
+
+    def is_working(self, day: date) -> bool:
+        """Whether the country works on this day; Monday to Friday where no list says otherwise."""
+        return day in self.work or (day.weekday() < 5 and day not in self.rest)
+
+    def may_move(self, day: date, before: int, after: int) -> bool:
+        """Whether a list still to come could touch the days from `before` days earlier to `after` days later."""
+        if day.year in self.published:
+            return False
+        festivals = self.festivals.get(day.year)
+        return festivals is None or any(-before <= (festival - day).days <= after for festival in festivals)
 
 
 def load_days(folder: Path) -> Days:
@@ -27,19 +38,19 @@ def load_days(folder: Path) -> Days:
     rest: set[date] = set()
     work: set[date] = set()
     published: set[int] = set()
-    uncertain: dict[int, frozenset[int]] = {}
+    festivals: dict[int, frozenset[date]] = {}
     for path in sorted(folder.glob("*.toml")):
         table = tomllib.loads(path.read_text("utf-8"))
         year = table["year"]
         if table["status"] == "provisional":
-            uncertain[year] = frozenset(table["festival_months"])
+            festivals[year] = frozenset(festival["date"] for festival in table["festival"])
             continue
         published.add(year)
         for holiday in table["holiday"]:
             rest |= _run(holiday["from"], holiday["to"])
             work |= set(holiday["work"])
         _consistent(path, year, rest, work)
-    return Days(frozenset(rest), frozenset(work), frozenset(published), uncertain)
+    return Days(frozenset(rest), frozenset(work), frozenset(published), festivals)
 
 
 def _run(first: date, last: date) -> set[date]:
