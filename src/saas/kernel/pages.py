@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -27,6 +28,14 @@ ROOT = Path(__file__).parents[3]
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
 Req = Request[Any, Any, Any]
+_csrf: ContextVar[str] = ContextVar("csrf")
+
+
+class _CsrfToken:
+    """This request's token, read when it is shown: the `ui` macros are global and see no request."""
+
+    def __str__(self) -> str:
+        return _csrf.get()
 
 
 async def page(
@@ -71,11 +80,11 @@ def _block(template: Template, name: str, values: dict[str, Any]) -> str:
 def frame(request: Connection) -> dict[str, Any]:
     """What every layout needs: the visitor, the firm, the CSRF token, where we are."""
     visitor = visitor_of(request)
+    _csrf.set(request.scope["csrf"])  # type: ignore[typeddict-item]
     slug = visitor.firm.slug if visitor.firm else ""
     return {
         "actor": visitor.actor if visitor.actor.kind != "nobody" else None,
         "firm": visitor.firm,
-        "csrf_token": request.scope["csrf"],  # type: ignore[typeddict-item]
         "request_path": request.url.path,
         "locale": reader(),
         "at": _at(slug),
@@ -135,7 +144,9 @@ def environment() -> Environment:
     env.filters.update(
         money=money, capitals=lambda m: _money(m).capitals, date=show_date, datetime=show_datetime, wh=working_time
     )
-    env.globals.update(_=_say, static=static, now=clock.now, today=lambda: local(clock.now()).date())
+    env.globals.update(
+        _=_say, static=static, csrf_token=_CsrfToken(), now=clock.now, today=lambda: local(clock.now()).date()
+    )
     env.globals["ui"] = env.get_template("ui/__init__.html").module
     return env
 
