@@ -25,6 +25,7 @@ from saas.kernel.i18n import _, set_reader
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"  # any person, whatever firm: switching firms, one's own account
+MEMBER = "member"  # any member of the firm in the address; perform() checks the rest
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -133,6 +134,8 @@ async def guard_permission(connection: Connection, handler: BaseRouteHandler) ->
     actor = visitor_of(connection).actor
     if actor.kind == "nobody":
         raise SignInNeeded()
+    if permission == MEMBER and actor.kind == "member":
+        return
     if permission != SIGNED_IN and not actor.may(str(permission)):
         raise Forbidden(_("Your role does not allow this page."), action=f"open {permission}")
 

@@ -1,0 +1,127 @@
+"""Anomaly cases: what is wrong, for whom, how risky it is, what was asked, said and decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saas.kernel.db import FirmRow, belongs_to
+from saas.kernel.i18n import Text
+from saas.kernel.money import Money
+from saas.kernel.stages import Stateful
+
+
+class Case(Stateful):
+    """One anomaly on its way from intake to closed (domain.md W2)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "number"),
+        Index("ix_cases_state", "firm_id", "state", "due_at"),
+        Index("ix_cases_client", "firm_id", "client_id"),
+        CheckConstraint("reviewed_by IS NULL OR reviewed_by <> owner_id", name="reviewer_is_not_preparer"),
+        CheckConstraint(
+            "manager_id IS NULL OR (manager_id <> owner_id AND manager_id <> reviewed_by)",
+            name="manager_is_a_third_person",
+        ),
+        belongs_to("clients", "client_id"),
+        belongs_to("memberships", "owner_id"),
+    )
+    number: Mapped[str] = mapped_column(String(20))  # YC-2026-0318
+    client_id: Mapped[UUID]
+    title: Mapped[Text]
+    description: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(String(10))  # rule, staff, client, authority
+    period: Mapped[str | None] = mapped_column(String(7))
+    rule: Mapped[str] = mapped_column(String(8), default="")  # of the leading finding
+    object: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str] = mapped_column(String(8))
+    score: Mapped[float | None]
+    exposure: Mapped[Money | None]
+    likelihood: Mapped[int | None]
+    impact: Mapped[int | None]
+    treatment: Mapped[str] = mapped_column(String(10), default="")  # avoid, reduce, transfer, accept
+    cause_class: Mapped[str] = mapped_column(String(12), default="")  # entry, treatment, external, system
+    cause_code: Mapped[str] = mapped_column(String(12), default="")  # AMT, DATE, ACCT, …
+    cause: Mapped[str] = mapped_column(default="")
+    responsibility: Mapped[str] = mapped_column(String(10), default="")  # firm, client, external, shared
+    expectation: Mapped[str] = mapped_column(default="")  # what the client expects
+    expected_by: Mapped[date | None]
+    found_after_filing: Mapped[bool] = mapped_column(default=False)
+    owner_id: Mapped[UUID | None]  # P, the preparer
+    opened_by: Mapped[UUID | None]
+    reviewed_by: Mapped[UUID | None]  # Q of the round that stands
+    manager_id: Mapped[UUID | None]  # M where required
+    filing_guard_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(12), default="")  # voucher, explained, external, no_entry, dismissed
+    outcome_reason: Mapped[str] = mapped_column(default="")
+    notice_id: Mapped[UUID | None]
+    acknowledged_how: Mapped[str] = mapped_column(String(10), default="")  # link, phone, silence (manager's grounds)
+    acknowledged_ground: Mapped[str] = mapped_column(default="")
+    rounds: Mapped[int] = mapped_column(default=0)  # times returned by review or by a cure that failed
+    first_response_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    reopens_id: Mapped[UUID | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @property
+    def risk(self) -> int | None:
+        """Likelihood × impact, 1…25."""
+        return self.likelihood * self.impact if self.likelihood and self.impact else None
+
+
+class Question(FirmRow):
+    """One question to the client, sent by link and answered on a page."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index("ix_questions_case", "firm_id", "case_id"),
+        belongs_to("cases", "case_id"),
+        belongs_to("contacts", "contact_id"),
+    )
+    case_id: Mapped[UUID]
+    contact_id: Mapped[UUID | None]
+    text: Mapped[str]
+    asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    chased: Mapped[int] = mapped_column(default=0)  # reminders sent at 2, 4, 6 working days
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class Note(FirmRow):
+    """An internal note; the client never sees it. `mentions` are member ids that get a notification."""
+
+    __tablename__ = "case_notes"
+    __table_args__ = (
+        Index("ix_case_notes_case", "firm_id", "case_id"),
+        belongs_to("cases", "case_id"),
+        {"info": {"append_only": True}},
+    )
+    case_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    at: Mapped[datetime]
+    text: Mapped[str]
+    mentions: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Lesson(FirmRow):
+    """What a closed case teaches: five whys, and what will be done."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (UniqueConstraint("firm_id", "case_id"), belongs_to("cases", "case_id"))
+    case_id: Mapped[UUID]
+    whys: Mapped[list[str]]
+    action: Mapped[str]
+    action_owner_id: Mapped[UUID | None]
+    action_due: Mapped[date | None]
+    written_by: Mapped[UUID]
+    written_at: Mapped[datetime]

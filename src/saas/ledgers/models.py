@@ -1,0 +1,142 @@
+"""Imported books: files, their versions by client and period, the lines, sealed periods and snapshots."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saas.kernel.db import FirmRow, belongs_to
+from saas.kernel.stages import Stateful
+
+
+class Import(Stateful):
+    """One file dropped in for one client: uploaded → reading → previewed → stored | cancelled; stored → undone."""
+
+    __tablename__ = "imports"
+    __table_args__ = (Index("ix_imports_client", "firm_id", "client_id"), belongs_to("clients", "client_id"))
+    client_id: Mapped[UUID]
+    file_name: Mapped[str]
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    file_size: Mapped[int]
+    uploaded_by: Mapped[UUID]
+    uploaded_at: Mapped[datetime]
+    layout: Mapped[str] = mapped_column(default="")
+    standard: Mapped[str] = mapped_column(default="")
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    preview: Mapped[dict[str, Any]] = mapped_column(default=dict)  # sample rows, totals, roll-forward, differences
+    rejects: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # [{row, reason}]
+    notes: Mapped[list[str]] = mapped_column(default=list)
+    posted: Mapped[str] = mapped_column(String(8), default="")  # "posted", "draft"; asked when the file doesn't say
+    progress: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {done, total, what}
+    error: Mapped[str] = mapped_column(default="")
+    first_period: Mapped[str | None] = mapped_column(String(7))
+    last_period: Mapped[str | None] = mapped_column(String(7))
+    line_count: Mapped[int] = mapped_column(default=0)
+    voucher_count: Mapped[int] = mapped_column(default=0)
+    content_sha256: Mapped[str] = mapped_column(String(64), default="")  # of the canonical lines
+    stored_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
+class LedgerLine(FirmRow):
+    """One canonical line (ledgers/frame.py LINES), kept for every version of every period. Loaded with COPY."""
+
+    __tablename__ = "ledger_lines"
+    __table_args__ = (
+        Index("ix_ledger_lines_voucher", "firm_id", "import_id", "voucher"),
+        Index("ix_ledger_lines_account", "firm_id", "client_id", "account", "period"),
+    )
+    import_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    row: Mapped[int]
+    period: Mapped[str | None] = mapped_column(String(7))
+    date: Mapped[date | None]
+    voucher: Mapped[str]
+    word: Mapped[str]
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    number_text: Mapped[str]
+    line: Mapped[int]
+    summary: Mapped[str]
+    account: Mapped[str]
+    account_name: Mapped[str]
+    aux: Mapped[str]
+    debit_fen: Mapped[int] = mapped_column(BigInteger)
+    credit_fen: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    quantity: Mapped[float | None]
+    preparer: Mapped[str]
+    reviewer: Mapped[str]
+    poster: Mapped[str]
+    posted: Mapped[bool | None]
+    void: Mapped[bool]
+    attachments: Mapped[int | None]
+    source: Mapped[str]
+    entered_date: Mapped[date | None]
+    entered_time: Mapped[str]
+    document_date: Mapped[date | None]
+    reference: Mapped[str]
+    counter_account: Mapped[str]
+
+
+class LedgerBalance(FirmRow):
+    """One line of a trial balance (ledgers/frame.py BALANCES)."""
+
+    __tablename__ = "ledger_balances"
+    __table_args__ = (Index("ix_ledger_balances_import", "firm_id", "import_id"),)
+    import_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    row: Mapped[int]
+    period: Mapped[str | None] = mapped_column(String(7))
+    account: Mapped[str]
+    account_name: Mapped[str]
+    aux: Mapped[str]
+    year_opening_fen: Mapped[int | None] = mapped_column(BigInteger)
+    opening_fen: Mapped[int | None] = mapped_column(BigInteger)
+    debit_fen: Mapped[int | None] = mapped_column(BigInteger)
+    credit_fen: Mapped[int | None] = mapped_column(BigInteger)
+    year_debit_fen: Mapped[int | None] = mapped_column(BigInteger)
+    year_credit_fen: Mapped[int | None] = mapped_column(BigInteger)
+    closing_fen: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PeriodVersion(FirmRow):
+    """Which import holds the current version of a client's period; older versions stay and can be compared."""
+
+    __tablename__ = "period_versions"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "client_id", "period", "content", "version"),
+        belongs_to("clients", "client_id"),
+        belongs_to("imports", "import_id"),
+    )
+    client_id: Mapped[UUID]
+    period: Mapped[str] = mapped_column(String(7))
+    content: Mapped[str] = mapped_column(String(8))  # "lines" or "balances"
+    version: Mapped[int]
+    import_id: Mapped[UUID]
+    sha256: Mapped[str] = mapped_column(String(64))
+    is_current: Mapped[bool]
+    sealed_at: Mapped[datetime | None]  # closed or filed: a later change is a finding
+    sealed_by: Mapped[UUID | None]
+
+
+class Snapshot(FirmRow):
+    """The accounts a correction touches, frozen: canonical JSON in the file store under its hash."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (
+        Index("ix_snapshots_subject", "firm_id", "subject_id"),
+        belongs_to("clients", "client_id"),
+        {"info": {"append_only": True}},
+    )
+    client_id: Mapped[UUID]
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID]
+    moment: Mapped[str] = mapped_column(String(8))  # before, after
+    taken_at: Mapped[datetime]
+    import_ids: Mapped[list[str]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    line_count: Mapped[int]
