@@ -14,8 +14,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import saas.firms
-import saas.identity
+import saas.adjustments.module
+import saas.cases.module
+import saas.checks.module
+import saas.clients.module
+import saas.firms.module
+import saas.identity.module
+import saas.ledgers.module
+import saas.notices.module
+import saas.surveys.module
+import saas.tasks.module
 from saas.identity.visitors import authenticator
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Database
@@ -24,7 +32,18 @@ from saas.kernel.pages import STATIC
 from saas.kernel.refusals import HANDLERS
 from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission
 
-MODULES: list[Module] = [saas.identity.MODULE, saas.firms.MODULE]
+MODULES: list[Module] = [
+    saas.identity.module.MODULE,
+    saas.firms.module.MODULE,
+    saas.tasks.module.MODULE,
+    saas.clients.module.MODULE,
+    saas.notices.module.MODULE,
+    saas.ledgers.module.MODULE,
+    saas.checks.module.MODULE,
+    saas.cases.module.MODULE,
+    saas.adjustments.module.MODULE,
+    saas.surveys.module.MODULE,
+]
 LARGEST_UPLOAD = 64 * 1024 * 1024
 
 composed = compose(MODULES)

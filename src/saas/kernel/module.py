@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any, Literal
 
 from litestar.types import ControllerRouterHandler
@@ -85,6 +86,7 @@ class Module:
     """Everything a module contributes. Nothing else lists modules."""
 
     name: str
+    tables: ModuleType | None = None  # models.py: naming it here makes its tables known
     routes: Sequence[ControllerRouterHandler] = ()
     workflows: Sequence[Workflow] = ()
     grants: Sequence[Grant] = ()

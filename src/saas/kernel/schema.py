@@ -33,7 +33,7 @@ async def migrate(settings: Settings, guards: Sequence[Path] = ()) -> None:
     engine = create_async_engine(settings.database_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_roles, settings)
+            await connection.run_sync(ensure_roles, settings)
             await connection.run_sync(_upgrade)
             await connection.run_sync(protect)
             await connection.run_sync(_lay, guards)
@@ -53,7 +53,7 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _roles(connection: Connection, settings: Settings) -> None:
+def ensure_roles(connection: Connection, settings: Settings) -> None:
     """The roles that web, workers and relay connect as: they own nothing and cannot pass row security."""
     connection.execute(text("SELECT pg_advisory_xact_lock(71014)"))
     for role in (APP_ROLE, RELAY_ROLE):
@@ -103,3 +103,19 @@ def _policy(table: str, name: str, rest: str) -> list[str]:
 def _lay(connection: Connection, guards: Sequence[Path]) -> None:
     for path in guards:
         connection.exec_driver_sql(path.read_text())
+
+
+async def new_migration(settings: Settings, message: str, revision: str) -> None:
+    """Write the migration that leads from the database as it is to the models as they are."""
+    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+
+    def write(connection: Connection) -> None:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.revision(config, message=message, rev_id=revision, autogenerate=True)
+
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(write)
+    finally:
+        await engine.dispose()

@@ -1,1 +1,1 @@
-"""."""
+"""Surveys: questionnaires by link, answers, follow-up."""

@@ -1,1 +1,1 @@
-"""."""
+"""Tasks: the one table behind every task, follow-up and reminder; My work."""

@@ -1,0 +1,1 @@
+"""Adjustments: correcting vouchers, from the lawful method to proof of cure."""
