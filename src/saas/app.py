@@ -29,7 +29,7 @@ from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Database
 from saas.kernel.module import Module, compose
 from saas.kernel.pages import STATIC
-from saas.kernel.refusals import HANDLERS
+from saas.kernel.refusals import HANDLERS, remember
 from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission
 
 MODULES: list[Module] = [
@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         middleware=[door(authenticator(database, door_settings.session_cookie), door_settings)],
         guards=[guard_permission, guard_own_page],
         exception_handlers=HANDLERS,
+        after_exception=[remember],
         state=State({"database": database, "settings": settings, "door": door_settings}),
         lifespan=[lifespan],
         request_max_body_size=LARGEST_UPLOAD,

@@ -72,6 +72,11 @@ class Actor:
     def initial(self) -> str:
         return self.name[:1]
 
+    @property
+    def roles_label(self) -> str:
+        """The roles in the reader's words, the widest first."""
+        return "、".join(str(label) for role, label in ROLES.items() if role in self.roles)
+
     def signed_in(self, at: datetime) -> Actor:
         return replace(self, signed_in_at=at)
 

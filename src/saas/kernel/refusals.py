@@ -10,6 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from litestar.types import Scope
 
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import record
@@ -23,14 +24,18 @@ Req = Request[Any, Any, Any]
 log = structlog.get_logger()
 
 
-async def refused(request: Req, refusal: Refusal) -> Response[Any]:
+def refused(request: Req, refusal: Refusal) -> Response[Any]:
     if isinstance(refusal, SignInNeeded | FreshSignInNeeded):
         back = request.url.path if request.method == "GET" else request.headers.get("referer", "/")
         page = "/sign-in" if isinstance(refusal, SignInNeeded) else "/confirm-it-is-you"
         return Redirect(f"{page}?next={quote(_local(back))}", status_code=303)
-    if isinstance(refusal, Forbidden):
-        await note_attempt(request, refusal)
     return _error_page(request, refusal.status, refusal.reason)
+
+
+async def remember(error: Exception, scope: Scope) -> None:
+    """Told of every error before its page is made: a denied attempt is written down."""
+    if isinstance(error, Forbidden) and "visitor" in scope:
+        await note_attempt(Request(scope), error)
 
 
 async def note_attempt(request: Req, refusal: Refusal) -> None:
@@ -51,7 +56,7 @@ async def note_attempt(request: Req, refusal: Refusal) -> None:
         entry.subject_id = refusal.attempt.get("subject_id")
 
 
-async def framework_refused(request: Req, error: HTTPException) -> Response[Any]:
+def framework_refused(request: Req, error: HTTPException) -> Response[Any]:
     """Litestar's own errors: unknown addresses, wrong methods, bodies too large."""
     if error.status_code in (404, 405):
         return _error_page(request, error.status_code, Missing().reason)
@@ -71,7 +76,7 @@ def failed(request: Req, error: Exception) -> Response[Any]:
 
 def _error_page(request: Req, status: int, reason: Text, reference: str = "") -> Response[str]:
     env = environment()
-    template = f"errors/{status}.html" if f"errors/{status}.html" in env.list_templates() else "errors/refused.html"
+    template = f"errors/{status}.html" if f"errors/{status}.html" in env.list_templates() else "errors/403.html"
     request.scope.setdefault("visitor", NO_VISITOR)  # type: ignore[typeddict-item]
     request.scope.setdefault("csrf", "")  # type: ignore[typeddict-item]
     html = env.get_template(template).render(
