@@ -1,0 +1,160 @@
+"""What most rules need to know about a voucher, worked out once per ledger: month, wording, pattern of accounts.
+
+Only Polars expressions run over lines; Python walks over accounts and distinct texts at most.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from saas.checks import voucher_kinds
+from saas.checks.once import per_ledger
+from saas.checks.wording import CORRECTION, REFERENCE, REFUND, REVERSAL, month_index, named_month, plain, skeleton
+from saas.ledgers.charts import Chart
+from saas.ledgers.frame import Ledger
+
+MONEY_ROLES = ("cash", "bank", "other_money")
+PARTY_ROLES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
+# detail accounts of these are kept per party, bank or article, so a series may move between them
+POOLED_ROLES = (*MONEY_ROLES, *PARTY_ROLES, "inventory", "revenue", "cogs")
+_SEPARATORS = re.compile(r"[/\\\-_—–|·.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Two frames on the same vouchers.
+
+    lines: row, voucher, month, date, account, account_name, side ("D"/"C"), fen (signed; red is negative), family, base,
+    role, aux, text, reference, preparer. A line's account is its code, or its name where the file has no codes.
+    vouchers: voucher, month, date, text, words (all texts), key (skeleton of the text), named (month the text names),
+    form (base accounts with sides), pattern (families with sides), mirror (the pattern with its sides exchanged), party,
+    amount (fen, never negative), rows, preparer, red (some line is), money (moves cash or bank), own_money (moves
+    nothing else), reversal, correction, referenced, refund (by words), kind, pair, corrects and refers_to (voucher_kinds).
+    """
+
+    lines: pl.DataFrame
+    vouchers: pl.DataFrame
+    months: list[int]  # months with vouchers, ascending
+
+
+@per_ledger
+def digest(ledger: Ledger) -> Digest:
+    """Both frames of a ledger; void vouchers and lines without an amount or a voucher are left out."""
+    lines = _lines(ledger)
+    kinds = voucher_kinds.vouchers(ledger).select("voucher", "kind", "pair", "corrects", "refers_to")
+    vouchers = _vouchers(lines, _texts(ledger, lines)).join(kinds, on="voucher", how="left", maintain_order="left")
+    return Digest(lines, vouchers, vouchers["month"].drop_nulls().unique().sort().to_list())
+
+
+def _lines(ledger: Ledger) -> pl.DataFrame:
+    debit, credit = pl.col("debit").fill_null(0), pl.col("credit").fill_null(0)
+    account = pl.when(pl.col("account").fill_null("") == "").then("account_name").otherwise("account").fill_null("")
+    lines = (
+        ledger.lines.lazy()
+        .filter(pl.col("voucher").is_not_null(), ~pl.col("void").fill_null(False), (debit != 0) | (credit != 0))
+        .select(
+            "row",
+            "voucher",
+            month_index(pl.col("period")).alias("month"),
+            "date",
+            account.alias("account"),
+            pl.col("account_name").fill_null(""),
+            pl.when(debit != 0).then(pl.lit("D")).otherwise(pl.lit("C")).alias("side"),
+            pl.when(debit != 0).then(debit - credit).otherwise(credit).alias("fen"),
+            pl.col("aux").fill_null(""),
+            plain().alias("text"),
+            pl.col("reference").fill_null("").str.strip_chars(),
+            pl.col("preparer").fill_null(""),
+        )
+        .collect()
+    )
+    accounts = lines.select("account").unique()
+    return lines.join(accounts.with_columns(**_families(accounts["account"].to_list(), ledger.chart)), on="account")
+
+
+def _families(codes: list[str], chart: Chart) -> dict[str, pl.Series]:
+    """Per account its role; its family: the level-1 account, but for taxes the detail, since input and output differ;
+    and its base: the family where details are kept per party or article, else the account itself."""
+    families, bases, roles = [], [], []
+    for code in codes:
+        account = chart.accounts.get(code)
+        role = account.role if account else ""
+        top = account
+        while top and top.parent in chart.accounts and not top.role.startswith("tax."):
+            top = chart.accounts[top.parent]
+        family = top.code if top else code[:4] if code[:4].isdigit() else _SEPARATORS.split(code)[0]
+        families.append(family)
+        bases.append(family if role.split(".")[0] in POOLED_ROLES else code)
+        roles.append(role)
+    return {
+        "family": pl.Series(families, dtype=pl.String),
+        "base": pl.Series(bases, dtype=pl.String),
+        "role": pl.Series(roles, dtype=pl.String),
+    }
+
+
+def _texts(ledger: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
+    """Everything read from wording, once per distinct text: text, key, and the flags."""
+    text = pl.col("text")
+    return (
+        lines.lazy()
+        .select("text")
+        .unique()
+        .with_columns(
+            skeleton(text, _names(ledger, lines)).alias("key"),
+            text.str.contains(REVERSAL).alias("reversal"),
+            text.str.contains(CORRECTION).alias("correction"),
+            text.str.contains(REFERENCE).alias("referenced"),
+            text.str.contains(REFUND).alias("refund"),
+        )
+        .collect()
+    )
+
+
+def _names(ledger: Ledger, lines: pl.DataFrame) -> list[str]:
+    """Names of parties, which vary inside one series: auxiliary items and the detail accounts kept per party."""
+    aux = lines["aux"].unique().to_list()
+    owed = set(ledger.chart.having(*PARTY_ROLES))
+    of_party = pl.col("account").is_in(list(owed))
+    accounts = lines.filter(of_party)["account_name"].unique().to_list()
+    names = {part.strip() for item in aux for part in re.split(r"[/,;|]", item)}
+    names |= {_SEPARATORS.split(name)[-1].strip() for name in accounts}
+    general = {account.name for account in ledger.chart.accounts.values() if account.level == 1}
+    return sorted((name for name in names - general if len(name) > 1 and not name.isdigit()), key=len, reverse=True)
+
+
+def _vouchers(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    fen, side, role = pl.col("fen"), pl.col("side"), pl.col("role")
+    other = pl.when(side == "D").then(pl.lit("C")).otherwise(pl.lit("D"))
+    money = role.str.split(".").list.first().is_in(MONEY_ROLES)
+    flags = ("reversal", "correction", "referenced", "refund")
+    vouchers = (
+        lines.lazy()
+        .join(texts.lazy(), on="text")
+        .sort("row")
+        .group_by("voucher", maintain_order=True)
+        .agg(
+            pl.col("month", "date").drop_nulls().first(),
+            pl.col("text", "key").filter(pl.col("text") != "").first(),
+            pl.col("text").unique(maintain_order=True).str.join("\n").alias("words"),
+            (pl.col("base") + side).unique().sort().str.join("|").alias("form"),
+            (pl.col("family") + side).unique().sort().str.join("|").alias("pattern"),
+            (pl.col("family") + other).unique().sort().str.join("|").alias("mirror"),
+            pl.col("aux").filter(pl.col("aux") != "").unique().sort().str.join("|").alias("party"),
+            pl.max_horizontal(
+                fen.filter(side == "D").sum().abs(), fen.filter(side == "C").sum().abs(), fen.abs().max()
+            ).alias("amount"),
+            pl.col("row").alias("rows"),
+            pl.col("preparer").first(),
+            (fen < 0).any().alias("red"),
+            money.any().alias("money"),
+            money.all().alias("own_money"),
+            *(pl.col(flag).any() for flag in flags),
+        )
+        .with_columns(pl.col("text", "key").fill_null(""))
+        .with_columns(named_month(pl.col("text"), pl.col("month")).alias("named"))
+    )
+    return vouchers.collect()

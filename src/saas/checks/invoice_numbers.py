@@ -1,0 +1,33 @@
+"""Invoice numbers as ledgers carry them: in a column of their own or inside the summary (domain.md F4)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saas.checks.digest import digest
+from saas.checks.once import per_ledger
+from saas.ledgers.frame import Ledger
+
+# 数电票 20 digits; older: 代码 10 or 12 digits and 号码 8 digits, written together or apart
+LABELLED = r"(?:发票(?:代码|号码|号|编号|No)?|票号|(?i)inv(?:oice)?(?: ?no)?)[\s.:#为是]*([0-9A-Za-z][0-9A-Za-z\- ]{4,30}[0-9A-Za-z])"
+BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
+
+
+@per_ledger
+def invoice_numbers(ledger: Ledger) -> pl.DataFrame:
+    """voucher, row, invoice, column (from a column of its own): each number once per line that carries it."""
+    lines = digest(ledger).lines
+    texts = lines.filter(pl.col("text").str.contains(r"\d{5}")).select("voucher", "row", "text")
+    written = texts.select(
+        "voucher",
+        "row",
+        pl.coalesce(pl.col("text").str.extract(LABELLED, 1), pl.col("text").str.extract(BARE, 1)).alias("invoice"),
+        pl.lit(False).alias("column"),
+    )
+    column = lines.filter(pl.col("reference").str.contains(r"\d")).select(
+        "voucher", "row", pl.col("reference").alias("invoice"), pl.lit(True).alias("column")
+    )
+    both = pl.concat([column, written]).drop_nulls("invoice")
+    return both.with_columns(pl.col("invoice").str.replace_all(r"[\s\-]", "")).unique(
+        ["row", "invoice"], maintain_order=True
+    )

@@ -1,0 +1,180 @@
+"""N25: the same business booked twice.
+
+Two vouchers are copies when their lines agree in account, party, side and fen and their wording does too, within a week.
+Equal entries that recur (rent, fees, list prices) are no copies: a copy is one more than this entry ever had in a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from saas.checks.digest import digest
+from saas.checks.finding import Finding, Rule
+from saas.checks.invoice_numbers import invoice_numbers
+from saas.checks.series import recurring_events
+from saas.checks.wording import alike, month_name, without_dates, yuan
+from saas.kernel.i18n import _
+from saas.kernel.money import Money
+from saas.ledgers.frame import Ledger
+
+
+# a ledger in which so many vouchers have a twin repeats entries by design, or had a batch imported twice
+TWINS, LEAST_TWINS = 0.03, 40
+
+
+def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """One finding for each group of copies; `rows` are those of all copies, `amount` that of the surplus ones."""
+    events = _entries(ledger).filter(pl.col("amount") >= settings["floor_fen"])
+    said = _pairs(events, ["entry", "body"], settings["days"])
+    other = _pairs(events, ["entry"], settings["days"]).filter(pl.col("body") != pl.col("a_body"))
+    found = [pair for pair in (*said.iter_rows(named=True), *other.iter_rows(named=True)) if _is_copy(pair)]
+    groups = _grouped(found)
+    if len(groups) > max(LEAST_TWINS, TWINS * events.height):
+        sure = [group for group in groups if group[-1]["one_invoice"]]
+        return [_repetitive(len(groups) - len(sure), events.height), *map(_finding, sure)]
+    return [_finding(group) for group in groups]
+
+
+def _entries(ledger: Ledger) -> pl.DataFrame:
+    """Events with `entry` (their lines as text), `body` (wording without dates), and how often the entry recurs.
+
+    c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger;
+    kinds: how many wordings and parties share these accounts and this amount, which makes it a list price.
+    """
+    books = digest(ledger)
+    fen = pl.col("fen").cast(pl.String)
+    lines = books.lines.select("voucher", pl.concat_str("account", "aux", "side", fen, separator="·").alias("line"))
+    entry = lines.sort("voucher", "line").group_by("voucher").agg(pl.col("line").str.join("|").alias("entry"))
+    numbers = invoice_numbers(ledger).group_by("voucher").agg(pl.col("invoice").unique().sort().str.join(" "))
+    events = (
+        recurring_events(books.vouchers)
+        .filter(pl.col("red").not_())
+        .join(entry, on="voucher")
+        .join(numbers, on="voucher", how="left")
+        .with_columns(without_dates(pl.col("text")).alias("body"), pl.col("invoice").fill_null(""))
+    )
+    monthly = events.group_by("key", "amount", "month").agg(pl.len().cast(pl.Int64).alias("c"))
+    rhythm = monthly.group_by("key", "amount").agg(
+        pl.col("c").sum().alias("same"),
+        pl.col("c").sort(descending=True).get(1, null_on_oob=True).fill_null(0).alias("second"),
+    )
+    prices = events.group_by("form", "amount").agg(pl.struct("key", "party").n_unique().alias("kinds"))
+    return (
+        events.join(rhythm, on=["key", "amount"])
+        .join(monthly, on=["key", "amount", "month"])
+        .join(prices, on=["form", "amount"])
+    )
+
+
+def _pairs(events: pl.DataFrame, by: list[str], days: int) -> pl.DataFrame:
+    """Neighbours in time that agree in `by`, at most `days` apart or bearing one invoice number; `a_…` is the earlier."""
+    facts = ("voucher", "date", "month", "named", "body", "invoice", "rows", "text")
+    twins = events.filter(pl.len().over(by) > 1)
+    ordered = twins.sort([*by, "month", "date", pl.col("rows").list.first()], nulls_last=False)
+    before = [pl.col(fact).shift(1).over(by).alias(f"a_{fact}") for fact in facts]
+    pairs = ordered.with_columns(before).filter(pl.col("a_voucher").is_not_null())
+    apart = (pl.col("date") - pl.col("a_date")).dt.total_days().fill_null(0)
+    one_invoice = (pl.col("invoice") != "") & (pl.col("invoice") == pl.col("a_invoice"))
+    near = (apart <= days) & (pl.col("month") - pl.col("a_month") <= 1)
+    return pairs.with_columns(apart=apart, one_invoice=one_invoice).filter(near | one_invoice)
+
+
+def _is_copy(pair: dict[str, Any]) -> bool:
+    if pair["one_invoice"]:
+        return True
+    if pair["invoice"] != pair["a_invoice"]:
+        return False
+    if pair["named"] is not None and pair["a_named"] is not None and pair["named"] != pair["a_named"]:
+        return False
+    if pair["body"] != pair["a_body"]:
+        # other words: only a peculiar amount that occurs nowhere else speaks for one event
+        return pair["amount"] % 100 != 0 and alike(pair["text"], pair["a_text"])
+    if pair["second"] >= 2 or pair["kinds"] >= 3:
+        return False  # a list price: the entry recurs within other months, or with several parties
+    return bool(pair["same"] == 2 or pair["c"] > pair["second"])
+
+
+def _grouped(pairs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Chains of pairs: three copies are one group."""
+    groups: list[list[dict[str, Any]]] = []
+    for pair in pairs:
+        if groups and groups[-1][-1]["voucher"] == pair["a_voucher"]:
+            groups[-1].append(pair)
+        else:
+            groups.append([pair])
+    return groups
+
+
+def _finding(group: list[dict[str, Any]]) -> Finding:
+    first, last = group[0], group[-1]
+    vouchers = [first["a_voucher"], *(pair["voucher"] for pair in group)]
+    amount = Money(last["amount"]) * len(group)
+    peculiar = last["amount"] % 10_000 != 0
+    confidence = 0.65 + 0.15 * peculiar + 0.15 * last["one_invoice"] - 0.2 * (last["body"] != last["a_body"])
+    return Finding(
+        rule="N25",
+        object=f"{last['key']}·{last['party']}·{last['amount']}@{month_name(last['month'])}",
+        severity="high" if confidence >= 0.6 else "medium",
+        confidence=round(min(confidence, 0.95), 2),
+        message=_(
+            "%(copy)s repeats %(original)s: the same accounts, party and amount (%(amount)s yuan) %(days)s days apart.",
+            copy=last["voucher"],
+            original=first["a_voucher"],
+            amount=str(Money(last["amount"])),
+            days=int(last["apart"]),
+        ),
+        vouchers=vouchers,
+        rows=[*first["a_rows"], *(row for pair in group for row in pair["rows"])],
+        period=month_name(last["month"]),
+        account=last["entry"].split("·")[0],
+        amount=amount,
+        compared={
+            "original": {"voucher": first["a_voucher"], "date": str(first["a_date"]), "summary": first["a_text"]},
+            "copies": [{"voucher": p["voucher"], "date": str(p["date"]), "summary": p["text"]} for p in group],
+            "amount": yuan(last["amount"]),
+            "same_entry_in_ledger": last["same"],
+            "invoice": last["invoice"] if last["one_invoice"] else None,
+            "expected": {"method": "RED_ONLY", "reverses": vouchers[1:]},
+        },
+    )
+
+
+def _repetitive(groups: int, events: int) -> Finding:
+    """In place of hundreds of findings that only say how this ledger is kept."""
+    return Finding(
+        rule="N25",
+        object="ledger",
+        severity="info",
+        confidence=0.1,
+        message=_(
+            "%(groups)s of %(events)s vouchers have an identical twin within a week: this ledger repeats entries by design, "
+            "or a batch was imported twice. They are not listed one by one.",
+            groups=groups,
+            events=events,
+        ),
+        compared={"twins": groups, "vouchers": events},
+    )
+
+
+RULES = [
+    Rule(
+        id="N25",
+        name=_("Suspected duplicate"),
+        explanation=_(
+            "Two vouchers with the same accounts, party and amount within a week, or with the same invoice number: "
+            "the same document was probably booked twice."
+        ),
+        reason=_(
+            "One original document supports one entry (Basic Work Norms of Accounting, Art. 51): a second booking "
+            "overstates cost or income and may deduct the same input VAT twice."
+        ),
+        cure=_("The surplus copy is reversed by a red voucher, or both original documents are shown."),
+        severity="high",
+        weight=0.75,
+        run=duplicated,
+        settings={"days": 7, "floor_fen": 100_00},
+    )
+]

@@ -1,0 +1,93 @@
+"""What a summary (摘要) says: its skeleton without months, numbers and names, the month it names, its tell-tale words.
+
+Polars expressions over a string column, so that a hundred thousand lines cost one pass over the distinct texts.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_FULL_WIDTH = "０１２３４５６７８９／－．（），：；　"
+_HALF_WIDTH = "0123456789/-.(),:; "
+
+_DATES = (
+    r"(?:20|19)\d{2}年(?:度)?(?:\d{1,2}月(?:份)?)?(?:\d{1,2}[日号])?"
+    r"|(?:20|19)\d{2}[-./](?:0?[1-9]|1[0-2])(?:[-./]\d{1,2})?"
+    r"|\d{1,2}\s*(?:[-—~至到]\s*\d{1,2}\s*)?月(?:份)?(?:\d{1,2}[日号])?"
+    r"|第?[一二三四1-4]季度|[一二三四五六七八九十]{1,3}月(?:份)?|[本上当次下]月(?:份)?|[本上当]期|[本上当]季度?"
+)
+_ENGLISH_MONTHS = (
+    r"(?i)\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|q[1-4])\b"
+)
+_NUMBERS = r"[A-Za-z]{0,4}[-#]?\d[\dA-Za-z.,/#*-]*"
+_MARKS = r"[\s\p{P}\p{S}]+"
+
+# 注销…凭证 and 订正…凭证 are the wordings of 会计基础工作规范 第51条; the others are what programs and people write.
+REVERSAL = r"注销|冲销|冲回|冲减|冲红|红冲|红字|订正|更正|调整|补记|反冲|转回|(?i)revers|correct|storno"
+CORRECTION = r"(?:注销|冲销|冲回|红冲|冲红|红字|订正|更正|补记|补充登记).*(?:凭证|\d+\s*号|[一-龥]-\d+)|(?i)\b(?:reversal of|corrects)\b"
+ACCRUED = r"暂估"
+REFUND = r"退款|退货|退回|退还|退费|退票|退税|退付|返还|折让|返利|折扣|召回|(?i)refund|return|credit note|rebate"
+REFERENCE = (
+    r"(?:凭证|字第?|[记收付转银现]\s*[-—字]?\s*第?)\s*\d+|\d+\s*号(?:凭证)?|发票(?:号码?|No\.?)?\s*[::]?\s*\d{6,}|红字发票|红字信息表"
+    r"|信息表编号|\d{8,}|(?i)(?:doc(?:ument)?|jnl|journal|je|inv(?:oice)?)[\s.#:]*\d{3,}"
+)
+SETTLEMENT = r"缴纳|缴|交纳|上交|发放|支付|付|收到|收|偿还|归还|还|扣缴|代扣|划扣|(?i)pay(?:ment)?|receipt|settle"
+
+
+def plain(column: str = "summary") -> pl.Expr:
+    """The text with half-width digits and punctuation; null becomes ""."""
+    return pl.col(column).fill_null("").str.replace_many(list(_FULL_WIDTH), list(_HALF_WIDTH)).str.strip_chars()
+
+
+def without_dates(text: pl.Expr) -> pl.Expr:
+    """The text without dates, months, quarters and blanks; other digits stay, since they tell two documents apart."""
+    return text.str.replace_all(_DATES, "").str.replace_all(_ENGLISH_MONTHS, "").str.replace_all(r"\s+", "")
+
+
+def skeleton(text: pl.Expr, names: list[str]) -> pl.Expr:
+    """What stays of a summary when it recurs: no dates, numbers, punctuation, and none of these names."""
+    bare = text.str.replace_all(_DATES, "").str.replace_all(_ENGLISH_MONTHS, "")
+    if names:
+        bare = bare.str.replace_many(names, [""] * len(names), leftmost=True)
+    return bare.str.replace_all(_NUMBERS, "").str.replace_all(_MARKS, "").str.to_lowercase()
+
+
+def named_month(text: pl.Expr, period: pl.Expr) -> pl.Expr:
+    """The one month a summary names, as year × 12 + month − 1; null when it names none, several or a whole quarter.
+
+    Without a year the nearest such month is meant: 计提12月工资 booked in January is last year's.
+    """
+    spans = text.str.contains(r"\d{1,2}\s*[-—~至到、]\s*\d{1,2}\s*月|季度|年度|全年|(?i)\bq[1-4]\b")
+    year = text.str.extract(r"((?:20|19)\d{2})\s*[年\-./]", 1).cast(pl.Int32, strict=False)
+    month = pl.coalesce(
+        text.str.extract(r"(?:20|19)\d{2}\s*[年\-./]\s*(1[0-2]|0?[1-9])(?:\D|$)", 1),
+        text.str.extract(r"(?:^|\D)(1[0-2]|0?[1-9])\s*月", 1),
+        text.str.extract(r"(?:^|\D)20\d{2}(1[0-2]|0[1-9])(?:\D|$)", 1),
+    ).cast(pl.Int32, strict=False)
+    stated = year * 12 + month - 1
+    offset = (month - 1 - period % 12 + 17) % 12 - 5
+    return pl.when(spans).then(None).otherwise(pl.coalesce(stated, period + offset))
+
+
+def month_index(period: pl.Expr) -> pl.Expr:
+    """ "2026-03" as 2026 × 12 + 2, so that neighbouring months differ by one."""
+    year = period.str.slice(0, 4).cast(pl.Int32, strict=False)
+    return year * 12 + period.str.slice(5, 2).cast(pl.Int32, strict=False) - 1
+
+
+def month_name(index: int) -> str:
+    """The period of a month index: 24314 is "2026-03"."""
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two summaries say much the same: most of the shorter one's pairs of characters are in the other."""
+    short, long = sorted((one, other), key=len)
+    pairs = {short[i : i + 2] for i in range(len(short) - 1)}
+    return bool(pairs) and sum(pair in long for pair in pairs) >= 0.6 * len(pairs)
+
+
+def yuan(fen: int) -> str:
+    """Fen as yuan with two decimals and no separators, as JSON carries amounts."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
