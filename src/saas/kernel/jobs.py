@@ -1,0 +1,200 @@
+"""Running a promised job: once in effect, however often it is begun.
+
+PostgreSQL holds the truth: while a job runs, its outbox row is locked, and the row is marked finished in the
+transaction that has the effect. arq only carries the ids. A worker that dies frees the lock, and the relay sees that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
+from sqlalchemy import Select, select, update
+
+from saas.kernel import clock, tenancy
+from saas.kernel.db import Database
+from saas.kernel.i18n import Text
+from saas.kernel.module import composition
+from saas.kernel.outbox import Outbox
+
+log = logging.getLogger("saas.jobs")
+
+SECONDS = {"light": 60, "heavy": 900}  # the longest one attempt may take
+MOST_ATTEMPTS = 10  # then the job is dead and waits for a person
+LONGEST_ERROR = 4000  # characters of a traceback that are kept
+PROGRESS_LIFE = 3600  # seconds a progress report is shown after its last change
+
+
+class HopelessError(Exception):
+    """Raised by a job that no repetition can help: it is dead at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The attempt being made. `attempt` was committed before it began: from 2 on, effects outside may exist already."""
+
+    id: UUID
+    firm_id: UUID
+    attempt: int
+    redis: ArqRedis | None = None
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a long job is, for the page that waits for it."""
+
+    done: int
+    total: int
+    what: dict[str, Any]
+
+    @property
+    def text(self) -> Text:
+        return Text.restore(self.what)
+
+
+_running: ContextVar[Run | None] = ContextVar("running", default=None)
+
+
+def running() -> Run:
+    """The attempt this code is part of; RuntimeError outside a job."""
+    run = _running.get()
+    if run is None:
+        raise RuntimeError("no job is running here")
+    return run
+
+
+async def report(done: int, total: int, what: Text) -> None:
+    """Say how far the running job is. It goes to Redis: shown at once, lost without harm; outside a job nothing."""
+    run = _running.get()
+    if run is not None and run.redis is not None:
+        value = msgspec.msgpack.encode(Progress(done, total, what.store()))
+        await run.redis.set(_progress_key(run.firm_id, run.id), value, ex=PROGRESS_LIFE)
+
+
+async def progress(redis: ArqRedis, firm_id: UUID, job_id: UUID) -> Progress | None:
+    """The last report of a job, None when it made none."""
+    value = await redis.get(_progress_key(firm_id, job_id))
+    return msgspec.msgpack.decode(value, type=Progress) if value else None
+
+
+async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRedis | None = None) -> bool:
+    """Make one attempt at a promised job; True when it is finished by it. Never raises for the job's own failure."""
+    with tenancy.within(tenancy.firm(firm_id)):
+        begun = await _begin(database, job_id)
+        if begun is None:
+            return False
+        with _as_running(Run(job_id, firm_id, begun.attempts, redis)):
+            try:
+                async with asyncio.timeout(SECONDS[begun.kind]):
+                    return await _attempt(database, begun)
+            except asyncio.CancelledError:
+                await asyncio.shield(_hand_back(database, begun))
+                raise
+            except Exception as error:
+                await _record_failure(database, begun, error)
+                return False
+
+
+async def connect(redis_url: str) -> ArqRedis:
+    """A pool of connections to Redis whose messages are msgpack; arq's own default would be pickle."""
+    return await create_pool(
+        RedisSettings.from_dsn(redis_url),
+        job_serializer=msgspec.msgpack.encode,
+        job_deserializer=msgspec.msgpack.decode,
+    )
+
+
+async def ring(redis: ArqRedis, row: Outbox, *, afresh: bool = False) -> None:
+    """Tell the workers. `afresh` first clears what an attempt that died has left in Redis, or it would block."""
+    key = str(row.id)
+    if afresh:
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.delete(in_progress_key_prefix + key, job_key_prefix + key, retry_key_prefix + key)
+            pipe.zrem(queue(row.kind), key)
+            await pipe.execute()
+    await redis.enqueue_job("run", str(row.firm_id), key, _job_id=key, _queue_name=queue(row.kind))
+
+
+def queue(kind: str) -> str:
+    return f"saas:{kind}"
+
+
+def backoff(attempts: int) -> timedelta:
+    """2, 4, 8 … seconds, at most half an hour."""
+    return timedelta(seconds=min(2.0**attempts, 1800))
+
+
+async def _begin(database: Database, job_id: UUID) -> Outbox | None:
+    """Count the attempt, committed before anything is done; None when another worker has it or it is finished."""
+    async with database.transaction() as session:
+        row: Outbox | None = await session.scalar(_open_row(job_id))
+        if row is not None:
+            row.started_at = clock.now()
+            row.attempts += 1
+        return row
+
+
+async def _attempt(database: Database, begun: Outbox) -> bool:
+    async with database.transaction() as session:
+        row = await session.scalar(_open_row(begun.id))
+        if row is None:
+            return False
+        await composition().job(row.job).run(session, **row.args)
+        row.finished_at = clock.now()
+        row.last_error = ""
+    return True
+
+
+def _open_row(job_id: UUID) -> Select[Outbox]:
+    open_row = select(Outbox).where(Outbox.id == job_id, Outbox.finished_at.is_(None), Outbox.dead.is_(False))
+    return open_row.with_for_update(skip_locked=True)
+
+
+async def _record_failure(database: Database, begun: Outbox, error: Exception) -> None:
+    """Keep the reason and the time of the next attempt. If even that fails, the relay finds the row begun and free."""
+    dead = isinstance(error, HopelessError) or begun.attempts >= MOST_ATTEMPTS
+    log.warning("job %s of firm %s failed, attempt %d: %s", begun.job, begun.firm_id, begun.attempts, error)
+    await _release(
+        database,
+        begun,
+        last_error="".join(traceback.format_exception(error))[-LONGEST_ERROR:],
+        due_at=clock.now() + backoff(begun.attempts),
+        dead=dead,
+    )
+
+
+async def _hand_back(database: Database, begun: Outbox) -> None:
+    """The worker is stopping: the attempt does not count, and another worker may begin at once."""
+    await _release(database, begun, attempts=begun.attempts - 1)
+
+
+async def _release(database: Database, begun: Outbox, **changes: Any) -> None:
+    try:
+        async with database.transaction() as session:
+            still_ours = (Outbox.id == begun.id, Outbox.finished_at.is_(None), Outbox.attempts == begun.attempts)
+            await session.execute(update(Outbox).where(*still_ours).values(started_at=None, rung_at=None, **changes))
+    except Exception:
+        log.exception("job %s of firm %s could not be handed back", begun.job, begun.firm_id)
+
+
+@contextmanager
+def _as_running(run: Run) -> Iterator[None]:
+    token = _running.set(run)
+    try:
+        yield
+    finally:
+        _running.reset(token)
+
+
+def _progress_key(firm_id: UUID, job_id: UUID) -> str:
+    return f"saas:progress:{firm_id}:{job_id}"

@@ -1,0 +1,129 @@
+"""The relay: rings for due work, rings again for what was never finished, and promises each firm its scheduled jobs.
+
+Several may run: rows are taken with SKIP LOCKED, and a schedule's slot is the id of the row it makes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from arq.connections import ArqRedis
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel import clock, jobs, tenancy
+from saas.kernel.db import Database
+from saas.kernel.directory import Firm
+from saas.kernel.module import Schedule, composition
+from saas.kernel.outbox import Outbox
+
+log = logging.getLogger("saas.relay")
+
+BATCH = 200
+PAUSE = 0.2  # seconds between two looks at the outbox
+JUST_BEGUN = timedelta(seconds=3)  # between counting an attempt and locking its row a worker holds no lock
+FIRST_PATIENCE = 15.0  # seconds until a bell that nobody answered is rung again; doubled each time
+LONGEST_PATIENCE = 240.0
+BETWEEN_SCHEDULES = 5.0  # seconds
+
+
+async def serve(relay: Database, app: Database, redis: ArqRedis) -> None:
+    """Relay and schedule until cancelled. A database or Redis that is away is waited for."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_relaying(relay, redis))
+        group.create_task(_scheduling(app))
+
+
+async def ring_due(relay: Database, redis: ArqRedis) -> int:
+    """Ring for one batch of due jobs; how many it were. The rows say so only if Redis took them."""
+    async with relay.transaction(tenancy.RELAY) as session:
+        rows = await _due(session)
+        for row in rows:
+            await jobs.ring(redis, row, afresh=row.started_at is not None)
+            row.rung_at = func.now()
+            row.rings += 1
+            row.started_at = None
+        return len(rows)
+
+
+async def promise_scheduled(app: Database, schedule: Schedule) -> int:
+    """Give every open firm its job of the current slot, unless it has it; how many were promised."""
+    slot = slot_of(schedule, clock.now())
+    async with app.transaction(tenancy.PLATFORM) as session:
+        firms = (await session.scalars(select(Firm.id).where(Firm.closed_at.is_(None)))).all()
+    promised = 0
+    for firm_id in firms:
+        async with app.transaction(tenancy.firm(firm_id)) as session:
+            promised += await _promise(session, schedule, firm_id, slot)
+    return promised
+
+
+def slot_of(schedule: Schedule, now: datetime) -> datetime:
+    """The start of the period `now` is in; a daily slot begins at midnight in China."""
+    epoch = datetime(2000, 1, 1, tzinfo=clock.CHINA).astimezone(UTC)
+    return epoch + (now - epoch) // schedule.every * schedule.every
+
+
+async def _relaying(relay: Database, redis: ArqRedis) -> None:
+    while True:
+        try:
+            while await ring_due(relay, redis) == BATCH:
+                pass
+        except Exception as error:
+            log.warning("the relay waits: %s: %s", type(error).__name__, error)
+            await asyncio.sleep(1)
+        await asyncio.sleep(PAUSE)
+
+
+async def _scheduling(app: Database) -> None:
+    served: dict[str, datetime] = {}
+    while True:
+        for schedule in composition().schedules:
+            slot = slot_of(schedule, clock.now())
+            if served.get(schedule.job) == slot:
+                continue
+            try:
+                await promise_scheduled(app, schedule)
+                served[schedule.job] = slot
+            except Exception as error:
+                log.warning("the schedule of %s waits: %s: %s", schedule.job, type(error).__name__, error)
+        await asyncio.sleep(BETWEEN_SCHEDULES)
+
+
+async def _due(session: AsyncSession) -> list[Outbox]:
+    """Open rows whose time has come and that no worker holds: never rung, begun by a worker that died, or unheard."""
+    now = func.now()
+    patience = func.least(FIRST_PATIENCE * func.power(2.0, func.greatest(Outbox.rings - 1, 0)), LONGEST_PATIENCE)
+    died = and_(Outbox.started_at.is_not(None), Outbox.started_at < now - JUST_BEGUN)
+    unheard = and_(Outbox.started_at.is_(None), Outbox.rung_at < now - func.make_interval(0, 0, 0, 0, 0, 0, patience))
+    due = (
+        select(Outbox)
+        .where(Outbox.finished_at.is_(None), Outbox.dead.is_(False), Outbox.due_at <= now)
+        .where(or_(Outbox.rung_at.is_(None), died, unheard))
+        .order_by(case((died, 0), else_=1), Outbox.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return list(await session.scalars(due))
+
+
+async def _promise(session: AsyncSession, schedule: Schedule, firm_id: UUID, slot: datetime) -> int:
+    row = insert(Outbox).values(
+        firm_id=firm_id,
+        id=uuid5(NAMESPACE_URL, f"schedule:{schedule.job}@{slot.isoformat()}"),
+        job=schedule.job,
+        kind=composition().job(schedule.job).kind,
+        args={},
+        created_at=clock.now(),
+        due_at=clock.now(),
+        rings=0,
+        attempts=0,
+        last_error="",
+        dead=False,
+    )
+    promised = await session.execute(row.on_conflict_do_nothing().returning(Outbox.id))
+    return len(promised.all())

@@ -1,0 +1,86 @@
+"""The workers: light (mail and short effects), heavy (imports and PDFs), and the relay that rings for both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from enum import StrEnum
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import msgspec
+import typer
+from arq.connections import RedisSettings
+from arq.worker import Worker, func
+
+from saas.kernel import documents, jobs, relay
+from saas.kernel.config import Settings, settings_from
+from saas.kernel.db import Database
+
+AT_ONCE = {"light": 8, "heavy": 2}
+GRACE = 5  # seconds a stopping worker gives its jobs to end well
+
+
+class Kind(StrEnum):
+    LIGHT = "light"
+    HEAVY = "heavy"
+    RELAY = "relay"
+
+
+def register(app: typer.Typer) -> None:
+    @app.command()
+    def worker(kind: Annotated[Kind, typer.Argument(help="What it works on.")]) -> None:
+        """Run one background process; `saas up` runs one of each."""
+        import saas.app  # noqa: F401 - composes the modules whose jobs are run
+
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("arq").setLevel(logging.WARNING)
+        settings = settings_from()
+        asyncio.run(serve_relay(settings) if kind is Kind.RELAY else serve(kind.value, settings))
+
+
+async def serve(kind: str, settings: Settings) -> None:
+    """Work on one queue until told to stop. It ends when Redis goes away; its supervisor starts it again."""
+    database = Database(settings.app_database_url, pool_size=AT_ONCE[kind] + 2)
+    if kind == "heavy":
+        await asyncio.to_thread(documents.warm_up)
+    worker = arq_worker(kind, settings, database)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker.async_run()
+    finally:
+        await worker.close()
+        await database.close()
+
+
+def arq_worker(kind: str, settings: Settings, database: Database, **options: Any) -> Worker:
+    """arq carries one queue. Repetition is ours: a job that fails has noted it and ends well for arq."""
+    return Worker(
+        [func(cast(Any, _run), name="run", keep_result=0, timeout=jobs.SECONDS[kind] + 30, max_tries=1_000_000)],
+        queue_name=jobs.queue(kind),
+        redis_settings=RedisSettings.from_dsn(settings.redis_url),
+        job_serializer=msgspec.msgpack.encode,
+        job_deserializer=msgspec.msgpack.decode,
+        max_jobs=AT_ONCE[kind],
+        poll_delay=0.05,
+        job_completion_wait=GRACE,
+        ctx={"database": database},
+        **options,
+    )
+
+
+async def serve_relay(settings: Settings) -> None:
+    doorbell = Database(settings.relay_database_url, pool_size=2)
+    app = Database(settings.app_database_url, pool_size=2)
+    redis = await jobs.connect(settings.redis_url)
+    try:
+        await relay.serve(doorbell, app, redis)
+    finally:
+        await redis.aclose()
+        await doorbell.close()
+        await app.close()
+
+
+async def _run(context: dict[str, Any], firm_id: str, job_id: str) -> None:
+    await jobs.run_job(context["database"], UUID(firm_id), UUID(job_id), context["redis"])

@@ -1,0 +1,152 @@
+"""The real parts every test may use: PostgreSQL, Valkey and a mailbox, started when first asked for.
+
+Each pytest process has servers of its own, kept between runs under var/test/N so that the second run starts at once.
+A test module gets a database of its own, cloned from a template that has the schema.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import fcntl
+import hashlib
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from arq.connections import ArqRedis
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from saas.kernel import embedded, jobs, mailbox, schema
+from saas.kernel.config import Settings, settings_from
+from saas.kernel.db import Base, Database
+
+ROOT = Path(__file__).parents[1]
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+@pytest.fixture(scope="session")
+def base_settings() -> Iterator[Settings]:
+    """Settings of a data folder that no other pytest process uses at this time."""
+    slot = 0
+    while True:
+        folder = ROOT / "var" / "test" / str(slot)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            lock.close()
+            slot += 1
+    yield settings_from({"SAAS_ENV": "test", "SAAS_DATA_DIR": str(folder), "SAAS_SECRET_KEY": SECRET})
+    lock.close()
+
+
+@pytest.fixture(scope="session")
+def template(base_settings: Settings) -> Iterator[str]:
+    """The name of a database with the whole schema; the server runs while the session does."""
+    server = embedded.postgres(base_settings, durable=False)
+    process = embedded.start(server)
+    name = f"template_{_schema_digest()}"
+    if not embedded.database_exists(base_settings, name):
+        embedded.create_database(base_settings, f"{name}_draft")
+        asyncio.run(_build(_in_database(base_settings, f"{name}_draft")))
+        embedded.rename_database(base_settings, f"{name}_draft", name)
+    yield name
+    embedded.stop(process, server.stop_signal)
+
+
+@pytest.fixture(scope="module")
+def settings(base_settings: Settings, template: str) -> Iterator[Settings]:
+    """Settings of this module's own database."""
+    name = f"test_{uuid4().hex[:12]}"
+    embedded.create_database(base_settings, name, template)
+    yield _in_database(base_settings, name)
+    embedded.drop_database(base_settings, name)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """As the application's role, which row security binds."""
+    database = Database(settings.app_database_url, pool_size=5)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def relay_database(settings: Settings) -> AsyncIterator[Database]:
+    """As the relay's role, which sees the outbox and nothing else."""
+    database = Database(settings.relay_database_url, pool_size=2)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def valkey(base_settings: Settings) -> Iterator[str]:
+    """The URL of a running Valkey."""
+    shutil.rmtree(base_settings.data_dir / "valkey", ignore_errors=True)
+    process = embedded.start(embedded.valkey(base_settings))
+    yield base_settings.redis_url
+    embedded.stop(process)
+
+
+@pytest.fixture
+async def redis(valkey: str) -> AsyncIterator[ArqRedis]:
+    """An empty Redis."""
+    pool = await jobs.connect(valkey)
+    await pool.flushall()
+    yield pool
+    await pool.aclose()
+
+
+@pytest.fixture
+async def mailbox_folder(base_settings: Settings) -> AsyncIterator[Path]:
+    """The folder of a running, empty mailbox."""
+    shutil.rmtree(base_settings.mailbox_dir, ignore_errors=True)
+    async with mailbox.serving(base_settings):
+        yield base_settings.mailbox_dir
+
+
+def _in_database(settings: Settings, name: str) -> Settings:
+    def moved(url: str) -> str:
+        return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+    return dataclasses.replace(
+        settings,
+        database_url=moved(settings.database_url),
+        app_database_url=moved(settings.app_database_url),
+        relay_database_url=moved(settings.relay_database_url),
+    )
+
+
+def _schema_digest() -> str:
+    """Changes with every table, policy and guard."""
+    from saas.app import guards
+
+    engine = create_async_engine("postgresql+asyncpg://", poolclass=NullPool).sync_engine
+    tables = Base.metadata.sorted_tables
+    ddl = [str(CreateTable(table).compile(engine)) for table in tables]
+    ddl += [str(CreateIndex(index).compile(engine)) for table in tables for index in sorted(table.indexes, key=str)]
+    ddl += [path.read_text() for path in (Path(schema.__file__), *guards())]
+    return hashlib.sha256("\n".join(ddl).encode()).hexdigest()[:16]
+
+
+async def _build(settings: Settings) -> None:
+    """The schema from the tables themselves; that the migrations give the same one is a test of its own."""
+    from saas.app import guards
+
+    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(schema.ensure_roles, settings)
+        await connection.run_sync(Base.metadata.create_all)
+        await connection.run_sync(schema.protect)
+        for path in guards():
+            raw = await connection.get_raw_connection()
+            await raw.driver_connection.execute(path.read_text())
+    await engine.dispose()

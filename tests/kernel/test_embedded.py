@@ -1,0 +1,116 @@
+"""The embedded servers: they start as root and without, keep data, and end with whoever started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import asyncpg
+import pytest
+from arq.connections import ArqRedis
+
+from saas.kernel import embedded
+from saas.kernel.config import Settings, settings_from
+
+
+async def test_the_application_role_cannot_pass_row_security(settings: Settings) -> None:
+    connection = await asyncpg.connect(settings.app_database_url.replace("+asyncpg", ""))
+    role = await connection.fetchrow(
+        "SELECT rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    )
+    await connection.close()
+    assert tuple(role) == (False, False, False)
+
+
+async def test_valkey_loses_nothing_for_want_of_memory(redis: ArqRedis) -> None:
+    assert (await redis.config_get("maxmemory-policy"))["maxmemory-policy"] == "noeviction"
+    assert (await redis.config_get("appendonly"))["appendonly"] == "yes"
+
+
+def fresh(folder: Path) -> Settings:
+    return settings_from(
+        {"SAAS_DATA_DIR": str(folder), "SAAS_ENV": "test", "SAAS_SECRET_KEY": "x1y2z3" * 6 + "abcdefgh"}
+    )
+
+
+def test_data_is_there_after_a_second_start(tmp_path: Path) -> None:
+    settings = fresh(tmp_path / "var")
+    for _ in range(2):
+        server = embedded.postgres(settings)
+        process = embedded.start(server)
+        embedded.create_database(settings, "kept")
+        embedded.stop(process, server.stop_signal)
+    server = embedded.postgres(settings)
+    process = embedded.start(server)
+    assert embedded.database_exists(settings, "kept")
+    embedded.stop(process, server.stop_signal)
+
+
+STARTER = """
+import sys, time
+from saas.kernel import embedded
+from saas.kernel.config import settings_from
+settings = settings_from()
+for server in (embedded.postgres(settings), embedded.valkey(settings)):
+    print(embedded.start(server).pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_servers_end_with_a_parent_that_was_killed_and_start_again(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", STARTER],
+        env={**os.environ, "SAAS_DATA_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout is not None
+    pids = [int(parent.stdout.readline()) for _ in range(2)]
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    settings = settings_from({"SAAS_DATA_DIR": str(folder)})
+    server = embedded.postgres(settings)  # waits for the old one to go
+    process = embedded.start(server)
+    embedded.stop(process, server.stop_signal)
+    deadline = time.monotonic() + 5
+    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [pid for pid in pids if alive(pid)] == []
+
+
+def test_a_pid_that_now_is_another_program_does_not_stop_the_start(tmp_path: Path) -> None:
+    settings = fresh(tmp_path / "var")
+    server = embedded.postgres(settings)
+    process = embedded.start(server)
+    pid_file = settings.data_dir / "postgres" / "postmaster.pid"
+    stale = pid_file.read_text()
+    embedded.stop(process, server.stop_signal)
+    pid_file.write_text(stale.replace(stale.split("\n")[0], str(os.getpid()), 1))
+    again = embedded.postgres(settings)
+    process = embedded.start(again)
+    embedded.stop(process, again.stop_signal)
+
+
+def test_a_deep_folder_still_has_a_socket_path_the_kernel_takes(tmp_path: Path) -> None:
+    settings = fresh(tmp_path / ("d" * 60) / ("e" * 60) / "var")
+    assert len(str(settings.run_dir / ".s.PGSQL.5432")) < 107
+    process = embedded.start(embedded.valkey(settings))
+    embedded.stop(process)
+
+
+def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
+    settings = fresh(tmp_path / "var")
+    postgres = embedded.postgres(settings)
+    (settings.data_dir / "postgres" / "postgresql.conf").write_text("nonsense = 1\n")
+    with pytest.raises(embedded.CannotStartError, match='unrecognized configuration parameter "nonsense"'):
+        embedded.start(postgres)
+
+
+def alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()

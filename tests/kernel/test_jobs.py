@@ -1,0 +1,270 @@
+"""Promised jobs: finished once, whatever dies in between. Real PostgreSQL, Redis and arq worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from arq.connections import ArqRedis
+from arq.worker import Worker
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel import clock, jobs, module, relay, tenancy
+from saas.kernel.config import Settings
+from saas.kernel.db import Database
+from saas.kernel.directory import Firm
+from saas.kernel.i18n import _
+from saas.kernel.module import Job, Module, Schedule
+from saas.kernel.outbox import Outbox, enqueue
+from saas.worker import arq_worker
+
+
+async def leave_a_mark(session: AsyncSession, mark: str) -> None:
+    """An effect that is a row: another promised job, which nothing runs."""
+    enqueue(session, "test.mark", mark=mark)
+
+
+async def leave_a_mark_and_fail(session: AsyncSession, mark: str) -> None:
+    await leave_a_mark(session, mark)
+    raise ValueError("no such luck")
+
+
+async def give_up(session: AsyncSession) -> None:
+    raise jobs.HopelessError("the address is not one")
+
+
+async def report_and_wait(session: AsyncSession) -> None:
+    await jobs.report(3, 10, _("Reading the file"))
+    await asyncio.sleep(30)
+
+
+async def nothing(session: AsyncSession, mark: str = "") -> None:
+    """Left undone by the tests."""
+
+
+TEST = Module(
+    "test",
+    jobs=[
+        Job("test.leave", leave_a_mark),
+        Job("test.fail", leave_a_mark_and_fail),
+        Job("test.give_up", give_up),
+        Job("test.wait", report_and_wait),
+        Job("test.mark", nothing, kind="heavy"),
+    ],
+)
+
+
+@pytest.fixture(autouse=True)
+def _composed() -> Iterator[None]:
+    import saas.app
+
+    module.compose([*saas.app.MODULES, TEST])
+    yield
+    module.compose(saas.app.MODULES)
+
+
+@pytest.fixture
+async def firm(database: Database, relay_database: Database) -> UUID:
+    """A firm that has no promises, in a database where nobody else has any."""
+    async with relay_database.transaction(tenancy.RELAY) as session:
+        await session.execute(update(Outbox).values(finished_at=func.now()))
+    firm_id = uuid4()
+    code = firm_id.hex[:12]
+    async with database.transaction(tenancy.PLATFORM) as session:
+        await session.execute(update(Firm).values(closed_at=func.now()))
+        session.add(Firm(id=firm_id, slug=code, code=code, name="测试代理记账", created_at=datetime.now(UTC)))
+    return firm_id
+
+
+async def promise(database: Database, firm: UUID, job: str, **args: str) -> UUID:
+    async with database.transaction(tenancy.firm(firm)) as session:
+        return enqueue(session, job, **args).id
+
+
+async def row(database: Database, firm: UUID, job_id: UUID) -> Outbox:
+    async with database.transaction(tenancy.firm(firm)) as session:
+        return (await session.scalars(select(Outbox).where(Outbox.id == job_id))).one()
+
+
+async def marks(database: Database, firm: UUID) -> list[str]:
+    async with database.transaction(tenancy.firm(firm)) as session:
+        rows = await session.scalars(select(Outbox).where(Outbox.job == "test.mark"))
+        return [str(r.args["mark"]) for r in rows]
+
+
+async def work_off(settings: Settings, database: Database) -> None:
+    """Let a real worker do what is rung, then stop."""
+    worker: Worker = arq_worker("light", settings, database, burst=True, handle_signals=False)
+    await worker.async_run()
+    await worker.close()
+
+
+async def test_a_promise_is_rung_for_and_kept_once(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    await relay.ring_due(relay_database, redis)
+    await work_off(settings, database)
+    kept = await row(database, firm, job_id)
+    assert kept.finished_at is not None
+    assert await marks(database, firm) == ["a"]
+    assert not await jobs.run_job(database, firm, job_id)
+    assert await marks(database, firm) == ["a"]
+
+
+async def test_a_rolled_back_change_promises_nothing(database: Database, firm: UUID) -> None:
+    tenancy.enter(tenancy.firm(firm))
+    async with database.sessions() as session, session.begin() as transaction:
+        enqueue(session, "test.leave", mark="a")
+        await session.flush()
+        await transaction.rollback()
+    async with database.transaction(tenancy.firm(firm)) as session:
+        assert (await session.scalar(select(func.count()).select_from(Outbox))) == 0
+
+
+async def test_another_firms_promise_is_not_run(database: Database, firm: UUID) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    assert not await jobs.run_job(database, uuid4(), job_id)
+    assert await marks(database, firm) == []
+
+
+async def test_a_job_without_a_firm_fails(database: Database, firm: UUID) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    with pytest.raises(tenancy.Unscoped):
+        async with database.transaction() as session:
+            await session.scalar(select(Outbox).where(Outbox.id == job_id))
+
+
+async def test_a_failed_job_leaves_no_effect_and_is_repeated_later(database: Database, firm: UUID) -> None:
+    job_id = await promise(database, firm, "test.fail", mark="a")
+    before = datetime.now(UTC)
+    assert not await jobs.run_job(database, firm, job_id)
+    failed = await row(database, firm, job_id)
+    assert (failed.attempts, failed.started_at, failed.dead) == (1, None, False)
+    assert "no such luck" in failed.last_error
+    assert failed.due_at >= before + jobs.backoff(1)
+    assert await marks(database, firm) == []
+
+
+async def test_a_job_that_fails_ten_times_is_dead_and_rung_no_more(
+    database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.fail", mark="a")
+    for _attempt in range(jobs.MOST_ATTEMPTS):
+        await jobs.run_job(database, firm, job_id)
+    assert (await row(database, firm, job_id)).dead
+    assert not await jobs.run_job(database, firm, job_id)
+    await promised_long_ago(database, firm, job_id)
+    assert await relay.ring_due(relay_database, redis) == 0
+
+
+async def test_a_hopeless_job_is_dead_at_once(database: Database, firm: UUID) -> None:
+    job_id = await promise(database, firm, "test.give_up")
+    await jobs.run_job(database, firm, job_id)
+    assert (await row(database, firm, job_id)).dead
+
+
+async def test_two_workers_at_once_have_one_effect(database: Database, firm: UUID) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    done = await asyncio.gather(*(jobs.run_job(database, firm, job_id) for _worker in range(4)))
+    assert sum(done) == 1
+    assert await marks(database, firm) == ["a"]
+
+
+async def test_losing_all_of_redis_loses_no_promise(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    assert await relay.ring_due(relay_database, redis) == 1
+    await redis.flushall()
+    assert await relay.ring_due(relay_database, redis) == 0  # it was rung a moment ago
+    await promised_long_ago(database, firm, job_id)
+    assert await relay.ring_due(relay_database, redis) == 1
+    await work_off(settings, database)
+    assert await marks(database, firm) == ["a"]
+
+
+async def test_a_worker_that_died_is_replaced_although_arq_thinks_it_is_at_work(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    """The state a killed worker leaves: row begun and free, arq's in-progress key set for another minute."""
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    await relay.ring_due(relay_database, redis)
+    await redis.set(f"arq:in-progress:{job_id}", b"1", ex=60)
+    async with database.transaction(tenancy.firm(firm)) as session:
+        begun = update(Outbox).where(Outbox.id == job_id)
+        await session.execute(begun.values(attempts=1, started_at=datetime.now(UTC) - timedelta(seconds=4)))
+    assert await relay.ring_due(relay_database, redis) == 1
+    await work_off(settings, database)
+    assert await marks(database, firm) == ["a"]
+    assert (await row(database, firm, job_id)).attempts == 2
+
+
+async def test_a_job_at_work_is_not_rung_again(
+    database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.wait")
+    await promised_long_ago(database, firm, job_id)
+    at_work = asyncio.create_task(jobs.run_job(database, firm, job_id, redis))
+    await begun(redis, firm, job_id)
+    assert await relay.ring_due(relay_database, redis) == 0
+    at_work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await at_work
+
+
+async def test_a_stopping_worker_hands_its_job_back_uncounted(database: Database, redis: ArqRedis, firm: UUID) -> None:
+    job_id = await promise(database, firm, "test.wait")
+    at_work = asyncio.create_task(jobs.run_job(database, firm, job_id, redis))
+    report = await begun(redis, firm, job_id)
+    assert (report.done, report.total, str(report.text.to("en"))) == (3, 10, "Reading the file")
+    at_work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await at_work
+    handed_back = await row(database, firm, job_id)
+    assert (handed_back.attempts, handed_back.started_at, handed_back.rung_at) == (0, None, None)
+
+
+async def test_the_relay_sees_the_outbox_and_nothing_else(relay_database: Database, firm: UUID) -> None:
+    async with relay_database.transaction(tenancy.RELAY) as session:
+        tables = await session.scalars(
+            text("SELECT table_name FROM information_schema.table_privileges WHERE grantee = 'qz_relay'")
+        )
+    assert set(tables) <= {"outbox", "firms"}
+
+
+async def test_a_schedule_promises_each_firm_its_slot_once(database: Database, firm: UUID) -> None:
+    daily = Schedule("test.mark", timedelta(days=1))
+    with clock.at(datetime(2026, 3, 1, 15, 59, tzinfo=UTC)):  # 23:59 in China
+        assert [await relay.promise_scheduled(database, daily) for _time in range(2)] == [1, 0]
+    with clock.at(datetime(2026, 3, 1, 16, 0, tzinfo=UTC)):  # the next day there
+        assert await relay.promise_scheduled(database, daily) == 1
+
+
+@pytest.mark.parametrize("every", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
+def test_a_slot_begins_at_or_before_its_time(every: timedelta) -> None:
+    now = datetime(2026, 7, 7, 7, 7, 7, tzinfo=UTC)
+    slot = relay.slot_of(Schedule("test.mark", every), now)
+    assert slot <= now < slot + every
+    assert relay.slot_of(Schedule("test.mark", every), slot) == slot
+
+
+async def begun(redis: ArqRedis, firm: UUID, job_id: UUID) -> jobs.Progress:
+    """The first report of a job that runs in a task of this process."""
+    async with asyncio.timeout(10):
+        while True:
+            if report := await jobs.progress(redis, firm, job_id):
+                return report
+            await asyncio.sleep(0.01)
+
+
+async def promised_long_ago(database: Database, firm: UUID, job_id: UUID) -> None:
+    """As if nobody had answered for ten minutes."""
+    then = datetime.now(UTC) - timedelta(minutes=10)
+    async with database.transaction(tenancy.firm(firm)) as session:
+        waiting = update(Outbox).where(Outbox.id == job_id)
+        await session.execute(waiting.values(due_at=then, rung_at=then))
