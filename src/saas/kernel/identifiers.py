@@ -26,7 +26,7 @@ ID_CHECKS = "10X98765432"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?=.{{1,64}}$){_ATOM}(\.{_ATOM})*")
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"({_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
+_DOMAIN = re.compile(rf"({_LABEL}\.)+(?=[A-Za-z].){_LABEL}")
 
 TaxIdKind = Literal["uscc", "registration", "id_card"]
 
