@@ -43,6 +43,7 @@ class Settings:
     redis_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
     mail_from: str
+    files_url: str  # S3-compatible storage, empty for a folder beside the other data
     embedded_database: bool
     embedded_redis: bool
     embedded_smtp: bool
@@ -92,6 +93,7 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("SAAS_REDIS_URL") or f"unix://{sockets}/valkey.sock",
         smtp_url=env.get("SAAS_SMTP_URL") or f"smtp+unix://{sockets}/smtp.sock",
         mail_from=env.get("SAAS_MAIL_FROM") or "清账 Qingzhang <noreply@qingzhang.localhost>",
+        files_url=env.get("SAAS_FILES_URL", ""),
         embedded_database=not env.get("SAAS_DATABASE_URL"),
         embedded_redis=not env.get("SAAS_REDIS_URL"),
         embedded_smtp=not env.get("SAAS_SMTP_URL"),
@@ -132,6 +134,7 @@ def _faults(env: Mapping[str, str], kind: str) -> list[str]:
         for fault in _scheme_fault(env, name, ("postgresql", "postgres", "postgresql+asyncpg"))
     ]
     faults += _scheme_fault(env, "SAAS_REDIS_URL", ("redis", "rediss", "unix"))
+    faults += _scheme_fault(env, "SAAS_FILES_URL", ("s3", "file"))
     faults += _scheme_fault(env, "SAAS_SMTP_URL", ("smtp", "smtps", "smtp+unix"))
     if kind == "production":
         needed = ("SAAS_DATABASE_URL", "SAAS_REDIS_URL", "SAAS_SMTP_URL", "SAAS_PUBLIC_URL", "SAAS_MAIL_FROM")

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -75,10 +76,12 @@ def build(
     try:
         message["From"] = Address(from_name or default_name, addr_spec=sender)
         message["To"] = Address(to_name, addr_spec=to)
+        if message["To"].addresses[0].addr_spec != to:
+            raise ValueError(f"{to!r} is not one address")
         message["Subject"] = subject
         if reply_to:
             message["Reply-To"] = Address(addr_spec=reply_to)
-    except (ValueError, IndexError, TypeError) as error:
+    except (ValueError, IndexError, TypeError, MessageError) as error:
         raise MailRefusedError(f"not a usable header: {error}") from error
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id(delivery_id, settings)
