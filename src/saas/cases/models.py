@@ -13,6 +13,7 @@ from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.i18n import Text
 from saas.kernel.money import Money
 from saas.kernel.stages import Stateful
+from saas.kernel.workflow import Deed
 
 
 class Case(Stateful):
@@ -73,6 +74,99 @@ class Case(Stateful):
     def risk(self) -> int | None:
         """Likelihood × impact, 1…25."""
         return self.likelihood * self.impact if self.likelihood and self.impact else None
+
+    @property
+    def is_severe(self) -> bool:
+        return self.severity in ("high", "critical")
+
+    def triage(self, deed: Deed) -> None:
+        self.owner_id = deed.form.owner_id
+        self.severity = deed.form.severity or self.severity
+        self.period = deed.form.period or self.period
+        self.first_response_at = self.first_response_at or deed.now
+
+    def dismiss(self, deed: Deed) -> None:
+        self._decide("dismissed", deed.form.reason, deed)
+
+    def confirm(self, deed: Deed) -> None:
+        self.cause_class = deed.form.cause_class
+        self.exposure = deed.form.exposure
+        self.likelihood, self.impact = deed.form.likelihood, deed.form.impact
+        self.treatment = deed.form.treatment
+
+    def wait(self, deed: Deed) -> None:
+        """Questions are out: the clock stands still until the client answers."""
+
+    def resume(self, deed: Deed) -> None:
+        """The client answered, by the link or otherwise on record."""
+
+    def analyse(self, deed: Deed) -> None:
+        self.cause_class, self.cause_code = deed.form.cause_class, deed.form.cause_code
+        self.cause, self.responsibility = deed.form.cause, deed.form.responsibility
+        self.expectation, self.expected_by = deed.form.expectation, deed.form.expected_by
+        self.found_after_filing = deed.form.found_after_filing
+
+    def explain(self, deed: Deed) -> None:
+        self.outcome, self.outcome_reason = "explained", deed.form.explanation
+
+    def plan(self, deed: Deed) -> None:
+        """A correcting voucher is being drafted (adjustments)."""
+        self.outcome = "voucher"
+
+    def plan_without_voucher(self, deed: Deed) -> None:
+        self.outcome, self.outcome_reason = deed.form.outcome, deed.form.duties
+        self.reviewed_by = deed.actor.id
+
+    def submit(self, deed: Deed) -> None:
+        self.reviewed_by = self.manager_id = None
+
+    def approve(self, deed: Deed) -> None:
+        """First approval by the reviewer, second by the manager where the plan needs one."""
+        if self.state == "in_approval":
+            self.manager_id = deed.actor.id
+        else:
+            self.reviewed_by = deed.actor.id
+
+    def send_back(self, deed: Deed) -> None:
+        self.rounds += 1
+        self.reviewed_by = self.manager_id = None
+
+    def notify(self, deed: Deed) -> None:
+        """The letter was accepted on at least one channel (notices)."""
+
+    def acknowledge(self, deed: Deed) -> None:
+        self.acknowledged_how = deed.detail.get("how", "link")
+
+    def go_on(self, deed: Deed) -> None:
+        self.acknowledged_how, self.acknowledged_ground = "silence", deed.form.ground
+
+    def execute(self, deed: Deed) -> None:
+        """The approved vouchers are being booked in the client's program."""
+
+    def finish(self, deed: Deed) -> None:
+        """Voucher numbers and the snapshot afterwards are recorded (adjustments)."""
+
+    def verify(self, deed: Deed) -> None:
+        """The same rule is green on the re-imported ledger."""
+
+    def close(self, deed: Deed) -> None:
+        self.closed_at = deed.now
+
+    def close_explained(self, deed: Deed) -> None:
+        self.reviewed_by, self.closed_at = deed.actor.id, deed.now
+
+    def reopen(self, deed: Deed) -> None:
+        self.closed_at = None
+        self.rounds += 1
+        self.outcome = self.outcome_reason = self.acknowledged_how = ""
+        self.reviewed_by = self.manager_id = self.due_at = None
+
+    def hand_to(self, deed: Deed) -> None:
+        self.owner_id = deed.form.owner_id
+
+    def _decide(self, outcome: str, reason: str, deed: Deed) -> None:
+        self.outcome, self.outcome_reason = outcome, reason
+        self.reviewed_by, self.closed_at = deed.actor.id, deed.now
 
 
 class Question(FirmRow):

@@ -10,7 +10,9 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
+from saas.kernel.i18n import Text
 from saas.kernel.stages import Stateful
+from saas.kernel.workflow import Deed
 
 
 class Notice(Stateful):
@@ -52,6 +54,29 @@ class Notice(Stateful):
     answered_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(default="")
     superseded_by_id: Mapped[UUID | None]
+    title: Mapped[Text]
+
+    def submit(self, deed: Deed) -> None:
+        """Complete, and waiting for a second person."""
+
+    def note(self, deed: Deed) -> None:
+        """A step whose words stand in the audit trail."""
+        if deed.form is not None:
+            deed.detail["reason"] = deed.form.reason
+
+    def approve(self, deed: Deed) -> None:
+        """Freeze: the caller has taken the serial and the verify code and put them into the facts."""
+        self.approved_by, self.approved_at = deed.actor.id, deed.now
+
+    def issue(self, deed: Deed) -> None:
+        """The file is stored and will not change any more."""
+        self.issued_at = deed.now
+
+    def answer(self, deed: Deed) -> None:
+        self.answered_at = deed.now
+
+    def withdraw(self, deed: Deed) -> None:
+        self.withdrawn_reason = deed.form.reason
 
 
 class Delivery(FirmRow):

@@ -1,6 +1,6 @@
 """What notices contributes to the product."""
 
-from saas.notices import models
 from saas.kernel.module import Module
+from saas.notices import models
 
 MODULE = Module("notices", tables=models)

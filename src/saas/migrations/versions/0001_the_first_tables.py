@@ -542,6 +542,7 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_reason', sa.String(), nullable=False),
     sa.Column('superseded_by_id', sa.Uuid(), nullable=True),
+    sa.Column('title', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,122 @@
+"""Why an action of a case may be refused. Each rule looks only at the row and at what `facts` loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from saas.cases.models import Case
+from saas.kernel.i18n import Text, _
+from saas.kernel.workflow import Deed
+
+REOPENS_WITHIN = timedelta(days=90)
+MANAGERS = frozenset({"owner", "manager"})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the rules need to know beyond the row."""
+
+    communications: int = 0  # on record for this case, addenda not counted
+    open_questions: int = 0
+    has_lesson: bool = False
+    editors: frozenset[Any] = frozenset()  # members who edited any line of the version under review, with the preparer
+    silent_days: int = 0  # working days since the notice went out without an answer
+    calls: int = 0  # recorded calls with callee, time, result and reference
+    client_must_say_yes: bool = False  # a fact, a tax payment or an amended return depends on the client
+    needs_manager: bool = False  # the plan under review asks for a second level
+    members: frozenset[Any] = frozenset()  # who works here and may own a case
+
+
+def has_owner(case: Case, deed: Deed) -> Text | None:
+    return None if case.owner_id else _("The case has no owner yet: triage it first.")
+
+
+def owner_works_here(case: Case, deed: Deed) -> Text | None:
+    if deed.form is None or deed.form.owner_id in deed.facts.members:
+        return None
+    return _("This person does not work here any more. Choose another owner.")
+
+
+def is_owner(case: Case, deed: Deed) -> Text | None:
+    if case.owner_id == deed.actor.id:
+        return None
+    return _("This step belongs to the case's owner.")
+
+
+def not_own_work(case: Case, deed: Deed) -> Text | None:
+    """Q ≠ P, and Q ≠ whoever edited a line of this version."""
+    if deed.actor.id == case.owner_id or deed.actor.id in deed.facts.editors:
+        return _("Nobody reviews their own work: a second person has to do this.")
+    return None
+
+
+def third_person(case: Case, deed: Deed) -> Text | None:
+    """M ≠ P and M ≠ Q."""
+    if deed.actor.id == case.reviewed_by:
+        return _("You gave the first approval; a manager other than you has to give the second.")
+    return not_own_work(case, deed)
+
+
+def manager_if_severe(case: Case, deed: Deed) -> Text | None:
+    if case.is_severe and not deed.actor.roles & MANAGERS:
+        return _("Dismissing a case of high or critical severity needs a manager.")
+    return None
+
+
+def spoke_with_client(case: Case, deed: Deed) -> Text | None:
+    return (
+        None
+        if deed.facts.communications
+        else _("Record the talk with the client first: channel, person, what was said.")
+    )
+
+
+def nothing_open(case: Case, deed: Deed) -> Text | None:
+    if deed.facts.open_questions:
+        return _("%(n)s questions to the client are still open.", n=deed.facts.open_questions)
+    return None
+
+
+def knows_expectation(case: Case, deed: Deed) -> Text | None:
+    return None if case.expectation else _("Write down what the client expects first.")
+
+
+def nothing_to_book(case: Case, deed: Deed) -> Text | None:
+    if case.outcome in ("external", "no_entry"):
+        return None
+    return _("There is an approved voucher to book, so the case cannot be closed here.")
+
+
+def something_to_book(case: Case, deed: Deed) -> Text | None:
+    return None if case.outcome == "voucher" else _("There is nothing to book in this case.")
+
+
+def silent_long_enough(case: Case, deed: Deed) -> Text | None:
+    """Silence is not consent (民法典 140): only the firm's own slips, after recorded attempts."""
+    if deed.facts.client_must_say_yes or case.responsibility != "firm":
+        return _(
+            "A fact of the client's, a tax payment or an amended return needs the client's yes; silence is not consent."
+        )
+    if deed.facts.silent_days < 3:
+        return _("The client has had %(n)s of 3 working days to answer.", n=deed.facts.silent_days)
+    if not deed.facts.calls:
+        return _("Call the client first and record callee, time, result and reference.")
+    return None
+
+
+def lesson_if_needed(case: Case, deed: Deed) -> Text | None:
+    if deed.facts.has_lesson or not needs_lesson(case):
+        return None
+    return _("Write the lesson first: the case was severe, came back, or harmed the client.")
+
+
+def needs_lesson(case: Case) -> bool:
+    return case.is_severe or case.reopens_id is not None or case.rounds > 0 or case.found_after_filing
+
+
+def recently_closed(case: Case, deed: Deed) -> Text | None:
+    if case.closed_at is not None and deed.now - case.closed_at <= REOPENS_WITHIN:
+        return None
+    return _("A case can be reopened within 90 days of its closing; open a new one.")

@@ -1,0 +1,127 @@
+"""The table of an anomaly case (domain.md W2)."""
+
+from __future__ import annotations
+
+from saas.cases import rules as r
+from saas.cases.forms import Analyse, Confirm, Explain, GoOn, HandTo, Reason, Triage, WithoutVoucher
+from saas.cases.models import Case
+from saas.cases.queries import case_facts
+from saas.kernel.i18n import _
+from saas.kernel.workflow import Action, Deed, State, Workflow, states
+
+DAY = 450  # working minutes of a default working day
+FIRST_RESPONSE = {"critical": 4 * 60, "high": 4 * 60, "medium": 8 * 60, "low": 16 * 60, "info": 16 * 60}
+WHOLE = {"critical": 5 * DAY, "high": 10 * DAY, "medium": 15 * DAY, "low": 20 * DAY, "info": 20 * DAY}
+
+FOUND, TALK, ANALYSIS, PLAN = _("Found"), _("Talk with the client"), _("Analysis"), _("Plan")
+REVIEW, NOTICE, EXECUTION, PROOF, CLOSED = _("Review"), _("Notice"), _("Execution"), _("Proof"), _("Closed")
+
+
+def needs_manager(case: Case, deed: Deed) -> str:
+    """Where the reviewer's yes leads: to the manager when the plan needs a second level, else straight on."""
+    return "in_approval" if case.state == "in_review" and deed.facts.needs_manager else "approved"
+
+
+# fmt: off
+STATES = (
+    State("new", _("New"), "bookkeeper", lambda case: FIRST_RESPONSE[case.severity], step=FOUND),
+    State("reopened", _("Reopened"), "bookkeeper", lambda case: FIRST_RESPONSE[case.severity], step=FOUND),
+    State("triaged", _("Triaged"), "owner", 2 * DAY, step=FOUND),
+    State("confirmed", _("Confirmed"), "owner", DAY, step=TALK),
+    State("contacted", _("Client contacted"), "owner", 2 * DAY, step=TALK),
+    State("waiting_client", _("Waiting for the client"), "client", pauses=True, tone="wait", step=TALK),
+    State("analysed", _("Analysed"), "owner", 2 * DAY, step=ANALYSIS),
+    State("explained", _("Explained"), "reviewer", DAY, step=REVIEW),
+    State("planned", _("Plan in work"), "owner", 2 * DAY, step=PLAN),
+    State("in_review", _("In review"), "reviewer", DAY, step=REVIEW),
+    State("in_approval", _("With the manager"), "manager", DAY, step=REVIEW),
+    State("approved", _("Approved"), "system", 60, step=NOTICE),
+    State("notified", _("Client notified"), "client", pauses=True, tone="wait", step=NOTICE),
+    State("acknowledged", _("Client agreed"), "owner", 2 * DAY, step=EXECUTION),
+    State("executing", _("Being booked"), "owner", 2 * DAY, step=EXECUTION),
+    State("executed", _("Booked"), "reviewer", 3 * DAY, step=PROOF),
+    State("verified", _("Cure proved"), "manager", 2 * DAY, tone="done", step=PROOF),
+    State("closed", _("Closed"), final=True, tone="sealed", step=CLOSED),
+    State("dismissed", _("Dismissed"), final=True, tone="sealed", step=CLOSED),
+)
+OPEN = frozenset(s.name for s in STATES if not s.final)
+
+ACTIONS = (
+    Action("triage", _("Triage"), states("new", "reopened"), "triaged", "cases.work", Case.triage, form=Triage,
+           rules=(r.owner_works_here,), emits="case.triaged", tone="primary"),
+    Action("dismiss", _("Dismiss"), states("triaged"), "dismissed", "cases.review", Case.dismiss, form=Reason,
+           rules=(r.not_own_work, r.manager_if_severe), emits="case.dismissed", tone="quiet",
+           consequence=_("The finding counts as a false alarm of its rule.")),
+    Action("confirm", _("Confirm the anomaly"), states("triaged"), "confirmed", "cases.work", Case.confirm,
+           form=Confirm, rules=(r.has_owner, r.is_owner), emits="case.confirmed", tone="primary"),
+    Action("contact", _("Client contacted"), states("confirmed"), "contacted", "cases.work", Case.resume,
+           rules=(r.is_owner, r.spoke_with_client), tone="primary"),
+    Action("wait", _("Wait for the client"), states("confirmed", "contacted"), "waiting_client", "cases.work",
+           Case.wait, by="system"),
+    Action("resume", _("The client answered"), states("waiting_client"), "contacted", "cases.work", Case.resume,
+           rules=(r.spoke_with_client,)),
+    Action("answered", _("The client answered"), states("waiting_client"), "contacted", "cases.work", Case.resume,
+           by="system", emits="case.answered"),
+    Action("analyse", _("Complete the analysis"), states("contacted"), "analysed", "cases.work", Case.analyse,
+           form=Analyse, rules=(r.is_owner, r.nothing_open), tone="primary"),
+    Action("explain", _("Nothing is wrong: explain"), states("analysed"), "explained", "cases.work", Case.explain,
+           form=Explain, rules=(r.is_owner,), tone="quiet"),
+    Action("close", _("Close the case"), states("explained"), "closed", "cases.review", Case.close_explained,
+           rules=(r.not_own_work,), emits="case.explained", tone="primary"),
+    Action("send_back", _("Send back"), states("explained"), "analysed", "cases.review", Case.send_back, form=Reason,
+           rules=(r.not_own_work,)),
+    Action("plan", _("Draft the correction"), states("analysed"), "planned", "cases.work", Case.plan, by="system",
+           rules=(r.knows_expectation,)),
+    Action("submit", _("Submit for review"), states("planned"), "in_review", "cases.work", Case.submit, by="system",
+           emits="case.submitted"),
+    Action("approve", _("Approve"), states("in_review"), ("approved", "in_approval"), "cases.review", Case.approve,
+           by="system", choose=needs_manager, rules=(r.not_own_work,)),
+    Action("approve", _("Approve"), states("in_approval"), "approved", "cases.manage", Case.approve, by="system",
+           rules=(r.third_person,)),
+    Action("send_back", _("Send back"), states("planned", "in_review", "in_approval"), "analysed", "cases.review",
+           Case.send_back, by="system", emits="case.returned"),
+    Action("settle_without_voucher", _("Settle without a voucher"), states("analysed"), "approved", "cases.review",
+           Case.plan_without_voucher, form=WithoutVoucher, rules=(r.not_own_work,), fresh_sign_in=True,
+           emits="case.settled"),
+    Action("notify", _("Client notified"), states("approved"), "notified", "cases.work", Case.notify, by="system",
+           emits="case.notified"),
+    Action("acknowledge", _("Client agreed"), states("notified", "approved"), "acknowledged", "cases.work",
+           Case.acknowledge, by="system", emits="case.acknowledged"),
+    Action("object", _("Client objected"), states("notified", "approved"), "analysed", "cases.work", Case.send_back,
+           by="system", emits="case.objected"),
+    Action("go_on", _("Go on without an answer"), states("notified"), "acknowledged", "cases.manage", Case.go_on,
+           form=GoOn, rules=(r.silent_long_enough, r.not_own_work), fresh_sign_in=True, emits="case.acknowledged"),
+    Action("close", _("Close the case"), states("acknowledged"), "closed", "cases.review", Case.close,
+           rules=(r.nothing_to_book, r.not_own_work), emits="case.closed"),
+    Action("execute", _("Start booking"), states("acknowledged"), "executing", "cases.work", Case.execute,
+           by="system", rules=(r.something_to_book,)),
+    Action("finish", _("Booked"), states("executing"), "executed", "cases.work", Case.finish, by="system",
+           emits="case.executed"),
+    Action("verify", _("Cure proved"), states("executed"), "verified", "cases.review", Case.verify, by="system",
+           rules=(r.not_own_work,), emits="case.verified"),
+    Action("not_cured", _("Not cured"), states("executed"), "analysed", "cases.review", Case.send_back, by="system",
+           emits="case.not_cured"),
+    Action("close", _("Close the case"), states("verified"), "closed", "cases.manage", Case.close,
+           rules=(r.lesson_if_needed,), emits="case.closed", tone="primary"),
+    Action("reopen", _("Reopen"), states("closed"), "reopened", "cases.open", Case.reopen, form=Reason,
+           rules=(r.recently_closed,), emits="case.reopened", tone="quiet"),
+    Action("hand_to", _("Hand to somebody else"), OPEN, None, "cases.work", Case.hand_to, form=HandTo,
+           rules=(r.owner_works_here,), tone="quiet"),
+)
+# fmt: on
+
+CASE = Workflow(
+    "case",
+    label=_("Anomaly case"),
+    row=Case,
+    path="cases",
+    initial="new",
+    states=STATES,
+    actions=ACTIONS,
+    url=lambda case: f"/cases/{case.id}",
+    title=lambda case: case.title,
+    facts=case_facts,
+    assignee=lambda case: case.owner_id,
+    within=lambda case: WHOLE[case.severity],
+    no_later_than=lambda case: case.filing_guard_at,
+)
