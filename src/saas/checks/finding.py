@@ -28,6 +28,8 @@ class Finding:
     account: str | None = None
     amount: Money | None = None  # exposure
     compared: dict[str, Any] = field(default_factory=dict)  # the numbers compared, JSON-ready, amounts as yuan strings
+    score: float = 0.0  # S, 0…100; `check_ledger` fills it in, with its terms
+    terms: list[dict[str, Any]] = field(default_factory=list)  # [{"name", "weight", "confidence"}], JSON-ready
 
 
 @dataclass(frozen=True, slots=True)

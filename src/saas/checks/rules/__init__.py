@@ -1,0 +1,1 @@
+"""The anomaly rules, by subject; `saas.checks.catalogue` collects them."""

@@ -1,0 +1,48 @@
+"""Runs the rules over one ledger: findings with their scores, and the vouchers ranked by suspicion."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from saas.checks.catalogue import BY_ID, RULES
+from saas.checks.finding import Finding
+from saas.checks.score import Ranked, ranked, scored
+from saas.checks.voucher_kinds import vouchers
+from saas.ledgers.frame import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules found in one ledger."""
+
+    findings: list[Finding]  # highest score first
+    ranking: list[Ranked]  # vouchers with a score, highest first
+    seconds: float
+
+
+def check_ledger(
+    ledger: Ledger, settings: Mapping[str, Mapping[str, Any]] | None = None, enabled: set[str] | None = None
+) -> Checked:
+    """Run every rule, or those enabled, with the firm's thresholds by rule id over the catalogue's defaults."""
+    started = time.perf_counter()
+    chosen = settings or {}
+    findings = [
+        finding
+        for rule in RULES
+        if enabled is None or rule.id in enabled
+        for finding in rule.run(ledger, {**rule.settings, **chosen.get(rule.id, {})})
+    ]
+    done = scored(findings, BY_ID, _size(ledger))
+    rows = dict(vouchers(ledger).select("voucher", "rows").iter_rows())
+    return Checked(done, ranked(done, [], rows), round(time.perf_counter() - started, 3))
+
+
+def _size(ledger: Ledger) -> int:
+    """Vouchers, or accounts where there is only a balance list."""
+    vouchers = ledger.lines.select(pl.col("voucher").n_unique()).item()
+    return int(vouchers or ledger.balances.height)
