@@ -25,6 +25,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from saas.kernel import embedded, jobs, mailbox, schema
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Base, Database
+from saas.kernel.processes import start, stop
 
 ROOT = Path(__file__).parents[1]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
@@ -52,14 +53,14 @@ def base_settings() -> Iterator[Settings]:
 def template(base_settings: Settings) -> Iterator[str]:
     """The name of a database with the whole schema; the server runs while the session does."""
     server = embedded.postgres(base_settings, durable=False)
-    process = embedded.start(server)
+    process = start(server)
     name = f"template_{_schema_digest()}"
     if not embedded.database_exists(base_settings, name):
         embedded.create_database(base_settings, f"{name}_draft")
         asyncio.run(_build(_in_database(base_settings, f"{name}_draft")))
         embedded.rename_database(base_settings, f"{name}_draft", name)
     yield name
-    embedded.stop(process, server.stop_signal)
+    stop(process, server.stop_signal)
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +92,9 @@ async def relay_database(settings: Settings) -> AsyncIterator[Database]:
 def valkey(base_settings: Settings) -> Iterator[str]:
     """The URL of a running Valkey."""
     shutil.rmtree(base_settings.data_dir / "valkey", ignore_errors=True)
-    process = embedded.start(embedded.valkey(base_settings))
+    process = start(embedded.valkey(base_settings))
     yield base_settings.redis_url
-    embedded.stop(process)
+    stop(process)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ async def test_the_chinese_of_a_letter_can_be_read_back() -> None:
     )
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
     assert len(pages) == 2
-    assert "红字更正法" in pages[0]
+    assert "应付职工薪酬" in pages[0]
     assert "犇鑫堃喆（上海）" in pages[1]
     assert "第 2 页 共 2 页" in pages[1]
 

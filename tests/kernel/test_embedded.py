@@ -15,6 +15,7 @@ from arq.connections import ArqRedis
 
 from saas.kernel import embedded
 from saas.kernel.config import Settings, settings_from
+from saas.kernel.processes import CannotStartError, start, stop
 
 
 async def test_the_application_role_cannot_pass_row_security(settings: Settings) -> None:
@@ -41,22 +42,23 @@ def test_data_is_there_after_a_second_start(tmp_path: Path) -> None:
     settings = fresh(tmp_path / "var")
     for _ in range(2):
         server = embedded.postgres(settings)
-        process = embedded.start(server)
+        process = start(server)
         embedded.create_database(settings, "kept")
-        embedded.stop(process, server.stop_signal)
+        stop(process, server.stop_signal)
     server = embedded.postgres(settings)
-    process = embedded.start(server)
+    process = start(server)
     assert embedded.database_exists(settings, "kept")
-    embedded.stop(process, server.stop_signal)
+    stop(process, server.stop_signal)
 
 
 STARTER = """
 import sys, time
 from saas.kernel import embedded
 from saas.kernel.config import settings_from
+from saas.kernel.processes import start
 settings = settings_from()
 for server in (embedded.postgres(settings), embedded.valkey(settings)):
-    print(embedded.start(server).pid, flush=True)
+    print(start(server).pid, flush=True)
 time.sleep(60)
 """
 
@@ -75,8 +77,8 @@ def test_servers_end_with_a_parent_that_was_killed_and_start_again(tmp_path: Pat
     parent.wait()
     settings = settings_from({"SAAS_DATA_DIR": str(folder)})
     server = embedded.postgres(settings)  # waits for the old one to go
-    process = embedded.start(server)
-    embedded.stop(process, server.stop_signal)
+    process = start(server)
+    stop(process, server.stop_signal)
     deadline = time.monotonic() + 5
     while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -86,29 +88,29 @@ def test_servers_end_with_a_parent_that_was_killed_and_start_again(tmp_path: Pat
 def test_a_pid_that_now_is_another_program_does_not_stop_the_start(tmp_path: Path) -> None:
     settings = fresh(tmp_path / "var")
     server = embedded.postgres(settings)
-    process = embedded.start(server)
+    process = start(server)
     pid_file = settings.data_dir / "postgres" / "postmaster.pid"
     stale = pid_file.read_text()
-    embedded.stop(process, server.stop_signal)
+    stop(process, server.stop_signal)
     pid_file.write_text(stale.replace(stale.split("\n")[0], str(os.getpid()), 1))
     again = embedded.postgres(settings)
-    process = embedded.start(again)
-    embedded.stop(process, again.stop_signal)
+    process = start(again)
+    stop(process, again.stop_signal)
 
 
 def test_a_deep_folder_still_has_a_socket_path_the_kernel_takes(tmp_path: Path) -> None:
     settings = fresh(tmp_path / ("d" * 60) / ("e" * 60) / "var")
     assert len(str(settings.run_dir / ".s.PGSQL.5432")) < 107
-    process = embedded.start(embedded.valkey(settings))
-    embedded.stop(process)
+    process = start(embedded.valkey(settings))
+    stop(process)
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     settings = fresh(tmp_path / "var")
     postgres = embedded.postgres(settings)
     (settings.data_dir / "postgres" / "postgresql.conf").write_text("nonsense = 1\n")
-    with pytest.raises(embedded.CannotStartError, match='unrecognized configuration parameter "nonsense"'):
-        embedded.start(postgres)
+    with pytest.raises(CannotStartError, match='unrecognized configuration parameter "nonsense"'):
+        start(postgres)
 
 
 def alive(pid: int) -> bool:

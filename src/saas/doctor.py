@@ -1,0 +1,171 @@
+"""`saas doctor`: is everything there that the product needs, and is nothing there that must not be?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from alembic.script import ScriptDirectory
+from rich.console import Console
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from saas.kernel import clock, documents, jobs, mail, schema
+from saas.kernel.config import Settings, settings_from
+
+ENOUGH_DISK = 1024**3  # bytes
+CONNECT = 5.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    ok: bool
+    detail: str
+
+
+class Fault(Exception):
+    """A check's answer when something is wrong: a sentence that says what to do."""
+
+
+def register(app: typer.Typer) -> None:
+    @app.command()
+    def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+        """Look at every part the product stands on; exit 1 when one is not well."""
+        checks = asyncio.run(examine(settings_from()))
+        ok = all(check.ok for check in checks)
+        if as_json:
+            typer.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+        else:
+            console = Console(highlight=False)
+            for check in checks:
+                mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
+                console.print(f"{mark} {check.name:<14}", end="")
+                console.print(check.detail, markup=False)
+        raise typer.Exit(0 if ok else 1)
+
+
+async def examine(settings: Settings) -> list[Check]:
+    """Every check, in the order in which a repair would begin."""
+    examinations: dict[str, Callable[[Settings], Awaitable[str]]] = {
+        "database": _database,
+        "schema": _schema,
+        "app role": _app_role,
+        "relay role": _relay_role,
+        "row security": _row_security,
+        "redis": _redis,
+        "mail": _mail,
+        "documents": _documents,
+        "disk": _disk,
+    }
+    return [await _check(name, examination, settings) for name, examination in examinations.items()]
+
+
+async def refuse_if_unsafe(settings: Settings) -> None:
+    """For start-up: RuntimeError when the roles of web, workers or relay could pass row security."""
+    for examination in (_app_role, _relay_role):
+        try:
+            await examination(settings)
+        except Fault as fault:
+            raise RuntimeError(str(fault)) from None
+
+
+async def _check(name: str, examination: Callable[[Settings], Awaitable[str]], settings: Settings) -> Check:
+    try:
+        async with asyncio.timeout(30):
+            return Check(name, True, await examination(settings))
+    except Fault as fault:
+        return Check(name, False, str(fault))
+    except Exception as error:
+        return Check(name, False, f"{type(error).__name__}: {error}".strip().splitlines()[0])
+
+
+async def _database(settings: Settings) -> str:
+    return (await _ask(settings.database_url, "SELECT current_setting('server_version')"))[0][0]
+
+
+async def _schema(settings: Settings) -> str:
+    newest = ScriptDirectory.from_config(schema.alembic_config()).get_current_head()
+    rows = await _ask(settings.database_url, "SELECT version_num FROM alembic_version")
+    current = rows[0][0] if rows else "none"
+    if current != newest:
+        raise Fault(f"the schema is {current}, the program needs {newest}: run saas migrate")
+    return current
+
+
+async def _app_role(settings: Settings) -> str:
+    return await _harmless(settings.app_database_url)
+
+
+async def _relay_role(settings: Settings) -> str:
+    return await _harmless(settings.relay_database_url)
+
+
+async def _row_security(settings: Settings) -> str:
+    open_tables = await _ask(
+        settings.database_url,
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a"
+        " ON a.attrelid = c.oid WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND a.attname = 'firm_id'"
+        " AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1",
+    )
+    if open_tables:
+        raise Fault(f"no forced row security on {', '.join(row[0] for row in open_tables)}: run saas migrate")
+    return "forced on every table of a firm"
+
+
+async def _redis(settings: Settings) -> str:
+    redis = await asyncio.wait_for(jobs.connect(settings.redis_url), CONNECT)
+    try:
+        policy = (await redis.config_get("maxmemory-policy")).get("maxmemory-policy", "unknown")
+        version = (await redis.info("server"))["redis_version"]
+    finally:
+        await redis.aclose()
+    if policy != "noeviction":
+        raise Fault(f"Redis may drop what it holds: set maxmemory-policy to noeviction (it is {policy})")
+    return str(version)
+
+
+async def _mail(settings: Settings) -> str:
+    return await mail.reachable(settings)
+
+
+async def _documents(settings: Settings) -> str:
+    pdf = await documents.render_pdf("<p>清账 Qingzhang</p>", created=clock.now())
+    return f"PDF/A with {documents.FAMILY}, {len(pdf)} bytes"
+
+
+async def _disk(settings: Settings) -> str:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < ENOUGH_DISK:
+        raise Fault(f"only {free // 1024**2} MiB are free in {settings.data_dir}: make room")
+    return f"{free // 1024**3} GiB free"
+
+
+async def _harmless(url: str) -> str:
+    """The role at `url` owns nothing and cannot pass row security."""
+    rows = await _ask(
+        url,
+        "SELECT current_user, rolsuper OR rolbypassrls, EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid)"
+        " FROM pg_roles WHERE rolname = current_user",
+    )
+    name, passes, owns = rows[0]
+    if passes or owns:
+        what = "could pass row security" if passes else "owns tables, so it could switch row security off"
+        raise Fault(f"the role {name} {what}: use a role without SUPERUSER and BYPASSRLS that owns nothing")
+    return f"{name} is bound by row security"
+
+
+async def _ask(url: str, sql: str) -> list[tuple[str, ...]]:
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": CONNECT})
+    try:
+        async with engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(text(sql))]
+    finally:
+        await engine.dispose()

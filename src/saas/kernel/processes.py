@@ -1,0 +1,105 @@
+"""Child processes: waited for until they answer, ended with us however we end, started again when they crash."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from saas.kernel.i18n import _
+
+STEADY = 20.0  # seconds after which a crash starts a new count
+LONGEST_PAUSE = 10.0  # seconds between two starts of what keeps crashing
+
+
+class CannotStartError(RuntimeError):
+    """An embedded server did not come up; the message ends with what it said itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to start, how to see that it is ready, and how to ask it to stop."""
+
+    name: str
+    argv: Sequence[str]
+    ready: Callable[[], bool]
+    log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+def start(program: Program, timeout: float = 30) -> subprocess.Popen[bytes]:
+    """Start and wait until it answers. Call from the main thread: it is whose death the kernel watches."""
+    program.log.parent.mkdir(parents=True, exist_ok=True)
+    with program.log.open("ab") as log:
+        process = subprocess.Popen(
+            program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    deadline = time.monotonic() + timeout
+    while not program.ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            stop(process, signal.SIGKILL)
+            said = "\n".join(program.log.read_text(errors="replace").splitlines()[-8:])
+            raise CannotStartError(f"{program.name} did not start. It said:\n{said}")
+        time.sleep(0.02)
+    return process
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, timeout: float = 15) -> None:
+    """Ask it to end; insist after `timeout` seconds."""
+    if process.poll() is not None:
+        return
+    process.send_signal(how)
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def ends_with_us(how: str) -> list[str]:
+    return ["setpriv", "--pdeathsig", how, "--"]
+
+
+@dataclass
+class Watched:
+    """A child that is started again when it ends by itself: soon, then after longer and longer pauses."""
+
+    program: Program
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    crashes: int = 0
+    due: float = 0.0
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.process = start(self.program)
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(self.program.stop_signal)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            stop(self.process, self.program.stop_signal)
+
+    def keep_up(self, tell: Callable[[str], None]) -> None:
+        """Call often: notices an end and starts again when it is time to."""
+        if self.process is not None and (code := self.process.poll()) is not None:
+            self._pause(steady=time.monotonic() - self.started > STEADY)
+            name, log = self.program.name, self.program.log
+            told = _("%(name)s ended (%(code)s) and is started again; see %(log)s", name=name, code=code, log=log)
+            tell(str(told))
+        if self.process is None and time.monotonic() >= self.due:
+            try:
+                self.start()
+            except CannotStartError as error:
+                self._pause(steady=False)
+                tell(str(error))
+
+    def _pause(self, *, steady: bool) -> None:
+        self.process = None
+        self.crashes = 1 if steady else self.crashes + 1
+        self.due = time.monotonic() + min(0.1 * 2**self.crashes, LONGEST_PAUSE)
