@@ -101,6 +101,12 @@ def _at(slug: str) -> Callable[[str], str]:
     return at
 
 
+def address_in(request: Connection) -> Callable[[str], str]:
+    """Addresses inside the firm of this request."""
+    firm = visitor_of(request).firm
+    return _at(firm.slug if firm else "")
+
+
 async def navigation(request: Req, session: AsyncSession | None) -> list[dict[str, Any]]:
     """The side bar of this person: only what their role may open, with what waits there."""
     visitor = visitor_of(request)

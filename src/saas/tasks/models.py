@@ -46,3 +46,9 @@ class Task(FirmRow):
     escalated_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None]
+
+    def finish(self, now: datetime, by: UUID | None) -> None:
+        self.done_at, self.done_by = now, by
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at is not None and self.paused_since is None and self.due_at < now

@@ -1,6 +1,21 @@
 """What tasks contributes to the product."""
 
-from saas.tasks import models
-from saas.kernel.module import Module
+from saas.kernel.access import EVERYONE, STAFF, grant
+from saas.kernel.i18n import _
+from saas.kernel.module import Module, NavItem
+from saas.tasks import models, pages
+from saas.tasks.observer import follow
+from saas.tasks.queries import count_my_work
 
-MODULE = Module("tasks", tables=models)
+MODULE = Module(
+    "tasks",
+    tables=models,
+    routes=pages.ROUTES,
+    grants=[
+        grant("tasks.read", _("See one's own work"), *EVERYONE),
+        grant("tasks.write", _("Add and finish tasks"), *STAFF),
+        grant("tasks.assign", _("Give tasks to other people"), "owner", "manager"),
+    ],
+    observers=[follow],
+    navigation=[NavItem(_("My work"), "/work", "layout-list", "tasks.read", count=count_my_work)],
+)
