@@ -9,22 +9,28 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import fcntl
+import functools
 import hashlib
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from arq.connections import ArqRedis
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from saas.app import create_app, guards
 from saas.kernel import embedded, jobs, mailbox, schema
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Base, Database
+
+from tests.cast import Browser, Cast, browser, make_cast
 from saas.kernel.processes import start, stop
 
 ROOT = Path(__file__).parents[1]
@@ -114,6 +120,31 @@ async def mailbox_folder(base_settings: Settings) -> AsyncIterator[Path]:
         yield base_settings.mailbox_dir
 
 
+@pytest.fixture
+async def cast(database: Database) -> Cast:
+    """A firm with everyone in it, and Otto's."""
+    return await make_cast(database)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> Litestar:
+    return create_app(settings)
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    async with AsyncTestClient(app, base_url="https://testserver.local") as client:
+        yield client
+
+
+@pytest.fixture
+async def as_person(
+    app: Litestar, client: AsyncTestClient[Litestar], cast: Cast
+) -> Callable[[str], Awaitable[Browser]]:
+    """`await as_person("ben")` is Ben's browser; "otto" and "nobody" belong into every page test."""
+    return functools.partial(browser, app, client, cast)
+
+
 def _in_database(settings: Settings, name: str) -> Settings:
     def moved(url: str) -> str:
         return make_url(url).set(database=name).render_as_string(hide_password=False)
@@ -128,8 +159,6 @@ def _in_database(settings: Settings, name: str) -> Settings:
 
 def _schema_digest() -> str:
     """Changes with every table, policy and guard."""
-    from saas.app import guards
-
     engine = create_async_engine("postgresql+asyncpg://", poolclass=NullPool).sync_engine
     tables = Base.metadata.sorted_tables
     ddl = [str(CreateTable(table).compile(engine)) for table in tables]
@@ -140,8 +169,6 @@ def _schema_digest() -> str:
 
 async def _build(settings: Settings) -> None:
     """The schema from the tables themselves; that the migrations give the same one is a test of its own."""
-    from saas.app import guards
-
     engine = create_async_engine(settings.database_url, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(schema.ensure_roles, settings)

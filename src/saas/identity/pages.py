@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromQuery
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +18,7 @@ from saas.identity.visitors import open_session
 from saas.kernel import clock
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
-from saas.kernel.pages import Req, page, to
+from saas.kernel.pages import Db, Req, page, to
 from saas.kernel.passwords import verify
 from saas.kernel.web import PUBLIC, SIGNED_IN, cookie, visitor_of
 
@@ -25,7 +26,7 @@ SLOW_AFTER = 10  # failures an hour, per account and per address
 
 
 @get("/", opt={"permission": PUBLIC})
-async def home(request: Req, session: AsyncSession) -> Response[Any]:
+async def home(request: Req, session: Db) -> Response[Any]:
     """Straight to work: the person's first firm, or the sign-in page."""
     visitor = visitor_of(request)
     if visitor.actor.kind == "nobody":
@@ -35,12 +36,12 @@ async def home(request: Req, session: AsyncSession) -> Response[Any]:
 
 
 @get("/sign-in", opt={"permission": PUBLIC})
-async def sign_in_page(request: Req, next: str = "") -> Response[str]:
+async def sign_in_page(request: Req, next: FromQuery[str] = "") -> Response[str]:
     return await page(request, "identity/sign_in.html", form=Submitted({"next": next}))
 
 
 @post("/sign-in", opt={"permission": PUBLIC})
-async def sign_in(request: Req, session: AsyncSession, state: State) -> Response[Any]:
+async def sign_in(request: Req, session: Db, state: State) -> Response[Any]:
     form = await submitted(request, SignIn)
     if not form.ok:
         return await page(request, "identity/sign_in.html", form=form, status=422)
@@ -63,7 +64,7 @@ async def sign_in(request: Req, session: AsyncSession, state: State) -> Response
 
 
 @post("/sign-out", opt={"permission": SIGNED_IN})
-async def sign_out(request: Req, session: AsyncSession, state: State) -> Response[Any]:
+async def sign_out(request: Req, session: Db, state: State) -> Response[Any]:
     key = visitor_of(request).session_key
     await session.execute(update(Session).where(Session.token_hash == key).values(ended_at=clock.now()))
     answer = to("/sign-in")

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.errors import Forbidden, FreshSignInNeeded, Refusal
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.pages import Req, actor_of, to
+from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked, perform
 from saas.kernel.refusals import note_attempt
 from saas.kernel.web import MEMBER
@@ -52,7 +53,7 @@ def _route(workflow: Workflow, arrows: list[Action], show: Show) -> HTTPRouteHan
 
 
 def _handler(workflow: Workflow, name: str, form_type: Any, show: Show) -> Callable[..., Awaitable[Response[Any]]]:
-    async def act(request: Req, session: AsyncSession, row_id: UUID) -> Response[Any]:
+    async def act(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
         form = await submitted(request, form_type) if form_type is not None else None
         if form is not None and not form.ok:
             return await show(request, session, row_id, form=form, status=422)

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,7 @@ from saas.kernel.module import composition
 from saas.kernel.money import Money
 from saas.kernel.web import Connection, visitor_of
 
+Db: TypeAlias = NamedDependency[AsyncSession]  # the request's one transaction
 ROOT = Path(__file__).parents[3]
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"

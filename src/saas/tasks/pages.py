@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
-from sqlalchemy.ext.asyncio import AsyncSession
+from litestar.params import FromQuery
 
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
@@ -17,7 +17,7 @@ from saas.kernel import clock
 from saas.kernel.calendar import Calendar
 from saas.kernel.i18n import Text, _
 from saas.kernel.module import composition
-from saas.kernel.pages import Req, actor_of, address_in, local, page, show_date, to
+from saas.kernel.pages import Db, Req, actor_of, address_in, local, page, show_date, to
 from saas.kernel.perform import calendar_of
 from saas.tasks import queries
 from saas.tasks.models import Task
@@ -39,7 +39,7 @@ async def entrance(request: Req) -> Response[Any]:
 
 
 @get("/f/{slug:str}/work", opt={"permission": "tasks.read"})
-async def my_work(request: Req, session: AsyncSession, kind: str = "") -> Response[str]:
+async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Response[str]:
     actor, now = actor_of(request), clock.now()
     calendar = await calendar_of(session)
     at = address_in(request)
