@@ -42,7 +42,8 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
     """Events with `entry` (their lines as text), `body` (wording without dates), and how often the entry recurs.
 
     c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger;
-    kinds: how many wordings and parties share these accounts and this amount, which makes it a list price.
+    kinds: how many wordings and parties share these accounts and this amount, which makes it a list price; tariff: these
+    accounts know few amounts and take several a month, as bank fees do.
     """
     books = digest(ledger)
     fen = pl.col("fen").cast(pl.String)
@@ -62,10 +63,13 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
         pl.col("c").sort(descending=True).get(1, null_on_oob=True).fill_null(0).alias("second"),
     )
     prices = events.group_by("form", "amount").agg(pl.struct("key", "party").n_unique().alias("kinds"))
+    amounts, months = pl.col("amount").n_unique(), pl.col("month").n_unique()
+    tariffs = events.group_by("form").agg(tariff=(2 * amounts < pl.len()) & (pl.len() > 1.5 * months))
     return (
         events.join(rhythm, on=["key", "amount"])
         .join(monthly, on=["key", "amount", "month"])
         .join(prices, on=["form", "amount"])
+        .join(tariffs, on="form")
     )
 
 
@@ -92,7 +96,7 @@ def _is_copy(pair: dict[str, Any]) -> bool:
     if pair["body"] != pair["a_body"]:
         # other words: only a peculiar amount that occurs nowhere else speaks for one event
         return pair["amount"] % 100 != 0 and alike(pair["text"], pair["a_text"])
-    if pair["second"] >= 2 or pair["kinds"] >= 3:
+    if pair["tariff"] or pair["second"] >= 2 or pair["kinds"] >= 3:
         return False  # a list price: the entry recurs within other months, or with several parties
     return bool(pair["same"] == 2 or pair["c"] > pair["second"])
 

@@ -66,6 +66,8 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         kept = [m for m in months if not _excused(m, series, members, events)]
         for month in kept:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
+            if expected and expected.nature == "stock" and _any(events, series, month):
+                continue  # goods came in, under other words
             if expected and _must_come(series, expected, len(kept), month == recurring.months[-1]):
                 gaps.append(Gap(series, month, len(kept), expected))
     return gaps
@@ -98,6 +100,10 @@ def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: 
         multiple.is_between(2, 6), (pl.col("amount") / series["usual"] - multiple).abs() < 0.02 * multiple
     )
     return bool(series["per_month"] == 1 and (crowded.height or lump.height))
+
+
+def _any(events: pl.DataFrame, series: dict[str, Any], month: int) -> bool:
+    return events.filter(pl.col("form") == series["form"], pl.col("month") == month).height > 0
 
 
 def _must_come(series: dict[str, Any], expected: Expected, missing: int, at_the_end: bool) -> bool:

@@ -1,0 +1,160 @@
+"""N38: a slip of the decimal point (×10, ×100, ÷10) or two digits exchanged, proved by a second number.
+
+The second number is the amount of the voucher's own series, or the counter-document of the same party (the invoice of a
+payment, the accrual of a payment). A difference divisible by nine proves nothing by itself: the digits must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from saas.checks.digest import digest
+from saas.checks.finding import Finding, Rule
+from saas.checks.series import find
+from saas.checks.signals.digits import slip, undone
+from saas.checks.signals.documents import settled, slipped_documents
+from saas.checks.wording import month_name, yuan
+from saas.kernel.i18n import _
+from saas.kernel.money import Money
+from saas.ledgers.frame import Ledger
+
+SURE, DOCUMENT, TIGHT, LOOSE = 0.95, 0.75, 0.8, 0.65  # confidence by kind of proof
+SLIPS = {
+    "voucher": pl.String,
+    "found": pl.Int64,  # fen as booked
+    "right": pl.Int64,  # fen as the second number says
+    "kind": pl.String,
+    "other": pl.String,  # the series or voucher that shows the right amount
+    "confidence": pl.Float64,
+}
+PLACE = ["series", "account", "aux", "side"]
+
+
+def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """One finding per voucher, by its best proof: a fixed amount, the counter-document, a series that varies."""
+    amounts = _amounts(ledger, settings["least"])
+    fixed = _from_fixed(amounts)
+    documents = slipped_documents(ledger).filter(pl.col("other").is_in(fixed["voucher"].to_list()).not_())
+    documents = documents.with_columns(confidence=pl.lit(DOCUMENT)).select(list(SLIPS))
+    unsettled = amounts.filter(pl.col("voucher").is_in(settled(ledger).to_list()).not_())
+    proofs = pl.concat([fixed, documents, _from_varying(unsettled, settings)])
+    best = proofs.sort("confidence", "voucher", descending=[True, False]).unique("voucher", keep="first", maintain_order=True)
+    facts = digest(ledger).vouchers.select("voucher", "text", "month", "rows")
+    best = best.join(facts, on="voucher", maintain_order="left")
+    lines = digest(ledger).lines
+    return [_finding(s, lines.filter(pl.col("voucher") == s["voucher"])) for s in best.iter_rows(named=True)]
+
+
+def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:
+    """Each series' lines per account, party and side, with what the others there amount to."""
+    lines = digest(ledger).lines.group_by("voucher", "account", "aux", "side").agg(pl.col("fen").sum())
+    recurring = find(ledger)
+    members = recurring.members.filter(pl.col("level") != "accounts").select("series", "voucher", "month", "date")
+    amounts = members.join(lines.filter(pl.col("fen") > 0), on="voucher").filter(pl.len().over(PLACE) >= least)
+    log = pl.col("fen").log()
+    middle = log.median().over(PLACE)
+    return amounts.sort([*PLACE, "month", "date", "voucher"]).with_columns(
+        before=pl.col("fen").shift(1).over(PLACE),
+        after=pl.col("fen").shift(-1).over(PLACE),
+        usual=pl.col("fen").mode().sort().first().over(PLACE),
+        usual_n=(pl.col("fen") == pl.col("fen").mode().sort().first()).sum().over(PLACE),
+        n=pl.len().over(PLACE),
+        times=pl.len().over([*PLACE, "fen"]),
+        ln=log,
+        middle=middle,
+        spread=((log - middle).abs().median().over(PLACE) * 1.4826).clip(lower_bound=0.04),
+    )
+
+
+def _from_fixed(amounts: pl.DataFrame) -> pl.DataFrame:
+    """An amount that hardly occurs where at most four others recur (rent raised once, a base that moves in July)."""
+    recurs = pl.col("times") >= 3
+    monthly = amounts.filter(pl.col("n") <= 1.5 * pl.col("month").n_unique().over(PLACE))  # several a month are a tariff
+    steady = monthly.filter(
+        recurs.sum().over(PLACE) >= 0.5 * pl.col("n"), pl.col("fen").filter(recurs).n_unique().over(PLACE) <= 4
+    )
+    beside = pl.when(pl.col("before") == pl.col("after")).then("before")
+    odd = steady.filter(3 * pl.col("times") <= pl.col("usual_n")).with_columns(beside=beside)
+    usual = steady.filter(recurs).group_by(PLACE).agg(pl.col("fen").unique().alias("rights"))
+    rows = []
+    for voucher, fen, series, near, rights in (
+        odd.join(usual, on=PLACE).select("voucher", "fen", "series", "beside", "rights").iter_rows()
+    ):
+        right = next((r for r in (near, *rights) if r and r != fen and slip(fen, r)), None)
+        if right:
+            rows.append((voucher, fen, right, slip(fen, right), series, SURE))
+    return pl.DataFrame(rows, schema=SLIPS, orient="row")
+
+
+def _from_varying(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
+    """The one amount far outside a series that varies little, and inside it once the decimal point is put back."""
+    away = (pl.col("ln") - pl.col("middle")).abs()
+    others = away.quantile(0.75, "higher").over(PLACE)
+    far = amounts.filter(
+        pl.col("n") > settings["least"],
+        pl.col("spread") <= settings["spread"],
+        others <= settings["others"],
+        away > pl.max_horizontal(4 * pl.col("spread"), pl.lit(1.5)),
+    ).filter(pl.len().over(PLACE) <= settings["at_most"])
+    rows = []
+    for voucher, fen, series, ln, middle, spread in far.select(
+        "voucher", "fen", "series", "ln", "middle", "spread"
+    ).iter_rows():
+        for right, kind in undone(fen):
+            back = ln + pl.Series([right / fen]).log()[0] - middle
+            if abs(back) <= max(2.5 * spread, 0.15):
+                rows.append((voucher, fen, right, kind, series, TIGHT if spread < 0.15 else LOOSE))
+    return pl.DataFrame(rows, schema=SLIPS, orient="row")
+
+
+def _finding(found: dict[str, Any], lines: pl.DataFrame) -> Finding:
+    touched = lines.filter(pl.col("fen") == found["found"])
+    touched = touched if touched.height else lines
+    return Finding(
+        rule="N38",
+        object=found["voucher"],
+        severity="high" if found["confidence"] >= DOCUMENT else "medium",
+        confidence=found["confidence"],
+        message=_(
+            "%(voucher)s “%(summary)s” books %(found)s yuan where %(right)s is expected (%(kind)s).",
+            voucher=found["voucher"],
+            summary=found["text"],
+            found=str(Money(found["found"])),
+            right=str(Money(found["right"])),
+            kind=KINDS.get(found["kind"], found["kind"]),
+        ),
+        vouchers=[found["voucher"]],
+        rows=touched["row"].to_list(),
+        period=month_name(found["month"]),
+        account=touched["account"][0],
+        amount=abs(Money(found["found"] - found["right"])),
+        compared={
+            "booked": yuan(found["found"]),
+            "expected_amount": yuan(found["right"]),
+            "kind": found["kind"],
+            "shown_by": found["other"],
+            "expected": {"summary": found["text"], "amount": yuan(found["right"])},
+        },
+    )
+
+
+KINDS = {"transposed": _("digits exchanged")}
+RULES = [
+    Rule(
+        id="N38",
+        name=_("Slip or transposition"),
+        explanation=_(
+            "The amount is ten, a hundred or a thousand times too large or too small, or two digits are exchanged, "
+            "against the series of the entry or the counter-document."
+        ),
+        reason=_("An entry carries the amount of its original document (Basic Work Norms of Accounting, Art. 51)."),
+        cure=_("The difference is booked in red or blue, or the amount is shown by its document."),
+        severity="high",
+        weight=0.8,
+        run=slipped,
+        settings={"least": 5, "spread": 0.35, "others": 0.5, "at_most": 2},
+    )
+]

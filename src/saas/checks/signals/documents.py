@@ -1,0 +1,112 @@
+"""Counter-documents: what one entry puts on a party's account, another takes off (invoice and payment, accrual and payment).
+
+What stays after equal amounts are paired off is open, or one of the two is wrong.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saas.checks.digest import digest
+from saas.checks.series import recurring_events
+from saas.checks.signals.digits import slip
+from saas.ledgers.frame import Ledger
+
+CLEARED = r"^(?:ar|ap|advance|prepaid|other_payable|other_receivable|payroll|tax)\b"
+INSTALMENT = "定金|订金|预付|预收|质保|首付|尾款|分期|部分|保证金|押金|首期|进度款|(?i:deposit|instal|part)"
+MONTHS_APART = 3
+EQUAL = ("account", "party", "fen", "nth")
+
+
+def slipped_documents(ledger: Ledger) -> pl.DataFrame:
+    """voucher, found, right (fen), kind, other (voucher): open items of one party that differ only by a slip.
+
+    Taken for the wrong one: the item farther from what its accounts usually carry; else the one without tax lines, which
+    would no longer agree; else the amount the ledger has only once; else the later.
+    """
+    rows = []
+    for pair in _likely(_open_items(ledger)).iter_rows(named=True):
+        kind = slip(pair["fen"], pair["fen_c"])
+        if not kind:
+            continue
+        strange = pair["far"] - pair["far_c"] if kind != "transposed" else 0.0
+        debit, credit = (
+            (round(strange) if end == "" else 0, -min(pair[f"size{end}"], 3), -pair[f"times{end}"], pair[f"month{end}"], pair[f"row{end}"])
+            for end in ("", "_c")
+        )
+        wrong, other = ("", "_c") if debit > credit else ("_c", "")
+        found, right = pair[f"fen{wrong}"], pair[f"fen{other}"]
+        rows.append((pair[f"voucher{wrong}"], found, right, slip(found, right), pair[f"voucher{other}"]))
+    schema = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def settled(ledger: Ledger) -> pl.Series:
+    """Vouchers whose amount on a party's account an equal one on the other side confirms."""
+    items = _items(ledger)
+    return items.filter(pl.len().over(*EQUAL) == 2)["voucher"].unique()
+
+
+def _open_items(ledger: Ledger) -> pl.DataFrame:
+    """The items that no equal one on the other side clears, of parties whose account does not come to zero."""
+    unpaired = _items(ledger).filter(pl.len().over(*EQUAL) == 1)
+    signed = pl.when(pl.col("side") == "D").then("fen").otherwise(-pl.col("fen"))
+    return unpaired.filter(signed.sum().over("account", "party") != 0)
+
+
+def _items(ledger: Ledger) -> pl.DataFrame:
+    """Lines on accounts that are cleared, with `nth` (of this amount and side), `far` (|ln − usual ln|), `size`, `times`."""
+    books = digest(ledger)
+    events = recurring_events(books.vouchers).filter(pl.col("red").not_())
+    events = events.select("voucher", "form", pl.col("rows").list.len().cast(pl.Int64).alias("size"))
+    return (
+        books.lines.filter(
+            pl.col("role").str.contains(CLEARED),
+            pl.col("fen") > 0,
+            pl.col("text").str.contains(INSTALMENT).not_(),
+        )
+        .join(events, on="voucher")
+        .with_columns(pl.when(pl.col("aux") == "").then("account_name").otherwise("aux").alias("party"))
+        .sort("month", "row")
+        .with_columns(
+            nth=pl.int_range(pl.len()).over("account", "party", "side", "fen"),
+            times=pl.len().cast(pl.Int64).over("account", "fen"),
+            far=(pl.col("fen").log() - pl.col("fen").log().median().over("form")).abs(),
+        )
+    )
+
+
+def _likely(items: pl.DataFrame) -> pl.DataFrame:
+    """Debits and credits of a party with the same digits, in another order or with other zeros; one partner each."""
+    digits = pl.col("fen").cast(pl.String)
+    items = items.with_columns(
+        scaled=digits.str.strip_chars_end("0"),
+        exchanged=digits.str.split("").list.sort().list.join(""),
+    ).filter(pl.col("scaled").str.len_chars() >= 3)
+    on = ["account", "party"]
+    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times"]
+    debits, credits = (items.filter(pl.col("side") == side) for side in ("D", "C"))
+    pairs = pl.concat(
+        [
+            *(_joined(debits, credits, shown, by) for by in ("scaled", "exchanged")),
+            _joined(_cut(debits), credits.with_columns(cut="fen"), shown, "cut"),
+            _joined(debits.with_columns(cut="fen"), _cut(credits), shown, "cut"),
+        ]
+    )
+    return (
+        pairs.filter(pl.col("fen") != pl.col("fen_c"), (pl.col("month") - pl.col("month_c")).abs() <= MONTHS_APART)
+        .filter(pl.col("fen_c").n_unique().over(*on, "row") == 1, pl.col("fen").n_unique().over(*on, "row_c") == 1)
+        .unique([*on, "fen", "fen_c"], keep="first", maintain_order=True)
+    )
+
+
+def _joined(debits: pl.DataFrame, credits: pl.DataFrame, shown: list[str], by: str) -> pl.DataFrame:
+    left, right = debits.select(*shown, by), credits.select(*shown, by)
+    return left.join(right, on=["account", "party", by], suffix="_c").drop(by)
+
+
+def _cut(items: pl.DataFrame) -> pl.DataFrame:
+    """Each item with what a division by ten or a hundred leaves of it in whole fen, cut off or rounded."""
+    fen = pl.col("fen")
+    cuts = pl.concat_list(fen // 10, (fen + 5) // 10, fen // 100, (fen + 50) // 100)
+    return items.with_columns(cuts.list.unique().alias("cut")).explode("cut").filter(pl.col("cut") > 99)
