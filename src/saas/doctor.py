@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from alembic.script import ScriptDirectory
+from redis.exceptions import RedisError
 from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -82,8 +83,16 @@ async def _check(name: str, examination: Callable[[Settings], Awaitable[str]], s
             return Check(name, True, await examination(settings))
     except Fault as fault:
         return Check(name, False, str(fault))
+    except (OSError, TimeoutError, RedisError, mail.MailDelayedError) as error:
+        return Check(
+            name, False, f"it does not answer: start everything by bin/run, or check its URL ({_first_line(error)})"
+        )
     except Exception as error:
-        return Check(name, False, f"{type(error).__name__}: {error}".strip().splitlines()[0])
+        return Check(name, False, _first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0].strip(" :")
 
 
 async def _database(settings: Settings) -> str:
@@ -120,7 +129,7 @@ async def _row_security(settings: Settings) -> str:
 
 
 async def _redis(settings: Settings) -> str:
-    redis = await asyncio.wait_for(jobs.connect(settings.redis_url), CONNECT)
+    redis = await asyncio.wait_for(jobs.connect(settings.redis_url, retries=0), CONNECT)
     try:
         policy = (await redis.config_get("maxmemory-policy")).get("maxmemory-policy", "unknown")
         version = (await redis.info("server"))["redis_version"]

@@ -52,6 +52,7 @@ async def serve(kind: str, settings: Settings) -> None:
     finally:
         await worker.close()
         await database.close()
+        documents.cool_down()
 
 
 def arq_worker(kind: str, settings: Settings, database: Database, **options: Any) -> Worker:

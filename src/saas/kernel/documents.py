@@ -72,6 +72,12 @@ def warm_up() -> None:
     _printers().call(_load)
 
 
+def cool_down() -> None:
+    """End the processes."""
+    _printers().close()
+    _printers.cache_clear()
+
+
 @cache
 def _printers() -> Sandbox:
     return Sandbox(memory=1536 * MIB, cpu_seconds=30, processes=2, prepare=_load)

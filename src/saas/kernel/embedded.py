@@ -7,6 +7,7 @@ that ends (PR_SET_PDEATHSIG, by setpriv of util-linux).
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -19,7 +20,8 @@ from pathlib import Path
 from saas.kernel.config import OWNER_ROLE, Settings
 from saas.kernel.processes import CannotStartError, Program, ends_with_us
 
-NOBODY = 65534
+NOBODY = 65534  # a user of every Linux
+AS_NOBODY = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
 DATABASE = "qingzhang"
 
 
@@ -141,21 +143,32 @@ def _initdb(data: Path) -> None:
 
 
 def _unprivileged(*folders: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: as root, show it another user, or else become one that owns its folders."""
-    if os.getuid() != 0:
+    """PostgreSQL refuses to run as root or as a user without a name: show it `nobody` in a user namespace.
+
+    Where namespaces are blocked, root becomes nobody for real and gives it these folders.
+    """
+    if os.getuid() != 0 and _has_name(os.getuid()):
         return []
     if _may_unshare():
-        return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+        return [*AS_NOBODY, "--"]
+    if os.getuid() != 0:
+        raise CannotStartError("PostgreSQL needs a user with a name: run as root or as a user of this machine.")
     for folder in folders:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
 
 
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
+
+
 @cache
 def _may_unshare() -> bool:
-    probe = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "true"]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    return subprocess.run([*AS_NOBODY, "true"], capture_output=True, check=False).returncode == 0
 
 
 def _await_release(pid_file: Path, program: str, timeout: float = 15) -> None:
