@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
             for check in checks:
                 mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
                 console.print(f"{mark} {check.name:<14}", end="")
-                console.print(check.detail, markup=False)
+                console.print(check.detail, markup=False, soft_wrap=True)
         raise typer.Exit(0 if ok else 1)
 
 

@@ -105,10 +105,10 @@ async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRed
                 return False
 
 
-async def connect(redis_url: str) -> ArqRedis:
+async def connect(redis_url: str, retries: int = 5) -> ArqRedis:
     """A pool of connections to Redis whose messages are msgpack; arq's own default would be pickle."""
     return await create_pool(
-        RedisSettings.from_dsn(redis_url),
+        replace(RedisSettings.from_dsn(redis_url), conn_retries=retries),
         job_serializer=msgspec.msgpack.encode,
         job_deserializer=msgspec.msgpack.decode,
     )
