@@ -1,0 +1,71 @@
+"""Amounts as exports write them → whole fen, by decimal rules; what is ambiguous is refused with a reason."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+
+from saas.kernel.i18n import Text, _
+
+CURRENCY = re.compile(
+    r"^(?:RMB|CNY|USD|EUR|GBP|HKD|人民币|[¥￥$€£])\s*|\s*(?:RMB|CNY|USD|EUR|GBP|HKD|元|圆)$", re.IGNORECASE
+)
+SIDE = re.compile(r"^(?:借|贷|dr|cr)\.?\s*|\s*(?:借方?|贷方?|dr|cr)\.?$", re.IGNORECASE)
+MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "\u00a0": " ", "\u3000": " "})
+BLANK = {"", "-", "--", "/", "\\", "*", "nil", "none", "null", "nan", "n/a", "#n/a", "无"}
+PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+GROUPED = re.compile(r"\d{1,3}(?:([, '])\d{3})(?:\1\d{3})*(?:\.\d*)?")
+SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}", re.IGNORECASE)
+EUROPEAN = re.compile(r"\d{1,3}(?:[. ]\d{3})*,\d{1,2}|\d+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+")
+LIMIT = Decimal(10) ** 15  # yuan: beyond this the cell is no amount of a ledger (and fen stay inside 64 bits)
+
+
+class NotAnAmount(ValueError):
+    """Why a cell is not read as an amount, in words."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def fen(text: str) -> int | None:
+    """Fen of "1,234.50", "(1,234.50)", "1,234.50-", "－１２３", "¥8", "1.2E+05", "100 Cr" (the side is read elsewhere).
+
+    None for a blank cell or a dash. NotAnAmount for anything else, also for European "1.234,56", which could be
+    misread. More than two decimals are rounded half away from zero.
+    """
+    plain, negative = _unsigned(unicodedata.normalize("NFKC", text).translate(MINUS).strip())
+    if plain.lower() in BLANK:
+        return None
+    if PLAIN.fullmatch(plain) or SCIENTIFIC.fullmatch(plain):
+        yuan = Decimal(plain)
+    elif GROUPED.fullmatch(plain):
+        yuan = Decimal(re.sub("[, ']", "", plain))
+    elif EUROPEAN.fullmatch(plain):
+        raise NotAnAmount(
+            _("“%(text)s” may be a European amount (comma as decimal point); write it as 1234.56", text=text.strip())
+        )
+    else:
+        raise NotAnAmount(_("“%(text)s” is not an amount", text=text.strip()[:40]))
+    if yuan >= LIMIT:
+        raise NotAnAmount(_("“%(text)s” is too large for an amount", text=text.strip()[:40]))
+    whole = int((yuan * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return -whole if negative else whole
+
+
+def _unsigned(text: str) -> tuple[str, bool]:
+    """The figure without sign, brackets, currency and side, and whether it is negative."""
+    negative = False
+    for __ in range(4):
+        before = text
+        text = CURRENCY.sub("", SIDE.sub("", text)).strip()
+        if text.startswith("(") and text.endswith(")") and not negative:
+            text, negative = text[1:-1].strip(), True
+        elif len(text) > 1 and text[0] in "+-":
+            text, negative = text[1:].strip(), negative or text[0] == "-"
+        elif len(text) > 1 and text[-1] == "-" and not negative:
+            text, negative = text[:-1].strip(), True
+        if text == before:
+            break
+    return text, negative

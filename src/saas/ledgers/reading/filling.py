@@ -1,0 +1,50 @@
+"""Many exports give date, number and summary on a voucher's first line only: fill them down, and nothing else."""
+
+from __future__ import annotations
+
+import polars as pl
+
+SPARSE = 0.2  # share of blank cells from which a column is meant to be filled down
+KEYS = ("journal", "number")
+STARTS = ("date", "word", "year", "month", "day", "period", "ledger")
+VOUCHER_WIDE = (
+    "summary", "header_summary", "preparer", "reviewer", "poster", "posted", "void", "status", "attachments", "source",
+    "entered_date", "entered_time", "document_date", "currency",
+)  # fmt: skip
+
+
+def fill(lines: pl.DataFrame) -> pl.DataFrame:
+    """Rows in file order with blank cells taken from the line above where the export means so.
+
+    A column that is blank now and then, in a file that otherwise repeats it on every line, keeps its gaps: there a
+    blank is a missing value. A voucher's later lines take what only its first line has.
+    """
+    present = [column for column in KEYS if column in lines.columns]
+    before = lines
+    for column in present:
+        if sparse(lines, column):
+            lines = lines.with_columns(pl.col(column).fill_null(strategy="forward"))
+    if not present:
+        return lines
+    run = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in present)
+    started = pl.any_horizontal(before[c].is_not_null() for c in present) & pl.lit(sparse(before, present[0]))
+    lines = lines.with_columns(run_=(run.fill_null(True) | started).cum_sum())
+    for column in STARTS:
+        if column in lines.columns:
+            lines = lines.with_columns(_first_in_run(column))
+            if sparse(before, column) or column in {"year", "month"}:
+                lines = lines.with_columns(pl.col(column).fill_null(strategy="forward"))
+    wide = [column for column in VOUCHER_WIDE if column in lines.columns and sparse(before, column)]
+    return lines.with_columns(_first_in_run(column) for column in wide).drop("run_")
+
+
+def sparse(lines: pl.DataFrame, column: str) -> bool:
+    """Whether so many cells are blank that blank must mean "as above"."""
+    blank = lines[column].null_count()
+    return lines.height > 0 and SPARSE * lines.height <= blank < lines.height
+
+
+def _first_in_run(column: str) -> pl.Expr:
+    """Blank cells take the voucher's value: the one above inside the voucher, else the first one below."""
+    filled = pl.col(column).fill_null(strategy="forward").over("run_")
+    return filled.fill_null(strategy="backward").over("run_").alias(column)

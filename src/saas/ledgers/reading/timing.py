@@ -1,0 +1,171 @@
+"""Dates and periods of the lines: from one column or several, with the year from wherever the file gives it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from saas.kernel.i18n import Text, _
+from saas.ledgers.reading import dates
+from saas.ledgers.reading.cells import parse, translate
+
+BETTER = 0.2  # how much better another date column must agree with the file's periods to be the voucher's date
+DATES = ("date", "document_date", "entered_date")
+
+
+@dataclass(slots=True)
+class Timed:
+    """date, document_date, entered_date (Date), entered_time, period (String), and which cells were refused."""
+
+    frame: pl.DataFrame
+    problems: dict[str, dict[str, Text]] = field(default_factory=dict)  # column → text → reason
+    notes: list[Text] = field(default_factory=list)
+
+
+def read(raw: pl.DataFrame, *, year: int | None) -> Timed:
+    """`raw` holds the filled-down strings; `year` is what title, sheet or file name give when no column does."""
+    timed = Timed(raw.select("row"))
+    years = translate(raw["year"], dates.year, pl.Int64()) if "year" in raw.columns else None
+    single = _commonest(years) if years is not None and years.drop_nulls().len() else year
+    for name in DATES:
+        timed.frame = timed.frame.with_columns(_column(raw, name, timed, single).alias(name))
+    timed.frame = timed.frame.with_columns(_clock(raw), *_months(raw, years))
+    _from_parts(raw, timed, year)
+    _prefer_agreeing(timed)
+    timed.frame = timed.frame.with_columns(
+        period=pl.when(pl.col("month_").is_not_null() & pl.col("year_").is_not_null())
+        .then(pl.format("{}-{}", "year_", pl.col("month_").cast(pl.String).str.zfill(2)))
+        .otherwise(pl.col("date").dt.strftime("%Y-%m"))
+    )
+    return timed
+
+
+def _column(raw: pl.DataFrame, name: str, timed: Timed, year: int | None) -> pl.Series:
+    """A date column; placeholders such as 1900-01-01 become null and are noted."""
+    if name not in raw.columns:
+        return pl.Series(name, [None] * raw.height, dtype=pl.Date())
+    texts = raw[name]
+    order = dates.order_of(texts.drop_nulls().unique().to_list())
+    parsed = parse(texts, lambda text: dates.day(text, order=order or "mdy", year=year), pl.Date())
+    if name == "date":
+        timed.problems[name] = parsed.problems
+    held = parsed.values.is_in(sorted(dates.PLACEHOLDERS))
+    if held.any():
+        timed.notes.append(
+            _(
+                "%(count)s rows have a placeholder such as %(text)s for a date.",
+                count=int(held.sum()),
+                text=texts.filter(held)[0],
+            )
+        )
+    return parsed.values.set(held, None)
+
+
+def _clock(raw: pl.DataFrame) -> pl.Series:
+    """Time of entry: its own column, or the time part of the date of entry."""
+    source = next((c for c in ("entered_time", "entered_date") if c in raw.columns), None)
+    if source is None:
+        return pl.Series("entered_time", [None] * raw.height, dtype=pl.String())
+    texts = raw[source]
+    if source == "entered_date":
+        texts = texts.set(~texts.str.contains(":"), None)
+        texts = texts.set(texts.str.contains(r"\s00?:00(:00)?$"), None)
+    return translate(texts, dates.clock, pl.String()).alias("entered_time")
+
+
+def _months(raw: pl.DataFrame, years: pl.Series | None) -> list[pl.Series]:
+    """year_ and month_ of the period columns; null where the file does not say."""
+    empty = pl.Series([None] * raw.height, dtype=pl.Int64())
+    source = next((c for c in ("period", "month") if c in raw.columns), None)
+    if source is None:
+        return [empty.alias("year_"), empty.alias("month_")]
+    months = translate(raw[source], lambda text: (m := dates.month(text)) and m.month, pl.Int64())
+    own = translate(raw[source], lambda text: (m := dates.month(text)) and (m.year or None), pl.Int64())
+    year_ = own.fill_null(years) if years is not None else own
+    return [year_.alias("year_"), months.alias("month_")]
+
+
+def _from_parts(raw: pl.DataFrame, timed: Timed, year: int | None) -> None:
+    """Complete years that only a date or the title gives; make the date of separate month and day columns."""
+    frame = timed.frame.with_columns(year_=pl.coalesce("year_", pl.col("date").dt.year().cast(pl.Int64)))
+    if frame["year_"].null_count() and frame["month_"].is_not_null().any():
+        known = year or _other_year(frame)
+        if known is not None:
+            frame = frame.with_columns(pl.col("year_").fill_null(known))
+    if "day" in raw.columns and frame["date"].null_count():
+        day = translate(raw["day"], lambda text: _whole(text, 31), pl.Int64())
+        made = pl.date(pl.col("year_"), pl.col("month_"), pl.col("day_"))
+        frame = frame.with_columns(day_=day)
+        whole = frame.select(pl.all_horizontal(pl.col("year_", "month_", "day_").is_not_null())).to_series()
+        impossible = [
+            (y, m, d)
+            for y, m, d in frame.filter(whole).select("year_", "month_", "day_").unique().rows()
+            if not _exists(y, m, d)
+        ]
+        timed.problems["parts"] = {
+            f"{y}-{m:02}-{d:02}": _("the calendar has no day %(text)s", text=f"{y}-{m:02}-{d:02}")
+            for y, m, d in impossible
+        }
+        text = pl.format(
+            "{}-{}-{}",
+            "year_",
+            pl.col("month_").cast(pl.String).str.zfill(2),
+            pl.col("day_").cast(pl.String).str.zfill(2),
+        )
+        frame = frame.with_columns(parts_=text)
+        possible = ~pl.col("parts_").is_in(list(timed.problems["parts"])).fill_null(True)
+        frame = frame.with_columns(date=pl.coalesce("date", pl.when(possible).then(made)))
+    timed.frame = frame
+
+
+def _other_year(frame: pl.DataFrame) -> int | None:
+    """The year most document or entry dates have."""
+    for name in ("document_date", "entered_date"):
+        years = frame[name].drop_nulls().dt.year()
+        if years.len():
+            return _commonest(years)
+    return None
+
+
+def _commonest(years: pl.Series) -> int:
+    return int(Counter(years.drop_nulls().to_list()).most_common(1)[0][0])
+
+
+def _prefer_agreeing(timed: Timed) -> None:
+    """Where the voucher's date is a placeholder or off its period, and the file has a better one, take that column.
+
+    One column for the whole file, so that a voucher has one date. A few placeholders are filled one by one.
+    """
+    frame = timed.frame
+    if frame["month_"].is_not_null().any() and frame["month_"].null_count() < frame.height / 2:
+        agreeing = {name: _agreement(frame, name) for name in DATES}
+        best = max(DATES, key=lambda name: agreeing[name])
+        if agreeing[best] > agreeing["date"] + BETTER:
+            words = {"document_date": _("the document date"), "entered_date": _("the date of entry")}
+            timed.notes.append(
+                _("The voucher dates do not agree with the periods; %(column)s is used instead.", column=words[best])
+            )
+            frame = frame.with_columns(date=pl.coalesce(best, "date"))
+    elif frame["date"].null_count() > frame.height / 2:
+        frame = frame.with_columns(date=pl.coalesce("date", "document_date", "entered_date"))
+    timed.frame = frame
+
+
+def _agreement(frame: pl.DataFrame, name: str) -> float:
+    """Share of the rows whose date lies in the month that the period column says."""
+    return frame.filter(pl.col(name).dt.month() == pl.col("month_")).height / max(frame.height, 1)
+
+
+def _whole(text: str, limit: int) -> int | None:
+    digits = "".join(c for c in text.removesuffix(".0") if c.isdigit())
+    return int(digits) if digits and 1 <= int(digits[:4]) <= limit else None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        return date(year, month, day) is not None
+    except ValueError:
+        return False
