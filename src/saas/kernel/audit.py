@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, Index, String, UniqueConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,8 +21,10 @@ class AuditEntry(FirmRow):
     __table_args__ = (
         Index("ix_audit_entries_client", "firm_id", "client_id", "at"),
         Index("ix_audit_entries_subject", "firm_id", "subject_id", "at"),
+        Index("ix_audit_entries_position", "firm_id", "position"),
         {"info": {"append_only": True}},
     )
+    position: Mapped[int] = mapped_column(BigInteger, Identity())  # in the order written, for the sealing job
     at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[UUID | None]
@@ -49,6 +51,7 @@ class AuditSeal(FirmRow):
     )
     sequence: Mapped[int] = mapped_column(BigInteger)
     entry_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(BigInteger)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

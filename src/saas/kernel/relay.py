@@ -15,7 +15,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel import clock, jobs, tenancy
+from saas.kernel import clock, jobs, sealing, tenancy
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.module import Schedule, composition
@@ -32,10 +32,11 @@ BETWEEN_SCHEDULES = 5.0  # seconds
 
 
 async def serve(relay: Database, app: Database, redis: ArqRedis) -> None:
-    """Relay and schedule until cancelled. A database or Redis that is away is waited for."""
+    """Relay, schedule and seal until cancelled. A database or Redis that is away is waited for."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_relaying(relay, redis))
         group.create_task(_scheduling(app))
+        group.create_task(sealing.serve(app))
 
 
 async def ring_due(relay: Database, redis: ArqRedis) -> int:
