@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from saas.demo.books.agenda import Task, some_day
-from saas.demo.books.amounts import agreed
+from saas.demo.books.amounts import agreed, round_up
 from saas.demo.books.desk import Desk, last_day, month_before
 from saas.demo.books.events import assets, expenses, funds, purchases, sales
 from saas.demo.books.voucher import Voucher
@@ -78,7 +78,7 @@ def _settle(desk: Desk, person: str, lent: int) -> None:
 def _transfer(desk: Desk) -> None:
     spare = desk.balance["bank.main", ""] - desk.wage_bill * 3
     if spare > 5_000_000:
-        funds.transfer(desk, min(spare // 1_000_000 * 1_000_000, 10_000_000))
+        funds.transfer(desk, min(spare // 1_000_000 * 1_000_000, 3_000_000))
 
 
 def _repay_when_rich(desk: Desk) -> None:
@@ -109,9 +109,9 @@ def _uncited(desk: Desk, voucher: Voucher) -> bool:
 def _once_in_a_while(desk: Desk, first: date) -> Iterator[Task]:
     rng, company = desk.rng, desk.company
     if company.industry == "technology":
-        if first.month in (3, 9):
-            fen = round(company.headcount * 150_000 * 100 / 10_000_000 + 1) * 10_000_000
-            yield some_day(rng, first, 5, 20), partial(funds.pay_in_capital, desk, company.shareholders[-1], fen)
+        if desk.balance["bank.main", ""] < desk.wage_bill * 3:
+            fen = round_up(desk.wage_bill * 6, 100_000)
+            yield some_day(rng, first, 5, 8), partial(funds.pay_in_capital, desk, company.shareholders[-1], fen)
         if first.month == 7:
             yield some_day(rng, first, 5, 20), partial(funds.receive_subsidy, desk, rng.choice((5, 8, 10)) * 1_000_000)
     elif first.month == 4 and rng.random() < 0.5:

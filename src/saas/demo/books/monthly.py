@@ -105,9 +105,10 @@ def _carry_costs(desk: Desk, net_sales: int) -> None:
     if industry == "manufacturing":
         stock.issue_materials(desk, round(net_sales * desk.cost_share * desk.rng.uniform(0.93, 1.03)))
         stock.share_overhead(desk)
-        stock.finish_products(desk)
-    if industry in ("trading", "manufacturing"):
-        stock.carry_cost(desk, net_sales)
+        made = stock.finish_products(desk)
+        stock.carry_cost(desk, round(made * desk.rng.uniform(0.95, 1.04)))
+    if industry == "trading":
+        stock.carry_cost(desk, round(net_sales * desk.cost_share))
     if industry == "restaurant":
         stock.use_food(desk, net_sales)
     if industry == "technology":

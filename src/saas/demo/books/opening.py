@@ -12,13 +12,15 @@ from saas.demo.books.desk import Desk
 from saas.demo.books.events.assets import held
 from saas.demo.books.events.payroll import EMPLOYEE_SOCIAL, EMPLOYER_SOCIAL, FUND, IIT
 
-COST_SHARE: dict[Industry, tuple[float, float]] = {  # materials or goods as a share of revenue
-    "services": (0.08, 0.15),
-    "trading": (0.70, 0.80),
-    "manufacturing": (0.68, 0.78),
-    "restaurant": (0.34, 0.42),
-    "technology": (0.04, 0.08),
+COST_SHARE: dict[Industry, tuple[float, float]] = {  # goods, materials or bought-in services as a share of revenue
+    "services": (0.05, 0.85),
+    "trading": (0.60, 0.90),
+    "manufacturing": (0.45, 0.80),
+    "restaurant": (0.32, 0.48),
+    "technology": (0.03, 0.60),
 }
+LABOUR_ON_COST = 1.22  # wages with the employer's insurance
+OVERHEADS = 0.05  # of revenue: claims, fees, taxes
 WAGE_YUAN: dict[Industry, int] = {  # a head, a month
     "services": 8_200,
     "trading": 6_800,
@@ -38,14 +40,22 @@ def open_desk(company: Company, first_month: str, rng: Random) -> Desk:
     desk.suppliers = parties.suppliers(rng, company.industry, round(SUPPLIERS[company.industry] * wide) + 1)
     desk.staff = parties.people(rng, min(company.headcount, 12) + 1)
     desk.landlord = parties.landlord(rng)
-    desk.cost_share = rng.uniform(*COST_SHARE[company.industry])
     desk.wage_bill = round(company.headcount * WAGE_YUAN[company.industry] * rng.uniform(0.85, 1.15)) * 100
     desk.rent = round_up(int((2_000 + company.headcount * 550) * 100 * rng.uniform(0.8, 1.3)), 100)
+    desk.cost_share = _cost_share(desk)
     _trade_balances(desk)
     _long_term(desk)
     _wages_and_taxes(desk)
     _equity(desk)
     return desk
+
+
+def _cost_share(desk: Desk) -> float:
+    """What revenue leaves for bought-in cost after wages, rent and an ordinary margin, within the trade's bounds."""
+    revenue = desk.company.revenue_yuan * 100
+    fixed = (desk.wage_bill * LABOUR_ON_COST + desk.rent) * 12 / revenue
+    low, high = COST_SHARE[desk.company.industry]
+    return min(max(1 - desk.rng.uniform(0.05, 0.12) - OVERHEADS - fixed, low), high)
 
 
 def _trade_balances(desk: Desk) -> None:
@@ -54,7 +64,7 @@ def _trade_balances(desk: Desk) -> None:
     own["cash", ""] = agreed(rng, 6_000, 0.3)
     own["bank.main", ""] = agreed(rng, month * 1.1 + desk.wage_bill / 100 * 2.2, 0.2)
     if company.second_bank:
-        own["bank.second", ""] = agreed(rng, month * 0.15, 0.3)
+        own["bank.second", ""] = agreed(rng, month * 0.05, 0.3)
     if company.industry != "restaurant":
         for customer in rng.sample(desk.customers, len(desk.customers) // 2):
             own["ar", customer] = agreed(rng, month * 1.2 / len(desk.customers), 0.4)

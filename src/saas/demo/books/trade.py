@@ -15,7 +15,7 @@ from saas.demo.books.events import purchases, sales
 INVOICES: dict[Industry, int] = {"services": 7, "trading": 12, "manufacturing": 8, "restaurant": 0, "technology": 4}
 PURCHASES: dict[Industry, int] = {"services": 2, "trading": 9, "manufacturing": 7, "restaurant": 9, "technology": 1}
 CASH_SHARE = 0.08  # of a restaurant's takings
-SUPPLIER_RESERVE = 1.5  # months of wages that stay in the bank when suppliers are paid
+SUPPLIER_RESERVE = 3  # months of wages that stay in the bank when suppliers are paid
 
 
 def plan_selling(desk: Desk, first: date, net_sales: int) -> Iterator[Task]:

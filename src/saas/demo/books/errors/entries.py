@@ -42,15 +42,15 @@ def transposition(scene: Scene, spec: ErrorSpec) -> Mistake:
     """Two neighbouring digits of a steady entry swapped."""
 
     def fits(voucher: Voucher) -> bool:
-        return (
-            len(voucher.entries) == 2 and bool(_swapped(voucher.entries[0].amount)) and _affordable(scene, voucher, 9)
-        )
+        return bool(_swappable(voucher)) and _affordable(scene, voucher, 9)
 
     voucher = scene.pick(spec, *STEADY, where=fits, skip_first=3)
-    right = voucher.copy().entries
-    wrong = _swapped(voucher.entries[0].amount)
+    right, amount = voucher.copy().entries, _swappable(voucher)
     for entry in voucher.entries:
-        entry.debit, entry.credit = (wrong, 0) if entry.debit else (0, wrong)
+        if entry.debit == amount:
+            entry.debit = _swapped(amount)
+        elif entry.credit == amount:
+            entry.credit = _swapped(amount)
     return Mistake([voucher], voucher.period, _first_debit(scene, right), right, "two digits swapped")
 
 
@@ -103,6 +103,13 @@ def _affordable(scene: Scene, voucher: Voucher, times: int, only: str = "") -> b
         if moved and scene.spare(role, voucher.date) < moved * times:
             return False
     return True
+
+
+def _swappable(voucher: Voucher) -> int:
+    """An amount that stands once on either side and has digits worth swapping; 0 when there is none."""
+    debits, credits = [e.debit for e in voucher.entries], [e.credit for e in voucher.entries]
+    fit = (fen for fen in debits if fen and debits.count(fen) == credits.count(fen) == 1 and _swapped(fen))
+    return next(fit, 0)
 
 
 def _swapped(fen: int) -> int:

@@ -9,9 +9,9 @@ PRODUCTION = ("production.material", "production.labour", "production.overhead")
 OVERHEAD = ("overhead.wage", "overhead.power", "overhead.depreciation")
 
 
-def carry_cost(desk: Desk, net_sales: int) -> None:
-    """结转销售成本: the cost share of the month's sales, never more than the stock holds."""
-    cost = min(round(net_sales * desk.cost_share), desk.balance["goods", ""])
+def carry_cost(desk: Desk, cost: int) -> None:
+    """结转销售成本, never more than the stock holds."""
+    cost = min(cost, desk.balance["goods", ""])
     if cost > 0:
         desk.post("cost", desk.say("cost"), debit("cogs.goods", cost), credit("goods", cost), series="cost")
 
@@ -36,12 +36,13 @@ def share_overhead(desk: Desk) -> None:
         desk.post("overhead", desk.say("overhead"), debit("production.overhead", whole), *held, series="overhead")
 
 
-def finish_products(desk: Desk) -> None:
-    """All of the month's production is finished by its end, as small works count it."""
+def finish_products(desk: Desk) -> int:
+    """All of the month's production is finished by its end, as small works count it. Returns its cost, fen."""
     made = [credit(role, desk.balance[role, ""]) for role in PRODUCTION]
     whole = sum(entry.credit for entry in made)
     if whole > 0:
         desk.post("finish", desk.say("finish"), debit("goods", whole), *made, series="finish")
+    return whole
 
 
 def expense_research(desk: Desk) -> None:
