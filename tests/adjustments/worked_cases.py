@@ -19,13 +19,11 @@ TEXT = (Path(__file__).parent / "cases.txt").read_text(encoding="utf-8")
 VOUCHER = re.compile(r"^  (bad|ctx|red|blue)\s+(\d{4}-\d\d-\d\d) (\S)-(\d+|n)\s+(\S+) \| (.+)$")
 
 # Small → enterprise, the table above the cases in accounting.md §1.7; other codes are the same in both.
-ENTERPRISE = dict(
-    pair.split("→")
-    for pair in (
-        "5001→6001 5051→6051 5111→6111 5301→6301 5401→6401 5402→6402 5403→6403 5601→6601 5602→6602 5603→6603 "
-        "5711→6711 5801→6801 3001→4001 3002→4002 3101→4101 3103→4103 3104→4104 4001→5001 4101→5101 4301→5301"
-    ).split()
+CODES = (
+    "5001→6001 5051→6051 5111→6111 5301→6301 5401→6401 5402→6402 5403→6403 5601→6601 5602→6602 5603→6603 "
+    "5711→6711 5801→6801 3001→4001 3002→4002 3101→4101 3103→4103 3104→4104 4001→5001 4101→5101 4301→5301"
 )
+ENTERPRISE = dict(re.findall(r"(\d{4})→(\d{4})", CODES))
 NPO = {"1122": "1121", "2241": "2209"}
 NPO_ROLES = {"@net_assets_unrestricted": "3101", "@payable": "2202", "@activity_cost": "5101"}
 

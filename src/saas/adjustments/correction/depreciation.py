@@ -28,11 +28,21 @@ class Asset:
     aux: str = ""
     name: str = ""  # printed in the summary, where several assets are corrected
 
+    @property
+    def depreciable(self) -> Money:
+        return self.cost * (1 - self.residual)
+
+    @property
+    def monthly(self) -> Money:
+        """The amount the monthly entry carries, rounded to the fen."""
+        return self.cost * ((1 - self.residual) / self.months)
+
     def accumulated(self, through: Period) -> Money:
-        """Depreciation from the month after `in_service` to the end of `through`, rounded once on the running total."""
+        """Sum of the monthly entries from the month after `in_service` to `through`; the last one takes the rest."""
         elapsed = (through.year - self.in_service.year) * 12 + through.month - self.in_service.month
-        months = max(0, min(elapsed, self.months))
-        return self.cost * ((1 - self.residual) * months / self.months)
+        if elapsed >= self.months:
+            return self.depreciable
+        return self.monthly * max(0, elapsed)
 
 
 def catch_up(asset: Asset, method: Method, books: OpenBooks) -> list[Entry]:
@@ -78,8 +88,10 @@ def _entry(asset: Asset, amount: Money, first: Period, last: Period, method: Met
         stage=Stage.CORRECTION if earlier else Stage.CATCH_UP,
         about=last,
         basis=_(
-            "%(cost)s less %(residual)s residual value over %(months)s months, from the month after %(start)s",
+            "%(cost)s less %(residual)s residual value over %(months)s months: %(monthly)s a month from the month "
+            "after %(start)s",
             cost=asset.cost,
+            monthly=asset.monthly,
             residual=percent(asset.residual),
             months=asset.months,
             start=asset.in_service.isoformat(),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from saas.adjustments.correction.books import OpenBooks
-from saas.adjustments.correction.entries import entries_for
+from saas.adjustments.correction.entries import entries_for, moved_between_periods
 from saas.adjustments.correction.facts import Period
 from saas.adjustments.correction.method import Choice
 from saas.adjustments.correction.methods import Method
@@ -48,6 +48,7 @@ def draft(choice: Choice, mistakes: Sequence[Mistake], books: OpenBooks, added: 
         statements=statements_of(vouchers, books),
         warnings=warnings_for(choice, vouchers, books),
         advice=advice_for(choice, vouchers, books),
+        notional=tuple(entry for mistake in mistakes for entry in moved_between_periods(mistake, choice)),
         corrects=tuple((m.wrong.key, m.wrong.fingerprint) for m in mistakes if m.wrong is not None),
     )
 

@@ -33,6 +33,20 @@ def entries_for(mistake: Mistake, choice: Choice, books: OpenBooks) -> list[Entr
     return drafter(mistake, choice, books)
 
 
+def moved_between_periods(mistake: Mistake, choice: Choice) -> list[Entry]:
+    """What a cut-off error without a voucher moved: out of the period booked, into the period it belongs to.
+
+    The books are right in total; the returns of both periods may not be.
+    """
+    if choice.method is not Method.NO_ENTRY or choice.facts.kind not in ("early", "late") or mistake.wrong is None:
+        return []
+    booked, wrong = Period.of(mistake.wrong.date), mistake.wrong.lines
+    return [
+        Entry("", tuple(-line for line in wrong), about=booked),
+        Entry("", mistake.right or wrong, about=mistake.belongs_to),
+    ]
+
+
 def _wrong(mistake: Mistake) -> Voucher:
     if mistake.wrong is None:
         raise Invalid(_("Say which voucher is wrong."))

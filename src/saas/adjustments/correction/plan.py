@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.facts import Period
 from saas.adjustments.correction.method import Choice
-from saas.adjustments.correction.vouchers import Line, Stage, Voucher
+from saas.adjustments.correction.vouchers import Entry, Line, Stage, Voucher
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import ZERO, Money
 
@@ -47,6 +47,7 @@ class Plan:
     statements: frozenset[Statement] = frozenset()
     warnings: tuple[Text, ...] = ()  # what a reviewer should look at
     advice: tuple[Text, ...] = ()  # what else the correction calls for
+    notional: tuple[Entry, ...] = ()  # cut-off errors without a voucher: what moved between periods, for tax only
     corrects: tuple[tuple[str, str], ...] = ()  # (key, fingerprint) of the wrong vouchers at analysis
 
     @property
@@ -68,9 +69,15 @@ class Plan:
         """Every line that will stand in the books, the waiting vouchers' included."""
         return [line for voucher in self.vouchers for line in voucher.lines]
 
-    @property
-    def wrong_fingerprints(self) -> Mapping[str, str]:
-        return dict(self.corrects)
+    def changes(self, *stages: Stage) -> Iterator[tuple[Period, Line]]:
+        """Each line that takes effect now with the period whose figures it changes, notional entries included."""
+        for voucher in self.vouchers:
+            if voucher.stage in stages and not voucher.waiting:
+                about = voucher.about or Period.of(voucher.date)
+                yield from ((about, line) for line in voucher.lines)
+        for entry in self.notional:
+            if entry.about is not None:
+                yield from ((entry.about, line) for line in entry.lines)
 
 
 def profit_by_year(plan: Plan, books: OpenBooks) -> dict[int, Money]:
@@ -80,14 +87,10 @@ def profit_by_year(plan: Plan, books: OpenBooks) -> dict[int, Money]:
     the year it belongs to. Taxes that follow are not counted: they are computed from this.
     """
     change: dict[int, Money] = {}
-    for voucher in plan.vouchers:
-        if voucher.stage not in RESULT_STAGES:
-            continue
-        year = voucher.about.year if voucher.about else voucher.date.year
-        for line in voucher.lines:
-            of = _year_of_result(line, plan, books, year)
-            if of is not None:
-                change[of] = change.get(of, ZERO) - line.net
+    for about, line in plan.changes(*RESULT_STAGES):
+        of = _year_of_result(line, plan, books, about.year)
+        if of is not None:
+            change[of] = change.get(of, ZERO) - line.net
     return {year: amount for year, amount in change.items() if amount}
 
 
