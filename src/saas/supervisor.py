@@ -157,7 +157,7 @@ def mailbox_running(settings: Settings) -> Iterator[None]:
 
 
 async def _migrate(settings: Settings) -> None:
-    from saas.app import guards
+    from saas.app import guards  # loading every module takes a second: only where it is needed
 
     await schema.migrate(settings, guards())
 

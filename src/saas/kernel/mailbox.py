@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from saas.kernel import clock
 from saas.kernel.config import Settings
 from saas.kernel.embedded import private_folder
 
@@ -67,7 +67,7 @@ def keep(folder: Path, content: bytes) -> str:
     """Store one message whole or not at all; the id it can be read by."""
     folder.mkdir(parents=True, exist_ok=True)
     header = message_from_bytes(content, policy=policy.SMTP).get("Message-ID", "")
-    name = f"{time.time_ns()}-{_digest(str(header))}"
+    name = f"{clock.now().timestamp() * 1e6:.0f}-{_digest(str(header))}"
     draft = folder / f"{name}.part"
     draft.write_bytes(content)
     draft.rename(folder / f"{name}.eml")
@@ -110,7 +110,7 @@ def _letter(path: Path) -> Letter:
         sender=str(message["From"] or ""),
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
-        received=datetime.fromtimestamp(int(path.stem.partition("-")[0]) / 1e9, UTC),
+        received=datetime.fromtimestamp(int(path.stem.partition("-")[0]) / 1e6, UTC),
         text=_body(message, "plain"),
         html=_body(message, "html"),
         attachments=tuple(_attached(part) for part in message.iter_attachments() if isinstance(part, EmailMessage)),
