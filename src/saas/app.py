@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
@@ -30,7 +30,7 @@ from saas.kernel.db import Database
 from saas.kernel.module import Module, compose
 from saas.kernel.pages import STATIC
 from saas.kernel.refusals import HANDLERS, remember
-from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission
+from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers
 
 MODULES: list[Module] = [
     saas.identity.module.MODULE,
@@ -44,6 +44,7 @@ MODULES: list[Module] = [
     saas.adjustments.module.MODULE,
     saas.surveys.module.MODULE,
 ]
+FOR_A_YEAR = CacheControlHeader(max_age=31_536_000, immutable=True)  # addresses carry the content's hash
 LARGEST_UPLOAD = 64 * 1024 * 1024
 
 composed = compose(MODULES)
@@ -76,13 +77,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             *(route for module in MODULES for route in module.routes),
-            create_static_files_router(path="/static", directories=[STATIC], opt={"permission": "public"}),
+            create_static_files_router(
+                path="/static", directories=[STATIC], opt={"permission": "public"}, cache_control=FOR_A_YEAR
+            ),
         ],
         dependencies={"session": Provide(provide_session)},
         middleware=[door(authenticator(database, door_settings.session_cookie), door_settings)],
         guards=[guard_permission, guard_own_page],
         exception_handlers=HANDLERS,
         after_exception=[remember],
+        before_send=[put_security_headers(door_settings.hsts)],
         state=State({"database": database, "settings": settings, "door": door_settings}),
         lifespan=[lifespan],
         request_max_body_size=LARGEST_UPLOAD,

@@ -84,16 +84,32 @@ def door(authenticate: Authenticator, settings: DoorSettings) -> Callable[[ASGIA
 
 
 def _answering(send: Send, settings: DoorSettings, fresh: str) -> Send:
+    """Gives a visitor without a session the anchor of their CSRF token."""
+    if not fresh:
+        return send
+
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableScopeHeaders.from_message(message)
-            for name, value in security_headers(settings.hsts).items():
-                headers.setdefault(name, value)
-            if fresh and "text/html" in headers.get("content-type", ""):
-                headers.add("set-cookie", cookie(f"{settings.cookie_prefix}anon", fresh, settings).to_header(header=""))
+            if "text/html" in headers.get("content-type", ""):
+                anchor = cookie(f"{settings.cookie_prefix}anon", fresh, settings)
+                headers.add("set-cookie", anchor.to_header(header=""))
         await send(message)
 
     return answer
+
+
+def put_security_headers(hsts: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+    """A hook on every answer of the application, errors and unknown addresses included."""
+    wanted = security_headers(hsts)
+
+    async def before_send(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in wanted.items():
+                headers.setdefault(name, value)
+
+    return before_send
 
 
 def cookie(key: str, value: str, settings: DoorSettings) -> Cookie:
