@@ -18,8 +18,17 @@ from saas.ledgers.frame import Ledger
 
 MONEY_ROLES = ("cash", "bank", "other_money")
 PARTY_ROLES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
-# detail accounts of these are kept per party, bank or article, so a series may move between them
-POOLED_ROLES = (*MONEY_ROLES, *PARTY_ROLES, "inventory", "revenue", "cogs")
+# detail accounts of these are kept per party, bank, article or asset class, so a series may move between them
+POOLED_ROLES = (
+    *MONEY_ROLES,
+    *PARTY_ROLES,
+    "inventory",
+    "revenue",
+    "cogs",
+    "depreciation",
+    "amortisation",
+    "fixed_asset",
+)
 _SEPARATORS = re.compile(r"[/\\\-_—–|·.]+")
 
 

@@ -6,10 +6,9 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
+from saas.checks.wording import INVOICE
 from saas.ledgers.frame import Ledger
 
-# 数电票 20 digits; older: 代码 10 or 12 digits and 号码 8 digits, written together or apart
-LABELLED = r"(?:发票(?:代码|号码|号|编号|No)?|票号|(?i)inv(?:oice)?(?: ?no)?)[\s.:#为是]*([0-9A-Za-z][0-9A-Za-z\- ]{4,30}[0-9A-Za-z])"
 BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
 
 
@@ -21,7 +20,7 @@ def invoice_numbers(ledger: Ledger) -> pl.DataFrame:
     written = texts.select(
         "voucher",
         "row",
-        pl.coalesce(pl.col("text").str.extract(LABELLED, 1), pl.col("text").str.extract(BARE, 1)).alias("invoice"),
+        pl.coalesce(pl.col("text").str.extract(INVOICE, 1), pl.col("text").str.extract(BARE, 1)).alias("invoice"),
         pl.lit(False).alias("column"),
     )
     column = lines.filter(pl.col("reference").str.contains(r"\d")).select(

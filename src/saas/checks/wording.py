@@ -23,6 +23,12 @@ _ENGLISH_MONTHS = (
 _NUMBERS = r"[A-Za-z]{0,4}[-#]?\d[\dA-Za-z.,/#*-]*"
 _MARKS = r"[\s\p{P}\p{S}]+"
 
+# 数电票 20 digits; older: 代码 10 or 12 digits and 号码 8 digits, written together or apart
+INVOICE = (
+    r"(?:发票(?:代码|号码|号|编号|No)?|票号|(?i:\binvoice(?: ?no)?))[\s.:#为是]*"
+    r"([0-9A-Za-z](?:[0-9A-Za-z\- ]{4,30})[0-9A-Za-z])"
+)
+
 # 注销…凭证 and 订正…凭证 are the wordings of 会计基础工作规范 第51条; the others are what programs and people write.
 REVERSAL = r"注销|冲销|冲回|冲减|冲红|红冲|红字|订正|更正|调整|补记|反冲|转回|(?i)revers|correct|storno"
 CORRECTION = r"(?:注销|冲销|冲回|红冲|冲红|红字|订正|更正|补记|补充登记).*(?:凭证|\d+\s*号|[一-龥]-\d+)|(?i)\b(?:reversal of|corrects)\b"
@@ -47,7 +53,7 @@ def without_dates(text: pl.Expr) -> pl.Expr:
 
 def skeleton(text: pl.Expr, names: list[str]) -> pl.Expr:
     """What stays of a summary when it recurs: no dates, numbers, punctuation, and none of these names."""
-    bare = text.str.replace_all(_DATES, "").str.replace_all(_ENGLISH_MONTHS, "")
+    bare = text.str.replace_all(INVOICE, "").str.replace_all(_DATES, "").str.replace_all(_ENGLISH_MONTHS, "")
     if names:
         bare = bare.str.replace_many(names, [""] * len(names), leftmost=True)
     return bare.str.replace_all(_NUMBERS, "").str.replace_all(_MARKS, "").str.to_lowercase()

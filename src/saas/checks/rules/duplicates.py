@@ -15,12 +15,13 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.series import recurring_events
-from saas.checks.wording import alike, month_name, without_dates, yuan
+from saas.checks.wording import INVOICE, alike, month_name, without_dates, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
 
+FINANCING = r"^(?:loan|capital|other_payable|other_receivable|payable|receivable)\b"
 # a ledger in which so many vouchers have a twin repeats entries by design, or had a batch imported twice
 TWINS, LEAST_TWINS = 0.03, 40
 
@@ -28,9 +29,12 @@ TWINS, LEAST_TWINS = 0.03, 40
 def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding for each group of copies; `rows` are those of all copies, `amount` that of the surplus ones."""
     events = _entries(ledger).filter(pl.col("amount") >= settings["floor_fen"])
-    said = _pairs(events, ["entry", "body"], settings["days"])
-    other = _pairs(events, ["entry"], settings["days"]).filter(pl.col("body") != pl.col("a_body"))
-    found = [pair for pair in (*said.iter_rows(named=True), *other.iter_rows(named=True)) if _is_copy(pair)]
+    # from the closest agreement to the loosest: another invoice or wording in between must not part two copies
+    passes = [
+        _pairs(events, by, settings["days"]) for by in (["entry", "body", "invoice"], ["entry", "body"], ["entry"])
+    ]
+    pairs = pl.concat(passes).unique(["voucher", "a_voucher"], keep="first", maintain_order=True)
+    found = [pair for pair in pairs.iter_rows(named=True) if _is_copy(pair)]
     groups = _grouped(found)
     if len(groups) > max(LEAST_TWINS, TWINS * events.height):
         sure = [group for group in groups if group[-1]["one_invoice"]]
@@ -48,6 +52,7 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
     books = digest(ledger)
     fen = pl.col("fen").cast(pl.String)
     lines = books.lines.select("voucher", pl.concat_str("account", "aux", "side", fen, separator="·").alias("line"))
+    loans = books.lines.filter(pl.col("role").str.contains(FINANCING))["voucher"].unique().to_list()
     entry = lines.sort("voucher", "line").group_by("voucher").agg(pl.col("line").str.join("|").alias("entry"))
     numbers = invoice_numbers(ledger).group_by("voucher").agg(pl.col("invoice").unique().sort().str.join(" "))
     events = (
@@ -55,7 +60,11 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
         .filter(pl.col("red").not_())
         .join(entry, on="voucher")
         .join(numbers, on="voucher", how="left")
-        .with_columns(without_dates(pl.col("text")).alias("body"), pl.col("invoice").fill_null(""))
+        .with_columns(
+            pl.col("voucher").is_in(loans).alias("borrows"),
+            without_dates(pl.col("text").str.replace_all(INVOICE, "")).alias("body"),
+            pl.col("invoice").fill_null(""),
+        )
     )
     monthly = events.group_by("key", "amount", "month").agg(pl.len().cast(pl.Int64).alias("c"))
     rhythm = monthly.group_by("key", "amount").agg(
@@ -89,8 +98,10 @@ def _pairs(events: pl.DataFrame, by: list[str], days: int) -> pl.DataFrame:
 def _is_copy(pair: dict[str, Any]) -> bool:
     if pair["one_invoice"]:
         return True
-    if pair["invoice"] != pair["a_invoice"]:
-        return False
+    if pair["invoice"] and pair["a_invoice"]:
+        return False  # two invoices, two events
+    if pair["borrows"] and pair["amount"] % 1_000_00 == 0:
+        return False  # round sums are borrowed again and again
     if pair["named"] is not None and pair["a_named"] is not None and pair["named"] != pair["a_named"]:
         return False
     if pair["body"] != pair["a_body"]:

@@ -50,8 +50,10 @@ def _recognised(ledger: Ledger) -> pl.DataFrame:
         pl.col("corrects").fill_null("") == "",
         ~(pl.col("red") | pl.col("refund") | pl.col("reversal")),
     ).select("voucher", "month", "date", "amount", "text", "key", "form")
-    numbers = invoice_numbers(ledger).group_by("voucher", "invoice", maintain_order=True).agg(
-        pl.col("row").alias("rows"), pl.col("column").any()
+    numbers = (
+        invoice_numbers(ledger)
+        .group_by("voucher", "invoice", maintain_order=True)
+        .agg(pl.col("row").alias("rows"), pl.col("column").any())
     )
     return numbers.join(events, on="voucher", maintain_order="left")
 
@@ -131,7 +133,8 @@ def _finding(group: pl.DataFrame, fault: str, severity: Severity, confidence: fl
             "kind": fault,
             "invoice": last["invoice"],
             "booked": [
-                {"voucher": v, "date": str(d), "summary": s} for v, d, s in group.select("voucher", "date", "text").iter_rows()
+                {"voucher": v, "date": str(d), "summary": s}
+                for v, d, s in group.select("voucher", "date", "text").iter_rows()
             ],
         },
     )

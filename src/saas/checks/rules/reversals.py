@@ -54,7 +54,9 @@ def _suspects(ledger: Ledger, settings: Mapping[str, Any]) -> pl.DataFrame:
     against = (inward & (pl.col("money_in") < 0)) | (outward & (pl.col("money_in") > 0))
     same_words = (pl.col("key") != "") & (pl.col("key_mirror") >= 2) & (pl.col("key_mirror") >= 4 * pl.col("key_own"))
     same_verb = (pl.col("verb") != "") & (pl.col("verb_mirror") >= settings["common"])
-    rare = pl.col("own") <= pl.max_horizontal(1, pl.min_horizontal(settings["at_most"], pl.col("mirrored") * settings["rare"]))
+    rare = pl.col("own") <= pl.max_horizontal(
+        1, pl.min_horizontal(settings["at_most"], pl.col("mirrored") * settings["rare"])
+    )
     return suspects.with_columns(against=against.fill_null(False), same_words=same_words).filter(
         (rare & (pl.col("mirrored") >= settings["common"]) & (same_words | same_verb | pl.col("against")))
         | (rare & same_words)

@@ -54,28 +54,35 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     level = pl.col("level").replace_strict({"party": 0, "words": 1, "accounts": 2})
     candidates = recurring.series.filter(
         pl.col("present") >= settings["least_months"],
-        pl.col("present") >= settings["presence"] * pl.col("span"),
+        pl.col("present") >= settings["presence_essential"] * pl.col("span"),
         (pl.col("dispersion") < CLOCKWORK) | (pl.col("level") == "accounts"),
     ).sort(level, "series")
     gaps = []
     for series in candidates.iter_rows(named=True):
         members = recurring.members.filter(pl.col("series") == series["series"]).sort("month", "voucher")
         months = _missing_months(series, members, recurring)
-        if not months:
-            continue
         kept = [m for m in months if not _excused(m, series, members, events)]
         for month in kept:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
-            if expected and expected.nature == "stock" and _any(events, series, month):
-                continue  # goods came in, under other words
-            if expected and _must_come(series, expected, len(kept), month == recurring.months[-1]):
+            if (
+                expected
+                and _must_come(series, expected, len(kept), month == recurring.months[-1], settings)
+                and not _came_otherwise(ledger, series, expected, month)
+            ):
                 gaps.append(Gap(series, month, len(kept), expected))
     return gaps
 
 
 def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Recurring) -> list[int]:
-    """Inside the life of the series; and the file's last month when only that one is missing."""
-    there = {*members["month"], *members["counted"]}
+    """Inside the life of the series; and the file's last month when only that one is missing.
+
+    A member that names another month counts for that month, unless that month has its own: then the name is a slip.
+    """
+    stands = members.select("month", "counted").rows()
+    there = {month for month, counted in stands if month == counted}
+    for month, counted in stands:
+        if month != counted:
+            there.add(month if counted in there else counted)
     inside = [m for m in recurring.months if series["first"] < m < series["last"] and m not in there]
     last_two = recurring.months[-2:]
     if not inside and len(last_two) == 2 and series["last"] == last_two[0] and last_two[1] not in there:
@@ -87,43 +94,58 @@ def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: 
     """The entry is in the books after all: under other words, for several months at once, late or early."""
     around = pl.col("month").is_between(month - LATE_MONTHS, month + LATE_MONTHS)
     near = events.filter(around, (pl.col("form") == series["form"]) | (pl.col("key") == series["key"]))
-    here = near.filter(pl.col("month") == month)
+    elsewhere = members.filter(pl.col("counted") != month)["voucher"]
+    here = near.filter(pl.col("month") == month, pl.col("voucher").is_in(elsewhere.to_list()).not_())
     like = pl.col("amount").is_between(series["usual"] * 0.6, series["usual"] * 1.7)
     if here.filter((pl.col("key") == series["key"]) & (pl.lit(series["level"]) != "accounts") | like).height:
         return True
     if near.filter(pl.col("named") == month, pl.col("form") == series["form"], pl.col("key") != series["key"]).height:
         return True
-    beside = members.filter(pl.col("month").is_between(month - 1, month + 1))
+    beside = members.filter(pl.col("month").is_between(month - 1, month + 1), pl.col("month") == pl.col("counted"))
     crowded = beside.group_by("month").len("n").filter(pl.col("n") > series["per_month"])
-    multiple = (pl.col("amount") / series["usual"]).round()
-    lump = beside.filter(
-        multiple.is_between(2, 6), (pl.col("amount") / series["usual"] - multiple).abs() < 0.02 * multiple
-    )
+    share = pl.col("amount") / series["usual"]
+    lump = beside.filter(share.round().is_between(2, 6), (share - share.round()).abs() < 0.02 * share)
     return bool(series["per_month"] == 1 and (crowded.height or lump.height))
 
 
-def _any(events: pl.DataFrame, series: dict[str, Any], month: int) -> bool:
-    return events.filter(pl.col("form") == series["form"], pl.col("month") == month).height > 0
+def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:
+    """Goods or costs that come at no fixed amount came that month under other words or from other accounts."""
+    if expected.nature == "stock" and series["dispersion"] > 0.1:
+        lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
+        return lines.filter(pl.col("role").str.starts_with("inventory")).height > 0
+    if expected.nature in ("stock", "other") and not fixed(series):
+        lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
+        return lines.filter(pl.col("account") == expected.debit_account).height > 0
+    return False
 
 
-def _must_come(series: dict[str, Any], expected: Expected, missing: int, at_the_end: bool) -> bool:
+def fixed(series: dict[str, Any]) -> bool:
+    """Whether (nearly) every member has the same amount."""
+    return bool(series["fixed_n"] >= 0.8 * series["n"])
+
+
+def _must_come(
+    series: dict[str, Any], expected: Expected, missing: int, at_the_end: bool, settings: Mapping[str, Any]
+) -> bool:
     """Whether a month without this entry is an error rather than a month without its cause."""
-    essential = expected.nature in ("payroll", "depreciation", "amortisation", "cost", "stock")
+    essential = expected.nature in ("payroll", "depreciation", "amortisation", "cost", "production", "stock")
     if at_the_end:
         return expected.nature in ("payroll", "depreciation", "cost")
-    if series["level"] == "accounts":
+    if not essential and series["present"] < settings["presence"] * series["span"]:
+        return False
+    if series["level"] == "accounts" and series["dispersion"] >= CLOCKWORK:
         often = series["n"] >= 2 * series["span"]
-        return missing == 1 and essential and (often or series["dispersion"] < CLOCKWORK)
-    fixed = series["fixed_n"] >= 0.8 * series["n"]
-    if essential or fixed or expected.nature == "rent":
-        return missing <= 2
+        return missing == 1 and essential and often
+    if essential or fixed(series) or expected.nature == "rent":
+        return missing <= 3
     return missing == 1 and series["dispersion"] < 0.15 and series["n"] >= 8 and expected.nature == "other"
 
 
 def _finding(gap: Gap) -> Finding:
     series, period = gap.series, month_name(gap.month)
-    fixed = series["fixed_n"] >= 0.8 * series["n"]
-    confidence = 0.6 + 0.15 * fixed + 0.15 * (gap.expected.nature != "other") + 0.05 * (series["dispersion"] < 0.12)
+    confidence = (
+        0.6 + 0.15 * fixed(series) + 0.15 * (gap.expected.nature != "other") + 0.05 * (series["dispersion"] < 0.12)
+    )
     name = series["key"] or gap.expected.summary
     return Finding(
         rule="N33",
@@ -166,6 +188,6 @@ RULES = [
         severity="high",
         weight=0.7,
         run=missing_entries,
-        settings={"least_months": 6, "presence": 0.8},
+        settings={"least_months": 6, "presence": 0.8, "presence_essential": 0.7},
     )
 ]

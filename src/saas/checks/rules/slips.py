@@ -36,23 +36,33 @@ PLACE = ["series", "account", "aux", "side"]
 def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding per voucher, by its best proof: a fixed amount, the counter-document, a series that varies."""
     amounts = _amounts(ledger, settings["least"])
-    fixed = _from_fixed(amounts)
+    fixed = _from_fixed(amounts, settings)
     documents = slipped_documents(ledger).filter(pl.col("other").is_in(fixed["voucher"].to_list()).not_())
     documents = documents.with_columns(confidence=pl.lit(DOCUMENT)).select(list(SLIPS))
-    unsettled = amounts.filter(pl.col("voucher").is_in(settled(ledger).to_list()).not_())
+    unsettled = amounts.filter(
+        pl.col("level") != "accounts", pl.col("voucher").is_in([*settled(ledger), *_on_account(ledger)]).not_()
+    )
     proofs = pl.concat([fixed, documents, _from_varying(unsettled, settings)])
-    best = proofs.sort("confidence", "voucher", descending=[True, False]).unique("voucher", keep="first", maintain_order=True)
+    best = proofs.sort("confidence", "voucher", descending=[True, False]).unique(
+        "voucher", keep="first", maintain_order=True
+    )
     facts = digest(ledger).vouchers.select("voucher", "text", "month", "rows")
     best = best.join(facts, on="voucher", maintain_order="left")
     lines = digest(ledger).lines
     return [_finding(s, lines.filter(pl.col("voucher") == s["voucher"])) for s in best.iter_rows(named=True)]
 
 
+def _on_account(ledger: Ledger) -> pl.Series:
+    """Payments and receipts on account of a customer or supplier: people pay in parts, so their size proves nothing."""
+    lines = digest(ledger).lines.filter(pl.col("role").str.contains(r"^(?:ar|ap|advance|prepaid)\b"))
+    return lines["voucher"].unique()
+
+
 def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:
     """Each series' lines per account, party and side, with what the others there amount to."""
     lines = digest(ledger).lines.group_by("voucher", "account", "aux", "side").agg(pl.col("fen").sum())
     recurring = find(ledger)
-    members = recurring.members.filter(pl.col("level") != "accounts").select("series", "voucher", "month", "date")
+    members = recurring.members.select("series", "level", "voucher", "month", "date")
     amounts = members.join(lines.filter(pl.col("fen") > 0), on="voucher").filter(pl.len().over(PLACE) >= least)
     log = pl.col("fen").log()
     middle = log.median().over(PLACE)
@@ -69,22 +79,23 @@ def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:
     )
 
 
-def _from_fixed(amounts: pl.DataFrame) -> pl.DataFrame:
+def _from_fixed(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
     """An amount that hardly occurs where at most four others recur (rent raised once, a base that moves in July)."""
     recurs = pl.col("times") >= 3
-    monthly = amounts.filter(pl.col("n") <= 1.5 * pl.col("month").n_unique().over(PLACE))  # several a month are a tariff
+    monthly = amounts.filter(
+        pl.col("n") <= 1.5 * pl.col("month").n_unique().over(PLACE)
+    )  # several a month are a tariff
     steady = monthly.filter(
         recurs.sum().over(PLACE) >= 0.5 * pl.col("n"), pl.col("fen").filter(recurs).n_unique().over(PLACE) <= 4
     )
-    beside = pl.when(pl.col("before") == pl.col("after")).then("before")
-    odd = steady.filter(3 * pl.col("times") <= pl.col("usual_n")).with_columns(beside=beside)
+    odd = steady.filter(3 * pl.col("times") <= pl.col("usual_n"))
     usual = steady.filter(recurs).group_by(PLACE).agg(pl.col("fen").unique().alias("rights"))
     rows = []
-    for voucher, fen, series, near, rights in (
-        odd.join(usual, on=PLACE).select("voucher", "fen", "series", "beside", "rights").iter_rows()
+    for voucher, fen, series, before, after, rights in (
+        odd.join(usual, on=PLACE).select("voucher", "fen", "series", "before", "after", "rights").iter_rows()
     ):
-        right = next((r for r in (near, *rights) if r and r != fen and slip(fen, r)), None)
-        if right:
+        right = next((r for r in (before, after, *rights) if r and r != fen and slip(fen, r)), None)
+        if right and max(fen, right) >= settings["floor_fen"]:
             rows.append((voucher, fen, right, slip(fen, right), series, SURE))
     return pl.DataFrame(rows, schema=SLIPS, orient="row")
 
@@ -155,6 +166,6 @@ RULES = [
         severity="high",
         weight=0.8,
         run=slipped,
-        settings={"least": 5, "spread": 0.35, "others": 0.5, "at_most": 2},
+        settings={"least": 5, "spread": 0.35, "others": 0.5, "at_most": 2, "floor_fen": 500_00},
     )
 ]

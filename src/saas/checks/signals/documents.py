@@ -31,7 +31,13 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
             continue
         strange = pair["far"] - pair["far_c"] if kind != "transposed" else 0.0
         debit, credit = (
-            (round(strange) if end == "" else 0, -min(pair[f"size{end}"], 3), -pair[f"times{end}"], pair[f"month{end}"], pair[f"row{end}"])
+            (
+                round(strange) if end == "" else 0,
+                -min(pair[f"size{end}"], 3),
+                -pair[f"times{end}"],
+                pair[f"month{end}"],
+                pair[f"row{end}"],
+            )
             for end in ("", "_c")
         )
         wrong, other = ("", "_c") if debit > credit else ("_c", "")

@@ -45,7 +45,7 @@ def expected_entry(ledger: Ledger, members: pl.DataFrame, month: int) -> Expecte
     if fen <= 0:
         return None
     near = members.filter(pl.col("month").is_between(month - 3, month + 3)).sort("month")
-    debits = entry.filter(pl.col("side") == "D").sort("fen", descending=True)
+    debits = entry.filter(pl.col("side") == "D")
     return Expected(
         nature=nature,
         summary=_for_month(str(entry["text"][0]), month + _lag(members)),
@@ -71,8 +71,10 @@ def nature_of(entry: pl.DataFrame) -> Nature:
         return "depreciation"
     if has(credit, "amortisation", "deferred_expense"):
         return "amortisation"
-    if has(debit, "cogs", "production_cost") and has(credit, "inventory", "overhead", "production_cost"):
+    if has(debit, "cogs") and has(credit, "inventory", "production_cost", "overhead"):
         return "cost"
+    if has(debit, "inventory", "production_cost") and has(credit, "inventory", "production_cost", "overhead"):
+        return "production"
     if has(debit, "inventory") and has(credit, "ap", "cash", "bank", "prepaid", "other_money"):
         return "stock"
     if entry["text"].str.contains("租金|房租|租赁费|(?i)\\brent\\b").any():
