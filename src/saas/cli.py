@@ -1,18 +1,35 @@
-"""`saas …`: each command is registered by the file that does its work."""
+"""The program `saas`. Each module that has commands registers them here."""
 
 from __future__ import annotations
 
+import os
+
 import typer
 
-from saas import doctor, supervisor, worker
+from saas import doctor, inspection, supervisor, worker
+from saas.checks import command as checks
+from saas.kernel.i18n import set_reader
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for part in (supervisor, worker, doctor):
-    part.register(app)
+COMMANDS = (supervisor, checks, worker, doctor, inspection)
+
+
+def build() -> typer.Typer:
+    """The program with every module's commands."""
+    app = typer.Typer(name="saas", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+    @app.callback(help="清账 Qingzhang: check ledgers, run the product, look after it.")
+    def main_() -> None:
+        """A callback keeps the name of a single command (`saas check`, not `saas`)."""
+
+    for module in COMMANDS:
+        module.register(app)
+    return app
 
 
 def main() -> None:
-    app()
+    """Entry point of the `saas` program, in English where the terminal is."""
+    set_reader("en" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("en") else "zh")
+    build()()
 
 
 if __name__ == "__main__":

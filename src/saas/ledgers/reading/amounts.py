@@ -14,6 +14,7 @@ CURRENCY = re.compile(
 SIDE = re.compile(r"^(?:借|贷|dr|cr)\.?\s*|\s*(?:借方?|贷方?|dr|cr)\.?$", re.IGNORECASE)
 MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "\u00a0": " ", "\u3000": " "})
 BLANK = {"", "-", "--", "/", "\\", "*", "nil", "none", "null", "nan", "n/a", "#n/a", "无"}
+SIMPLE = re.compile(r"(-)?([0-9]{1,12})(?:\.([0-9]{1,2}))?")  # nearly every cell of a ledger
 PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 GROUPED = re.compile(r"\d{1,3}(?:([, '])\d{3})(?:\1\d{3})*(?:\.\d*)?")
 SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}", re.IGNORECASE)
@@ -35,6 +36,10 @@ def fen(text: str) -> int | None:
     None for a blank cell or a dash. NotAnAmount for anything else, also for European "1.234,56", which could be
     misread. More than two decimals are rounded half away from zero.
     """
+    if match := SIMPLE.fullmatch(text):
+        sign, whole_yuan, part = match.groups()
+        simple = int(whole_yuan) * 100 + int((part or "0").ljust(2, "0"))
+        return -simple if sign else simple
     plain, negative = _unsigned(unicodedata.normalize("NFKC", text).translate(MINUS).strip())
     if plain.lower() in BLANK:
         return None

@@ -118,7 +118,8 @@ def _numbers(raw: pl.DataFrame) -> list[pl.Series]:
     key = next((c for c in ("number", "journal") if c in raw.columns), None)
     empty = pl.Series([None] * raw.height, dtype=pl.String())
     texts = raw[key] if key else empty
-    words = translate(texts, lambda text: numbers.read(text).word, pl.String()).fill_null("")
+    cells = {text: numbers.read(text) for text in texts.drop_nulls().unique().to_list()}
+    words = translate(texts, lambda text: cells[text].word, pl.String()).fill_null("")
     if "word" in raw.columns:
         own = translate(raw["word"], lambda text: numbers.read(text).word or text, pl.String())
         words = own.fill_null(words)
@@ -127,9 +128,9 @@ def _numbers(raw: pl.DataFrame) -> list[pl.Series]:
     return [
         (raw["journal"] if "journal" in raw.columns else empty).alias("journal"),
         words.alias("word"),
-        translate(texts, lambda text: numbers.read(text).number, pl.Int64()).alias("number"),
+        translate(texts, lambda text: cells[text].number, pl.Int64()).alias("number"),
         texts.fill_null("").alias("number_text"),
-        translate(texts, lambda text: numbers.read(text).void, pl.Boolean()).fill_null(False).alias("void_number"),
+        translate(texts, lambda text: cells[text].void, pl.Boolean()).fill_null(False).alias("void_number"),
     ]
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+SIMPLE = re.compile(r"([\u4e00-\u9fff]?)-?([0-9]{1,12})")  # nearly every cell of a ledger
 PAGE = re.compile(r"[\s_\-]*[(\[]?\s*(?:第\s*)?\d+\s*/\s*\d+\s*页?\s*[)\]]?\s*$")
 VOID = re.compile(r"[(\[【]?\s*(?:已?作废|void(?:ed)?)\s*[)\]】]?", re.IGNORECASE)
 CALENDAR = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])?(?:[0-3]\d)?$")
@@ -22,6 +23,8 @@ class Number(NamedTuple):
 
 def read(text: str) -> Number:
     """The voucher word, its number without page suffix (1/2) and date prefix, and whether the cell says it is void."""
+    if match := SIMPLE.fullmatch(text):
+        return Number(match[1], int(match[2]), False)
     plain = unicodedata.normalize("NFKC", text).strip()
     plain = re.sub(r"^(\d+)\.0+$", r"\1", plain)
     void = bool(VOID.search(plain))

@@ -21,8 +21,9 @@ CHUNK = 4 << 20
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # what the format knows
 MAX_CELLS = 30_000_000  # the rectangle that the filled cells span
 CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Za-z]+)(\d+)"[^>]*?(/?)>')
-FAR = re.compile(rb'\br="([A-Za-z]{2,}|[A-Za-z]+(?=\d{6}))\d+"')
-ROW = re.compile(rb"<(?:\w+:)?row[ >]")
+# Cheap searches, for they run over every byte: the fixed beginning matters.
+FAR = re.compile(rb' r="(?:[A-Za-z]{3,}\d|[A-Za-z]*\d{7})')  # worth a closer look
+WIDE = re.compile(rb' r="([B-Z][A-Z])\d')
 
 
 class Refused(Exception):
@@ -82,11 +83,12 @@ def scan_sheet(chunks: Iterator[bytes], styles: set[bytes]) -> tuple[list[tuple[
     coloured = re.compile(rb'<(?:\w+:)?c (?=[^>]*?\bs="(?:' + wanted + rb')")[^>]*?\br="([A-Z]+)(\d+)"')
     red: list[tuple[int, int]] = []
     filled = last_row = last_column = 0
-    for chunk in chunks:
-        rows = [row for row in ROW.split(chunk) if b"<v" in row or b"<is" in row or b":v>" in row]
+    for piece in chunks:  # a piece ends where a row begins
+        chunk = piece.replace(b"'", b'"') if b" r='" in piece else piece
+        rows = [row for row in chunk.split(b"row ") if b"<v" in row or b"<is" in row or b":v>" in row]
         filled += len(rows)
-        far = rows[-1:] + ([chunk] if FAR.search(chunk) else [])
-        for part in far:
+        last_column = max([last_column, *map(column_of, set(WIDE.findall(chunk)))])
+        for part in [*rows[-1:], *([chunk] if FAR.search(chunk) else [])]:
             for letters, digits, empty in CELL.findall(part):
                 if not empty:
                     last_row, last_column = max(last_row, int(digits[:9])), max(last_column, column_of(letters))
