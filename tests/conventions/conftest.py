@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,3 +78,9 @@ def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     paths = (ROOT / name for name in listed.decode().split("\0") if name)
     return [path for path in paths if path.is_file()]
+
+
+@pytest.fixture(scope="session")
+def written() -> Callable[[str], list[Source]]:
+    """A file that could be in the product, to show that a rule finds what it forbids."""
+    return lambda text: [Source("src/saas/cases/invented.py", text)]

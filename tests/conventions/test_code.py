@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from importlinter.cli import lint_imports
 
 LONGEST_FILE, LONGEST_FUNCTION, LONG_FUNCTION = 300, 60, 40
@@ -152,3 +154,45 @@ def test_a_module_imports_only_earlier_ones(capsys: Any) -> None:
     """The layers of pyproject.toml; run `lint-imports` for the same answer with its chains."""
     broken = lint_imports(no_cache=True)
     assert broken == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (test_no_file_is_long, "x = 1\n" * 301),
+        (test_no_function_is_long, "def f():\n" + "    x = 1\n" * 60),
+        (test_only_the_clock_asks_what_time_it_is, "now = datetime.now(UTC)"),
+        (test_only_the_clock_asks_what_time_it_is, "day = date.today()"),
+        (test_only_the_clock_asks_what_time_it_is, "seconds = time.time()"),
+        (test_only_perform_changes_a_state, "case.state = 'closed'"),
+        (test_only_perform_changes_a_state, "case.state: str = 'closed'"),
+        (test_only_perform_changes_a_state, "a, case.state = 1, 'closed'"),
+        (test_only_perform_changes_a_state, "setattr(case, 'state', 'closed')"),
+        (test_only_perform_changes_a_state, "update(Case).values(state='closed')"),
+        (test_only_the_kernel_commits, "async def f(s):\n    await s.commit()"),
+        (test_imports_stand_at_the_top, "def f():\n    import os"),
+        (test_queries_name_what_they_load, "cases = relationship('Case', lazy='joined')"),
+        (test_nothing_is_left_for_later, "x = 1  # TO" + "DO"),
+        (test_our_own_code_is_never_mocked, "from unittest.mock import patch"),
+        (test_our_own_code_is_never_mocked, "from unittest import mock"),
+    ],
+)
+def test_the_rules_find_what_they_forbid(rule: Any, text: str, written: Callable[[str], list[Any]]) -> None:
+    with pytest.raises(AssertionError, match=r"src/saas/cases/invented\.py:"):
+        rule(written(text))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (test_only_the_clock_asks_what_time_it_is, "now = clock.now()\nlast = time.perf_counter()"),
+        (test_only_perform_changes_a_state, "if case.state == 'closed':\n    stated = case.state"),
+        (
+            test_imports_stand_at_the_top,
+            "def f():\n    # costs a second, and only PDFs need it\n    import os\n    import re",
+        ),
+        (test_queries_name_what_they_load, "cases = relationship('Case', lazy='raise')"),
+    ],
+)
+def test_the_rules_leave_the_rest_alone(rule: Any, text: str, written: Callable[[str], list[Any]]) -> None:
+    rule(written(text))
