@@ -16,14 +16,16 @@ def shareholder_loan(scene: Scene, spec: ErrorSpec) -> Mistake:
     december = next((m for m in scene.draft.months if m.endswith("-12")), None)
     if december is None:
         raise CannotInject("shareholder_loan: the books hold no December")
-    year = [m for m in scene.draft.months if m[:4] == december[:4] and m < december] or [december]
-    month = scene.draft.months[spec.month] if spec.month is not None else scene.rng.choice(year)
     fen = (spec.amount_yuan or scene.rng.choice((50_000, 80_000, 120_000, 200_000))) * 100
-    day = date.fromisoformat(f"{month}-16")
-    spare = scene.spare("bank.main", day)
-    if spare < 1_000_000:
-        raise CannotInject("shareholder_loan: the bank holds too little")
-    fen = min(fen, spare // 1_000_000 * 1_000_000)
+    for month in scene.periods(spec):
+        day = date.fromisoformat(f"{month}-16")
+        spare = scene.spare("bank.main", day) // 1_000_000 * 1_000_000
+        if month[:4] == december[:4] and month <= december and spare > 0:
+            return _lend_to_shareholder(scene, day, min(fen, spare), december)
+    raise CannotInject("shareholder_loan: the bank holds too little")
+
+
+def _lend_to_shareholder(scene: Scene, day: date, fen: int, december: str) -> Mistake:
     person = scene.company.shareholders[-1]
     voucher = Voucher(
         day, "shareholder_loan", f"{person}借款", [debit("receivable.person", fen, person), credit("bank.main", fen)]
@@ -39,7 +41,7 @@ def aged_estimate(scene: Scene, spec: ErrorSpec) -> Mistake:
     """暂估 of an early month, never reversed though the invoice came (or never came)."""
     if not scene.company.keeps_stock:
         raise CannotInject("aged_estimate: the company keeps no stock")
-    month = scene.draft.months[spec.month] if spec.month is not None else scene.rng.choice(scene.draft.months[:7])
+    month = scene.periods(spec, skip_last=min(4, len(scene.draft.months) - 1))[0]
     supplier = scene.rng.choice(CITIES) + "顺昌供应链有限公司"
     stock = "goods" if scene.company.industry == "trading" else "raw"
     fen = agreed(scene.rng, scene.company.revenue_yuan / 12 * 0.05, 0.3)

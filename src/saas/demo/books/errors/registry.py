@@ -27,7 +27,8 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorSpec:
-    """One error asked for. `month` is an index into the months of the books (-1 the last); None = the maker chooses."""
+    """One error asked for. `month` is an index into the months of the books (-1 the last), the nearest that offers a
+    place is taken; None = the maker chooses."""
 
     kind: str
     month: int | None = None
@@ -58,12 +59,13 @@ class Scene:
     touched: set[int] = field(default_factory=set)  # id() of vouchers an earlier error used
 
     def periods(self, spec: ErrorSpec, skip_first: int = 0, skip_last: int = 0) -> list[str]:
-        """The month asked for, or every month that qualifies, in random order."""
+        """Every month that qualifies: by distance from the month asked for, else in random order."""
         months = self.draft.months
-        if spec.month is not None:
-            return [months[spec.month]]
         usable = months[skip_first : len(months) - skip_last]
-        return self.rng.sample(usable, len(usable))
+        if spec.month is None:
+            return self.rng.sample(usable, len(usable))
+        wanted = spec.month % len(months)
+        return sorted(usable, key=lambda period: abs(months.index(period) - wanted))
 
     def pick(
         self, spec: ErrorSpec, *kinds: str, where: Callable[[Voucher], bool] = lambda _: True, skip_first: int = 0
