@@ -56,19 +56,19 @@ def _head(file: Path, ledger: Ledger, checked: Checked, read_seconds: float) -> 
         lines=f"{ledger.lines.height:,}",
         vouchers=f"{ledger.lines['voucher'].n_unique():,}",
     )
-    lines.add_row(str(_("Read")), str(size))
+    lines.add_row(str(_("What was read")), str(size))
     if ledger.balances.height:
         lines.add_row("", str(_("%(count)s account balances", count=f"{ledger.balances.height:,}")))
-    lines.add_row(str(_("Layout")), f"{ledger.layout} · {ledger.standard}")
+    lines.add_row(str(_("File layout")), f"{ledger.layout} · {ledger.standard}")
     took = _("%(read).2f s to read, %(check).2f s to check", read=read_seconds, check=checked.seconds)
-    lines.add_row(str(_("Time")), str(took))
+    lines.add_row(str(_("Time taken")), str(took))
     for reject in ledger.rejects[:REJECTS_SHOWN]:
         said = _("Row %(row)s was not taken: %(reason)s", row=reject.row, reason=reject.reason)
-        lines.add_row(str(_("Rejected")), Styled(str(said), style="yellow"))
+        lines.add_row(str(_("Rejected row")), Styled(str(said), style="yellow"))
     if len(ledger.rejects) > REJECTS_SHOWN:
         lines.add_row("", str(_("and %(count)s more", count=len(ledger.rejects) - REJECTS_SHOWN)))
     for note in ledger.notes:
-        lines.add_row(str(_("Note")), Styled(note, style="dim"))
+        lines.add_row(str(_("Remark on the file")), Styled(note, style="dim"))
     title = f"{file.name} · {ledger.name}" if ledger.name else file.name
     return Panel(lines, title=Styled(title, style="bold"), title_align="left")
 
