@@ -1,0 +1,114 @@
+"""Every SELECT on clients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.clients.models import Client, Communication, Contact, Contract, Receipt
+from saas.kernel import tenancy
+from saas.kernel.audit import AuditEntry
+from saas.kernel.errors import Missing
+
+
+def _here(table: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
+    return condition
+
+
+async def client(session: AsyncSession, client_id: UUID) -> Client:
+    """One client of this firm; Missing for any other id."""
+    found = await session.scalar(select(Client).where(_here(Client), Client.id == client_id))
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def clients(
+    session: AsyncSession, search: str = "", *, archived: bool = False, limit: int = 100, after: str = ""
+) -> Sequence[Client]:
+    """The firm's clients by pinyin, merged ones left out."""
+    query = select(Client).where(
+        _here(Client),
+        Client.merged_into_id.is_(None),
+        Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None),
+    )
+    if search:
+        like = f"%{search.strip()}%"
+        query = query.where(
+            or_(Client.name.ilike(like), Client.name_en.ilike(like), Client.uscc.ilike(like),
+                Client.sort_key.ilike(like), Client.number.ilike(like))
+        )  # fmt: skip
+    if after:
+        query = query.where(Client.sort_key > after)
+    return (await session.scalars(query.order_by(Client.sort_key).limit(limit))).all()
+
+
+async def count(session: AsyncSession) -> int:
+    query = select(func.count()).select_from(Client)
+    return await session.scalar(query.where(_here(Client), Client.archived_at.is_(None))) or 0
+
+
+async def client_by_uscc(session: AsyncSession, uscc: str) -> Client | None:
+    found: Client | None = await session.scalar(
+        select(Client).where(_here(Client), Client.uscc == uscc, Client.merged_into_id.is_(None))
+    )
+    return found
+
+
+async def clients_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Client]:
+    rows = (await session.scalars(select(Client).where(_here(Client), Client.id.in_(ids)))).all()
+    return {row.id: row for row in rows}
+
+
+async def contacts(session: AsyncSession, client_id: UUID) -> Sequence[Contact]:
+    """The people to talk to, those who may approve first."""
+    query = select(Contact).where(_here(Contact), Contact.client_id == client_id, Contact.left_at.is_(None))
+    return (await session.scalars(query.order_by(Contact.may_approve.desc(), Contact.name))).all()
+
+
+async def contact(session: AsyncSession, contact_id: UUID) -> Contact:
+    found = await session.scalar(select(Contact).where(_here(Contact), Contact.id == contact_id))
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def approvers(session: AsyncSession, client_id: UUID) -> list[Contact]:
+    """KA: the contacts whose yes counts."""
+    return [c for c in await contacts(session, client_id) if c.may_approve]
+
+
+async def contracts(session: AsyncSession, client_id: UUID) -> Sequence[tuple[Contract, list[Receipt]]]:
+    """Contracts, the newest first, each with what was received."""
+    query = select(Contract).where(_here(Contract), Contract.client_id == client_id).order_by(Contract.starts_on.desc())
+    found = (await session.scalars(query)).all()
+    paid = select(Receipt).where(_here(Receipt), Receipt.contract_id.in_([c.id for c in found]))
+    receipts = (await session.scalars(paid.order_by(Receipt.received_on))).all()
+    return [(c, [r for r in receipts if r.contract_id == c.id]) for c in found]
+
+
+async def communications(
+    session: AsyncSession, *, client_id: UUID | None = None, subject_id: UUID | None = None, limit: int = 200
+) -> Sequence[Communication]:
+    """The log of a client or of one record, the newest first."""
+    query = select(Communication).where(_here(Communication))
+    if client_id is not None:
+        query = query.where(Communication.client_id == client_id)
+    if subject_id is not None:
+        query = query.where(Communication.subject_id == subject_id)
+    return (await session.scalars(query.order_by(Communication.at.desc()).limit(limit))).all()
+
+
+async def timeline(session: AsyncSession, client_id: UUID, kind: str = "", limit: int = 100) -> Sequence[AuditEntry]:
+    """Everything that happened to a client, the newest first; `kind` is a subject kind ("case", "notices", …)."""
+    query = select(AuditEntry).where(
+        _here(AuditEntry), AuditEntry.client_id == client_id, AuditEntry.timeline, AuditEntry.outcome == "done"
+    )
+    if kind:
+        query = query.where(AuditEntry.subject_kind == kind)
+    return (await session.scalars(query.order_by(AuditEntry.at.desc()).limit(limit))).all()
