@@ -27,7 +27,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from saas.app import create_app, guards
 from saas.kernel import embedded, jobs, mailbox, schema
-from saas.kernel.config import Settings, settings_from
+from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Base, Database
 
 from tests.cast import Browser, Cast, browser, make_cast
@@ -74,7 +74,7 @@ def settings(base_settings: Settings, template: str) -> Iterator[Settings]:
     """Settings of this module's own database."""
     name = f"test_{uuid4().hex[:12]}"
     embedded.create_database(base_settings, name, template)
-    yield _in_database(base_settings, name)
+    yield activate(_in_database(base_settings, name))
     embedded.drop_database(base_settings, name)
 
 

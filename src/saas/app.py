@@ -25,7 +25,7 @@ import saas.notices.module
 import saas.surveys.module
 import saas.tasks.module
 from saas.identity.visitors import authenticator
-from saas.kernel.config import Settings, settings_from
+from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
 from saas.kernel.module import Module, compose
 from saas.kernel.pages import STATIC
@@ -65,7 +65,7 @@ async def provide_session(request: Request[Any, Any, Any], state: State) -> Asyn
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole product as one ASGI application."""
-    settings = settings or settings_from()
+    settings = activate(settings or settings_from())
     database = Database(settings.app_database_url)
     door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
 

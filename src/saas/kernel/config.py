@@ -177,3 +177,18 @@ def _development_secret(data_dir: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+_active: Settings | None = None
+
+
+def activate(settings: Settings) -> Settings:
+    """The settings of this process; jobs and pages ask active() for their surroundings."""
+    global _active
+    _active = settings
+    return settings
+
+
+def active() -> Settings:
+    """What was activated at start, else the environment."""
+    return _active or activate(settings_from())
