@@ -1,0 +1,184 @@
+"""What stood on each account: openings where the file lets us know them, and the balance at each month's end.
+
+A file of vouchers alone says how accounts moved, not where they stood. Nothing here is claimed unless the opening is
+known: from a balance list, from an opening voucher, or because the books begin with the founding of the company.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from saas.checks.once import per_ledger
+from saas.checks.stands import stands
+from saas.checks.voucher_kinds import MONEY, lines, role_in, vouchers
+from saas.ledgers.frame import Ledger
+
+Known = Literal["list", "voucher", "founded", ""]
+OPENING = {"account": pl.String, "aux": pl.String, "opening": pl.Int64}
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Openings and month-ends. `known` says where the openings come from; "" means there are none, and empty frames.
+
+    units: account → the account its opening is known for (itself, or an ancestor where only that one is listed)
+    ends: account (unit), period, net, closing: every month from the first to the last, moved or not
+    parties: account, aux, period, net, closing: the same for auxiliary items, where their openings are known too
+    """
+
+    known: Known
+    units: dict[str, str]
+    ends: pl.DataFrame
+    parties: pl.DataFrame
+
+
+@per_ledger
+def positions(ledger: Ledger) -> Positions:
+    """Month-ends of one ledger, from its first to its last month with vouchers."""
+    moved = lines(ledger).filter(pl.col("period").is_not_null(), pl.col("account") != "")
+    periods = months_between(moved["period"].min(), moved["period"].max())  # type: ignore[arg-type]
+    known, openings = _openings(ledger, moved, periods)
+    if not known:
+        empty = pl.DataFrame(schema={**OPENING, "period": pl.String, "net": pl.Int64, "closing": pl.Int64})
+        return Positions("", {}, empty, empty)
+    accounts = openings.filter(pl.col("aux") == "")
+    units = _units(ledger, moved["account"].unique().to_list(), set(accounts["account"].to_list()))
+    on_units = moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=pl.String))
+    ends = _ends(on_units, accounts, ["account"], periods)
+    of_parties = openings.filter(pl.col("aux") != "")
+    party_lines = moved.filter(pl.col("aux") != "")
+    if known == "list":
+        listed = of_parties["account"].unique().to_list()
+        party_lines = party_lines.filter(pl.col("account").is_in(listed))
+    return Positions(known, units, ends, _ends(party_lines, of_parties, ["account", "aux"], periods))
+
+
+def months_between(first: str | None, last: str | None) -> list[str]:
+    """Every month from one to the other, both counted: "2025-11", "2025-12", "2026-01"."""
+    if first is None or last is None:
+        return []
+    start, stop = (int(p[:4]) * 12 + int(p[5:]) - 1 for p in (first, last))
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(start, stop + 1)]
+
+
+def _openings(ledger: Ledger, moved: pl.DataFrame, periods: list[str]) -> tuple[Known, pl.DataFrame]:
+    """Where openings come from, and those that are not zero, at the start of the first month with vouchers."""
+    none = pl.DataFrame(schema=OPENING)
+    if not periods:
+        return "", none
+    heads = vouchers(ledger)
+    if (heads["kind"] == "opening").any():
+        return "voucher", none
+    listed = _listed(ledger, moved, periods[0])
+    if listed is not None:
+        return "list", listed
+    return ("founded", none) if _founded(moved, heads) else ("", none)
+
+
+def _listed(ledger: Ledger, moved: pl.DataFrame, first: str) -> pl.DataFrame | None:
+    """Openings from the balance list nearest to the first month, moved to its start by the vouchers between."""
+    for (period,), rows in sorted(stands(ledger).group_by("period"), key=lambda item: str(item[0][0])):
+        if next_month(str(period)) == first:
+            return rows.select("account", "aux", opening="closing")
+        on_list = on_listed_accounts(ledger, moved, rows)
+        since = span(rows, on_list, str(period))
+        if since is not None and since >= first:
+            between = on_list.filter(pl.col("period") < since).group_by("account").agg(pl.col("net").sum())
+            return _before(rows, between)
+    return None
+
+
+def on_listed_accounts(ledger: Ledger, moved: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The lines on the accounts of a balance list: an account it lacks counts for its nearest listed ancestor."""
+    units = _units(ledger, moved["account"].unique().to_list(), set(rows["account"].to_list()))
+    return moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=pl.String))
+
+
+def _before(rows: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
+    """Openings less what moved between the first month and the list; auxiliary openings only when nothing did."""
+    if between.is_empty():
+        return rows.select("account", "aux", "opening")
+    accounts = rows.filter(pl.col("aux") == "").select("account", "opening")
+    joined = accounts.join(between, on="account", how="full", coalesce=True)
+    opening = pl.col("opening").fill_null(0) - pl.col("net").fill_null(0)
+    return joined.select("account", aux=pl.lit(""), opening=opening)
+
+
+def next_month(period: str) -> str:
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year + month // 12}-{month % 12 + 1:02d}"
+
+
+def span(rows: pl.DataFrame, moved: pl.DataFrame, period: str) -> str | None:
+    """The first month whose movements one month's balance list shows: its own, or the year's or the file's first.
+
+    `moved` is on the list's accounts. The span of vouchers that gives the listed movement for most accounts decides;
+    None when none does for half of them.
+    """
+    listed = rows.filter(pl.col("leaf"), pl.col("aux") == "", (pl.col("debit") != 0) | (pl.col("credit") != 0))
+    if listed.is_empty():
+        return period if (moved["period"] == period).any() else None
+    best: tuple[float, str | None] = (0.5, None)
+    for since in dict.fromkeys([period, f"{period[:4]}-01", str(moved["period"].min())]):
+        share = compare(listed, moved, since, period).select(pl.col("same").mean()).item()
+        if share > best[0]:
+            best = (share, since)
+    return best[1]
+
+
+def compare(listed: pl.DataFrame, moved: pl.DataFrame, since: str, period: str) -> pl.DataFrame:
+    """The listed rows with debit_of_lines, credit_of_lines and `same`: the net movements agree."""
+    totals = (
+        moved.filter(pl.col("period").is_between(pl.lit(since), pl.lit(period)))
+        .group_by("account")
+        .agg(debit_of_lines=pl.col("debit").sum(), credit_of_lines=pl.col("credit").sum())
+    )
+    net = pl.col("debit") - pl.col("credit") == pl.col("debit_of_lines") - pl.col("credit_of_lines")
+    return (
+        listed.join(totals, on="account", how="left", maintain_order="left")
+        .with_columns(pl.col("debit_of_lines", "credit_of_lines").fill_null(0))
+        .with_columns(same=net)
+    )
+
+
+def _founded(moved: pl.DataFrame, heads: pl.DataFrame) -> bool:
+    """The books begin with the owners' money: voucher 1 pays capital in, and no account needs an older balance."""
+    first = heads.sort("period", "number", "first_row").row(0, named=True)
+    begins = moved.filter(pl.col("voucher") == first["voucher"])
+    if (
+        first["number"] not in (None, 1)
+        or not begins.select((role_in("capital") & (pl.col("credit") > 0)).any()).item()
+    ):
+        return False
+    month = moved.filter(pl.col("period") == first["period"], role_in(*MONEY).not_())
+    stood = month.group_by("account").agg(pl.col("net").sum(), pl.col("side").first(), pl.col("category").first())
+    wrong = ((pl.col("side") == "D") & (pl.col("net") < 0)) | ((pl.col("side") == "C") & (pl.col("net") > 0))
+    return stood.filter(wrong, pl.col("category").is_in(["asset", "liability"])).is_empty()
+
+
+def _units(ledger: Ledger, used: list[str], listed: set[str]) -> dict[str, str]:
+    """Each used account, or its nearest listed ancestor when the list stops above it."""
+    chart = ledger.chart.accounts
+    units = {}
+    for code in used:
+        unit = code
+        while unit not in listed and unit in chart and chart[unit].parent:
+            unit = chart[unit].parent
+        units[code] = unit if unit in listed else code
+    return units
+
+
+def _ends(moved: pl.DataFrame, openings: pl.DataFrame, keys: list[str], periods: list[str]) -> pl.DataFrame:
+    nets = moved.group_by([*keys, "period"]).agg(pl.col("net").sum())
+    every = pl.concat([nets.select(keys), openings.select(keys)]).unique()
+    return (
+        every.join(pl.DataFrame({"period": periods}), how="cross")
+        .join(openings.select([*keys, "opening"]), on=keys, how="left")
+        .join(nets, on=[*keys, "period"], how="left")
+        .with_columns(pl.col("opening", "net").fill_null(0))
+        .sort([*keys, "period"])
+        .with_columns(closing=pl.col("opening") + pl.col("net").cum_sum().over(keys))
+    )

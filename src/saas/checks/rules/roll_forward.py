@@ -1,0 +1,230 @@
+"""N06 openings that differ from the last closing, and N07 balance lists that don't add up or don't agree with vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from saas.checks.finding import Finding, Rule
+from saas.checks.positions import compare, next_month, on_listed_accounts, span
+from saas.checks.stands import stands
+from saas.checks.voucher_kinds import lines
+from saas.checks.wording import yuan
+from saas.kernel.i18n import Text, _
+from saas.kernel.money import Money
+from saas.ledgers.frame import Ledger
+
+PARTS = ("opening", "debit", "credit", "closing")
+RESULT = ("year_profit", "retained")
+NPO_SWITCH = "2025-12"  # 财会〔2024〕25号 replaced the npo chart on 2026-01-01
+
+
+def changed_openings(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """Accounts (and auxiliary items) whose opening is not the closing of the month before, both in the file.
+
+    Across a year's end P&L accounts start at zero, and 未分配利润 takes up 本年利润; those are compared as one sum.
+    """
+    found: list[Finding] = []
+    by_month = {str(p): rows for (p,), rows in stands(ledger).group_by("period", maintain_order=True)}
+    for period in sorted(by_month):
+        after = by_month.get(next_month(period))
+        if after is None or (ledger.standard == "npo" and period == NPO_SWITCH):
+            continue
+        found += _changed(by_month[period], after, next_month(period))
+    return found
+
+
+def _changed(before: pl.DataFrame, after: pl.DataFrame, period: str) -> list[Finding]:
+    keys = ["account", "aux"]
+    both = (
+        before.select(*keys, "closing", "category", "role", "leaf")
+        .join(after.select(*keys, "row", "opening", "category", "role", "leaf"), on=keys, how="full", coalesce=True)
+        .with_columns(
+            pl.coalesce("category", "category_right").alias("category"), pl.coalesce("role", "role_right").alias("role"),
+            pl.col("leaf").fill_null(True) & pl.col("leaf_right").fill_null(True), pl.col("closing", "opening").fill_null(0),
+        )
+        .with_columns(aux_before=pl.col("aux").is_in(before["aux"].implode()).over("account"))
+    )  # fmt: skip
+    if period.endswith("-01"):
+        both = _new_year(both)
+    wrong = both.filter(pl.col("leaf"), pl.col("closing") != pl.col("opening"))
+    accounts = wrong.filter(pl.col("aux") == "")
+    # auxiliary items say more than their account; those of an account that had none before are only a new breakdown
+    listed = before.filter(pl.col("aux") != "")["account"].unique().to_list()
+    parties = wrong.filter(pl.col("aux") != "", pl.col("account").is_in(listed))
+    accounts = accounts.filter(pl.col("account").is_in(parties["account"].unique().to_list()).not_())
+    return [_opening(row, period) for row in pl.concat([accounts, parties]).sort(keys).iter_rows(named=True)]
+
+
+def _new_year(both: pl.DataFrame) -> pl.DataFrame:
+    """January: P&L may start at zero, and the result accounts count as one."""
+    result = pl.col("role").is_in(RESULT)
+    pnl = pl.col("category") == "pnl"
+    absorbed = both.filter(pl.col("leaf"), pl.col("aux") == "", result | (pnl & (pl.col("opening") == 0)))
+    kept = int(absorbed["closing"].sum()) == int(absorbed["opening"].sum())
+    return both.filter((pnl & (pl.col("opening") == 0)).not_() & (result & pl.lit(kept)).not_())
+
+
+def _opening(row: dict[str, Any], period: str) -> Finding:
+    name = f"{row['account']}[{row['aux']}]" if row["aux"] else row["account"]
+    return Finding(
+        rule="N06",
+        object=f"{name}@{period}",
+        severity="high",
+        confidence=0.95,
+        message=_("Account %(account)s opens %(period)s at %(opening)s, but closed the month before at %(closing)s",
+                  account=name, period=period, opening=str(Money(row["opening"])), closing=str(Money(row["closing"]))),
+        rows=[row["row"]] if row["row"] is not None else [],
+        period=period,
+        account=row["account"],
+        amount=Money(abs(row["opening"] - row["closing"])),
+        compared={"opening": yuan(row["opening"]), "closing_before": yuan(row["closing"]), "aux": row["aux"],
+                  "difference": yuan(row["opening"] - row["closing"])},
+    )  # fmt: skip
+
+
+def broken_balances(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """Rows where opening + debit − credit ≠ closing, parents that are not their children's sum, lists out of balance,
+    and movements that the vouchers don't give."""
+    listed = stands(ledger)
+    return [
+        *(_row(row) for row in _not_rolling(listed).iter_rows(named=True)),
+        *_not_summing(listed),
+        *_not_balancing(listed),
+        *_against_vouchers(ledger, settings),
+    ]
+
+
+def _not_rolling(listed: pl.DataFrame) -> pl.DataFrame:
+    rolled = pl.col("opening") + pl.col("debit") - pl.col("credit")
+    return listed.filter(pl.col("leaf"), rolled != pl.col("closing"))
+
+
+def _row(row: dict[str, Any]) -> Finding:
+    difference = row["closing"] - row["opening"] - row["debit"] + row["credit"]
+    name = f"{row['account']}[{row['aux']}]" if row["aux"] else row["account"]
+    message = _("Account %(account)s in %(period)s: opening %(opening)s + debit %(debit)s − credit %(credit)s is not closing "
+                "%(closing)s", account=name, period=row["period"], **{p: str(Money(row[p])) for p in PARTS})  # fmt: skip
+    return _broken("rolling", row, name, message, difference, {p: yuan(row[p]) for p in PARTS})
+
+
+def _not_summing(listed: pl.DataFrame) -> list[Finding]:
+    """Parents whose listed children give another sum, and accounts whose auxiliary items do."""
+    own = pl.col("aux") == ""
+    children = listed.filter(own, pl.col("parent") != "").group_by("period", account="parent").agg(pl.col(*PARTS).sum())
+    items = listed.filter(~own).group_by("period", "account").agg(pl.col(*PARTS).sum())
+    sums = pl.concat([children, items.join(children, on=["period", "account"], how="anti")])
+    both = listed.filter(own).join(sums, on=["period", "account"], suffix="_sum")
+    wrong = both.filter(
+        pl.any_horizontal(pl.col("opening") != pl.col("opening_sum"), pl.col("closing") != pl.col("closing_sum"))
+    )
+    found = []
+    for row in wrong.sort("period", "account").iter_rows(named=True):
+        part = "closing" if row["closing"] != row["closing_sum"] else "opening"
+        message = _("Account %(account)s in %(period)s: its detail accounts add up to %(sum)s, not %(total)s",
+                    account=row["account"], period=row["period"], sum=str(Money(row[f"{part}_sum"])),
+                    total=str(Money(row[part])))  # fmt: skip
+        compared = {"part": part, "total": yuan(row[part]), "details": yuan(row[f"{part}_sum"])}
+        found.append(_broken("details", row, row["account"], message, row[part] - row[f"{part}_sum"], compared))
+    return found
+
+
+def _not_balancing(listed: pl.DataFrame) -> list[Finding]:
+    """Σ debit = Σ credit for openings, movements and closings, over the lowest level; not when a row already explains it."""
+    leaves = listed.filter(pl.col("leaf"), pl.col("aux") == "")
+    roll = (pl.col("closing") - pl.col("opening") - pl.col("debit") + pl.col("credit")).sum()
+    sums = leaves.group_by("period").agg(
+        pl.col("opening").sum(), pl.col("closing").sum(), movement=(pl.col("debit") - pl.col("credit")).sum(), broken=roll,
+        categories=pl.col("category").n_unique(),
+    )  # fmt: skip
+    found = []
+    for row in sums.sort("period").iter_rows(named=True):
+        off = {part: row[part] for part in ("opening", "movement", "closing") if row[part]}
+        if not off or row["broken"] or row["categories"] < 3:
+            continue  # a list of a few accounts needn't balance
+        part = next(iter(off))
+        message = _("The balance list of %(period)s does not balance: debits and credits differ by %(difference)s",
+                    period=row["period"], difference=str(Money(abs(off[part]))))  # fmt: skip
+        compared = {"part": part, **{p: yuan(amount) for p, amount in off.items()}}
+        found.append(_broken("totals", {**row, "account": None, "row": None}, "list", message, off[part], compared))
+    return found
+
+
+def _against_vouchers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """Listed movements that the vouchers of the same months don't give: vouchers were lost or came in later.
+
+    Where most accounts differ the file's vouchers are another selection than the list's, and nothing can be said.
+    """
+    moved = lines(ledger).filter(pl.col("period").is_not_null(), pl.col("account") != "")
+    if moved.is_empty():
+        return []
+    found = []
+    for (month,), rows in sorted(stands(ledger).group_by("period"), key=lambda item: str(item[0][0])):
+        period = str(month)
+        on_list = on_listed_accounts(ledger, moved, rows)
+        since = span(rows, on_list, period)
+        if since is None:
+            continue
+        both = compare(rows.filter(pl.col("leaf"), pl.col("aux") == ""), on_list, since, period)
+        wrong = both.filter(pl.col("same").not_())
+        if wrong.height <= max(settings["least"], settings["share"] * both.height):
+            found += [_lost(row) for row in wrong.sort("account").iter_rows(named=True)]
+    return found
+
+
+def _lost(row: dict[str, Any]) -> Finding:
+    listed, of_lines = row["debit"] - row["credit"], row["debit_of_lines"] - row["credit_of_lines"]
+    message = _("Account %(account)s in %(period)s moved by %(listed)s in the balance list, but by %(lines)s in the vouchers",
+                account=row["account"], period=row["period"], listed=str(Money(listed)), lines=str(Money(of_lines)))  # fmt: skip
+    compared = {"debit": yuan(row["debit"]), "credit": yuan(row["credit"]),
+                "debit_of_vouchers": yuan(row["debit_of_lines"]), "credit_of_vouchers": yuan(row["credit_of_lines"])}  # fmt: skip
+    return _broken("vouchers", row, row["account"], message, listed - of_lines, compared)
+
+
+def _broken(
+    kind: str, row: dict[str, Any], name: str, message: Text, difference: int, compared: dict[str, Any]
+) -> Finding:
+    return Finding(
+        rule="N07",
+        object=f"{kind}/{name}@{row['period']}",
+        severity="critical",
+        confidence=0.95,
+        message=message,
+        rows=[row["row"]] if row["row"] is not None else [],
+        period=row["period"],
+        account=row["account"],
+        amount=Money(abs(difference)),
+        compared={"kind": kind, **compared, "difference": yuan(difference)},
+    )
+
+
+RULES = [
+    Rule(
+        id="N06",
+        name=_("Opening differs from last closing"),
+        explanation=_("An account begins a month with another balance than it ended the month before."),
+        reason=_("Closing balances are carried forward unchanged; only P&L accounts start a year at zero."),
+        cure=_("The month opens with the balance at which the one before closed, or the difference has its voucher."),
+        severity="high",
+        weight=0.85,
+        run=changed_openings,
+    ),
+    Rule(
+        id="N07",
+        name=_("Balance list does not roll forward"),
+        explanation=_(
+            "Opening, movement and closing don't agree with each other or with the vouchers: data may be lost."
+        ),
+        reason=_("Opening + debit − credit = closing, details add up to their account, debits equal credits."),
+        cure=_("The list adds up, and its movements are those of the vouchers."),
+        severity="critical",
+        weight=0.95,
+        run=broken_balances,
+        settings={
+            "least": 6,
+            "share": 0.2,
+        },  # more accounts than this that differ from the vouchers mean another selection
+    ),
+]
