@@ -189,7 +189,7 @@ def test_the_rules_find_what_they_forbid(rule: Any, text: str, written: Callable
         (test_only_perform_changes_a_state, "if case.state == 'closed':\n    stated = case.state"),
         (
             test_imports_stand_at_the_top,
-            "def f():\n    # costs a second, and only PDFs need it\n    import os\n    import re",
+            "def f():\n    # slow, and only PDFs need it\n    import os\n    import re",
         ),
         (test_queries_name_what_they_load, "cases = relationship('Case', lazy='raise')"),
     ],

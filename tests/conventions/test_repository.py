@@ -7,20 +7,14 @@ from pathlib import Path
 
 import pytest
 
-# Written in pieces, so that this file is not its own first finding.
+# A letter of each stands in brackets, so that this file is not its own first finding.
 FORBIDDEN = {
     "the address of a package index": re.compile(
-        rb"(?:https?:)?//[\w.-]*(?:regis"
-        rb"try\.|py"
-        rb"pi\.|python"
-        rb"hosted|npm"
-        rb"mirror|tuna\.|proxy\.golang)[\w./-]*"
+        rb"(?:https?:)?//[\w.-]*(?:[r]egistry\.|[p]ypi\.|[p]ythonhosted|[n]pmmirror|[t]una\.|[p]roxy\.golang)[\w./-]*"
     ),
-    "a path of one machine": re.compile(
-        rb"/wo" rb"rk/(?:main|shared|briefs|\.library)\b|/opt/py" rb"pi|/tmp/bash_jobs"
-    ),
-    "the name of a tool of the workshop": re.compile(rb"\bfa" rb"rm-(?:bench|studio)\b"),
-    "a private key": re.compile(rb"-----BEGIN [A-Z ]*PRIVATE " rb"KEY-----"),
+    "a path of one machine": re.compile(rb"/[w]ork/(?:main|shared|briefs|\.library)\b|/opt/[p]ypi|/tmp/[b]ash_jobs"),
+    "the name of a tool of the workshop": re.compile(rb"\b[f]arm-(?:bench|studio)\b"),
+    "a private key": re.compile(rb"-----BEGIN [A-Z ]*[P]RIVATE KEY-----"),
 }
 
 
