@@ -33,7 +33,7 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     values: dict[str, pl.Series] = {}
     problems: dict[str, dict[str, Text]] = {}
     for name in raw.columns:
-        if name.rpartition("_")[2] in {"debit", "credit", "opening", "closing"}:
+        if not name.startswith("red_") and name.rpartition("_")[2] in {"debit", "credit", "opening", "closing"}:
             column = parse(raw[name], amounts.fen, pl.Int64())
             values[name], problems[name] = column.values, column.problems
     rejects = _refused(raw, problems)
