@@ -1,0 +1,153 @@
+"""A record's page begins the same everywhere: where it stands, whose turn, by when, what may be done, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel.access import ROLES, Actor
+from saas.kernel.audit import AuditEntry
+from saas.kernel.calendar import Calendar
+from saas.kernel.i18n import Text, _
+from saas.kernel.pages import show_date, show_datetime, working_time
+from saas.kernel.perform import calendar_of
+from saas.kernel.stages import StageEntry
+from saas.kernel.workflow import Deed, Offer, Workflow
+
+TURNS = {"client": _("The client’s turn"), "system": _("Qingzhang’s turn"), "owner": _("The case owner’s turn")}
+ICONS = {
+    "done": "circle-check",
+    "wait": "player-pause",
+    "late": "alarm",
+    "due": "clock",
+    "sealed": "lock",
+    "work": "edit",
+}
+TONES = {"done": "green", "wait": "violet", "late": "red", "due": "amber", "sealed": "", "work": "accent"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """What templates/records/_lead.html and _timeline.html show."""
+
+    workflow: Workflow
+    row: Any
+    steps: list[dict[str, Any]]
+    turn: Text
+    mine: bool
+    badge: dict[str, Any]
+    clock: dict[str, Any] | None
+    offers: Sequence[Offer]
+    timeline: list[dict[str, Any]]
+
+    @property
+    def primary(self) -> Offer | None:
+        """The one button of the next-step bar."""
+        return next((o for o in self.offers if o.action.tone == "primary"), None)
+
+    @property
+    def others(self) -> list[Offer]:
+        return [o for o in self.offers if o is not self.primary]
+
+
+async def view(session: AsyncSession, workflow: Workflow, row: Any, actor: Actor, now: datetime) -> RecordView:
+    """Everything the head of a record's page needs, in three queries and the workflow's facts."""
+    deed = Deed(actor, now)
+    if workflow.facts is not None:
+        deed.facts = await workflow.facts(session, row)
+    happened = await history(session, row.id)
+    state = workflow.state(row.state)
+    owner = workflow.assignee(row) if workflow.assignee else None
+    mine = owner == actor.id if state.responsible == "owner" else state.responsible in actor.roles
+    return RecordView(
+        workflow,
+        row,
+        _steps(workflow, row, happened),
+        _turn(state.responsible, mine),
+        mine,
+        {"label": state.label, "tone": TONES[state.tone], "icon": ICONS[state.tone]},
+        await _clock(session, row, now),
+        workflow.offers(row, deed),
+        [_entry(workflow, entry) for entry in reversed(happened)],
+    )
+
+
+async def history(session: AsyncSession, subject_id: Any) -> Sequence[AuditEntry]:
+    """What was done to one record, in order; denied attempts are for the audit page, not for here."""
+    query = select(AuditEntry).where(AuditEntry.subject_id == subject_id, AuditEntry.outcome == "done")
+    return (await session.scalars(query.order_by(AuditEntry.at, AuditEntry.position))).all()
+
+
+def _turn(responsible: str, mine: bool) -> Text:
+    if mine:
+        return _("Your turn")
+    if not responsible:
+        return _("Closed")
+    return TURNS.get(responsible) or _("The turn of: %(role)s", role=ROLES[responsible])
+
+
+def _steps(workflow: Workflow, row: Any, happened: Sequence[AuditEntry]) -> list[dict[str, Any]]:
+    """The stepper: states that share a step are one node; done ones say who and when."""
+    order = list(dict.fromkeys(s.step for s in workflow.states if s.step is not None))
+    current = workflow.state(row.state)
+    here = order.index(current.step) if current.step in order else len(order) - 1
+    entered = {workflow.state(e.to_state).step: e for e in happened if e.to_state and e.to_state != e.from_state}
+    steps = []
+    for index, label in enumerate(order):
+        done = index < here or current.final
+        entry = entered.get(order[index + 1]) if done and index + 1 < len(order) else entered.get(label)
+        note = f"{entry.actor_name} {show_date(entry.at)[5:]}" if entry is not None and done else ""
+        steps.append(
+            {"label": label, "state": "done" if done else "current" if index == here else "future", "note": note}
+        )
+    return steps
+
+
+async def _clock(session: AsyncSession, row: Any, now: datetime) -> dict[str, Any] | None:
+    """Working time left of the whole, what was used, and what was spent waiting."""
+    if row.due_at is None:
+        return None
+    calendar = await calendar_of(session)
+    query = select(StageEntry).where(StageEntry.firm_id == row.firm_id, StageEntry.subject_id == row.id)
+    stays = (await session.scalars(query)).all()
+    paused = sum(s.paused_minutes or 0 for s in stays)
+    used = sum(s.working_minutes or 0 for s in stays) - paused + _running(calendar, stays, now)
+    left = _left(calendar, row.due_at, now)
+    whole = max(used + paused + max(left, 0), 1)
+    return {
+        "left": working_time(left),
+        "due": show_datetime(row.due_at),
+        "tone": "red" if left < 0 else "amber" if left * 4 < whole else "",
+        "segments": [("used", 100 * used // whole), ("paused", 100 * paused // whole)],
+        "used": _("used %(time)s", time=working_time(used)),
+        "pause": _("paused %(time)s, waiting for the client", time=working_time(paused)) if paused else "",
+    }
+
+
+def _running(calendar: Calendar, stays: Sequence[StageEntry], now: datetime) -> int:
+    return sum(calendar.working_minutes(s.entered_at, now) for s in stays if s.left_at is None)
+
+
+def _left(calendar: Calendar, due: datetime, now: datetime) -> int:
+    return calendar.working_minutes(now, due) if due >= now else -calendar.working_minutes(due, now)
+
+
+def _entry(workflow: Workflow, entry: AuditEntry) -> dict[str, Any]:
+    """One line of the timeline: people's decisions in the accent, pauses violet, the system grey."""
+    name = entry.action.partition(".")[2]
+    arrows = workflow.named(name) if entry.subject_kind == workflow.name else []
+    state = workflow.state(entry.to_state) if entry.to_state else None
+    words: Text = arrows[0].label if arrows else _("Opened") if name == "start" else Text(entry.action)
+    return {
+        "icon": ICONS[state.tone] if state else "point",
+        "tone": "violet" if state and state.pauses else "accent" if entry.actor_kind == "member" else "",
+        "who": entry.actor_name if entry.actor_kind != "system" else "",
+        "what": words,
+        "when": show_datetime(entry.at),
+        "detail": entry.detail.get("reason") or entry.detail.get("summary") or "",
+    }
