@@ -104,6 +104,9 @@ def test_thresholds_are_those_the_rules_know(root: Path) -> None:
             elif threshold["unit"] == "choice":
                 if value not in {choice["value"] for choice in threshold["choices"]}:
                     faults.append(f"rules.toml: {rule}.{key}: {value!r} is none of the choices")
-            elif threshold["unit"] != "numbers" and not threshold["least"] <= value <= threshold["most"]:
+            elif threshold["unit"] in ("numbers", "names"):
+                if not isinstance(value, tuple):
+                    faults.append(f"rules.toml: {rule}.{key}: the rule's setting is no list")
+            elif not threshold["least"] <= value <= threshold["most"]:
                 faults.append(f"rules.toml: {rule}.{key}: begins with {value}, outside its range")
     assert not faults, "\n".join(faults)
