@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from saas.adjustments.correction import carry_forward, depreciation, ordinary, taxes
-from saas.adjustments.correction.books import OpenBooks, touched
+from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.drafting import draft
 from saas.adjustments.correction.facts import Facts, Period
 from saas.adjustments.correction.method import Choice, choose
 from saas.adjustments.correction.methods import Method
+from saas.adjustments.correction.net import touches
 from saas.adjustments.correction.plan import Plan
 from saas.adjustments.correction.vouchers import Entry, Key, Mistake, Voucher
 from saas.kernel.money import Money
@@ -91,9 +92,8 @@ def mistakes_of(s: Scenario, c: Case, standard: str) -> list[Mistake]:
 
 
 def facts_of(s: Scenario, c: Case, standard: str, b: OpenBooks) -> Facts:
-    net = [line for v in c.bad for line in v.lines] + [line for m in mistakes_of(s, c, standard) for line in m.right]
     facts: dict[str, Any] = {"standard": standard, **s.facts}
-    return Facts(touches=touched(net, b), **facts)
+    return Facts(touches=touches(mistakes_of(s, c, standard), b), **facts)
 
 
 def run(s: Scenario, standard: str, **settings: Any) -> tuple[Case, OpenBooks, Plan]:

@@ -80,7 +80,7 @@ class OpenBooks:
 
 
 def touched(lines: Iterable[Line], books: OpenBooks) -> frozenset[Touch]:
-    """What the lines touch, for `Facts.touches`: take the net effect for earlier years, all lines otherwise."""
+    """What these lines touch (`net.touches` asks this for the lines that change)."""
     found: set[Touch] = set()
     for line in lines:
         if books.is_pl(line.account):

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from saas.adjustments.correction import wording
 from saas.adjustments.correction.books import OpenBooks
-from saas.adjustments.correction.effect import net_lines
 from saas.adjustments.correction.facts import Period
 from saas.adjustments.correction.method import Choice
 from saas.adjustments.correction.methods import Method
+from saas.adjustments.correction.net import net_lines
 from saas.adjustments.correction.vouchers import Colour, Entry, Line, Mistake, Voucher, balanced, credit, debit
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import _
@@ -59,6 +59,14 @@ def _right(mistake: Mistake, books: OpenBooks) -> tuple[Line, ...]:
     return _with_names(mistake.right, books)
 
 
+def _wrong_and_right(mistake: Mistake, books: OpenBooks) -> tuple[Voucher, tuple[Line, ...]]:
+    """Both, when they really differ."""
+    wrong, right = _wrong(mistake), _right(mistake, books)
+    if Counter(line.content for line in wrong.lines) == Counter(line.content for line in right):
+        raise Invalid(_("The corrected entry is the same as the wrong one."))
+    return wrong, right
+
+
 def _with_names(lines: Iterable[Line], books: OpenBooks) -> tuple[Line, ...]:
     return tuple(replace(line, name=books.named(line)) for line in lines)
 
@@ -88,31 +96,27 @@ def _entry(mistake: Mistake, summary: str, lines: tuple[Line, ...], colour: Colo
 
 
 def _red_blue(mistake: Mistake, choice: Choice, books: OpenBooks) -> list[Entry]:
-    wrong = _wrong(mistake)
-    blue = _entry(mistake, wording.put_right(wrong), _right(mistake, books))
+    wrong, right = _wrong_and_right(mistake, books)
+    blue = _entry(mistake, wording.put_right(wrong), right)
     return [_red(wrong, wording.cancel(wrong), books), blue]
 
 
 def _line_only(mistake: Mistake, choice: Choice, books: OpenBooks) -> list[Entry]:
     """The wrong lines red and the right lines blue, in one voucher; the lines that were right stay out of it."""
-    wrong, right = _wrong(mistake), _right(mistake, books)
-    found = Counter(_content(line) for line in wrong.lines)
-    wanted = Counter(_content(line) for line in right)
+    wrong, right = _wrong_and_right(mistake, books)
+    found: Counter[tuple[object, ...]] = Counter(line.content for line in wrong.lines)
+    wanted: Counter[tuple[object, ...]] = Counter(line.content for line in right)
     red = [-line for line in _only(wrong.lines, found - wanted)]
     blue = _only(right, wanted - found)
     lines = _with_names([*red, *blue], books)
     return [_entry(mistake, wording.lines_only(wrong), lines, "mixed")]
 
 
-def _content(line: Line) -> tuple[str, str, Money, Money]:
-    return line.account, line.aux, line.debit, line.credit
-
-
-def _only(lines: Iterable[Line], wanted: Counter[tuple[str, str, Money, Money]]) -> list[Line]:
+def _only(lines: Iterable[Line], wanted: Counter[tuple[object, ...]]) -> list[Line]:
     left, chosen = wanted.copy(), []
     for line in lines:
-        if left[_content(line)] > 0:
-            left[_content(line)] -= 1
+        if left[line.content] > 0:
+            left[line.content] -= 1
             chosen.append(line)
     return chosen
 
@@ -165,6 +169,8 @@ def _earlier_year(mistake: Mistake, choice: Choice, books: OpenBooks) -> list[En
     """One blue voucher for the net effect; an entry of a month still to come waits for it."""
     if choice.facts.kind == "asset_surplus":
         return [_surplus_restated(mistake, books)]
+    if choice.facts.kind in ("early", "late"):
+        mistake = replace(mistake, right=mistake.right or _wrong(mistake).lines)
     drafted: list[Entry] = []
     if lines := net_lines(mistake, choice.method, books, choice.facts.settings):
         entry = _entry(mistake, _earlier_summary(mistake, choice), lines)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from saas.adjustments.correction import refusals as no
 from saas.adjustments.correction.facts import Facts
-from saas.adjustments.correction.methods import Method
+from saas.adjustments.correction.methods import NAMES, NEVER, Method
 from saas.adjustments.correction.refusals import Refused
 from saas.adjustments.correction.table import TABLE, Row
-from saas.kernel.i18n import Text
+from saas.kernel.errors import Invalid
+from saas.kernel.i18n import Text, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,17 @@ def choose(facts: Facts) -> Choice:
         row, seen = _first(looked_up, seen)
         path.append(row)
     return _choice(facts, row, row.method, path)
+
+
+def override(choice: Choice, method: Method) -> Choice:
+    """The same facts with a method a person prefers; who, and why, is kept with the plan and shown to the reviewer.
+
+    Invalid for methods that are never lawful (deleting, striking out, one voucher of double amount), and for reopening
+    unless the firm allows it here.
+    """
+    if method in NEVER and method not in dict(choice.allowed):
+        raise Invalid(_("This method is never offered: %(method)s.", method=NAMES[method]))
+    return replace(choice, method=method, refused=tuple(pair for pair in choice.refused if pair[0] is not method))
 
 
 def _first(facts: Facts, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]]:

@@ -33,6 +33,10 @@ class Method(StrEnum):
     RETAINED_DIRECT = "retained_direct"
 
 
+NEVER = frozenset(
+    {Method.DOUBLE_ENTRY, Method.STRIKE_THROUGH, Method.REOPEN, Method.DELETE, Method.RETAINED_DIRECT, Method.UNDECIDED}
+)
+
 NAMES: dict[Method, Text] = {
     Method.REFILL: _("Fill in the draft again"),
     Method.RED_BLUE: _("Red copy, then blue correct voucher"),

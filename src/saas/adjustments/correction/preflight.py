@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.methods import Method
 from saas.adjustments.correction.plan import Plan
-from saas.adjustments.correction.vouchers import Line, Voucher, balanced, totals
+from saas.adjustments.correction.vouchers import Voucher, balanced, totals
 from saas.kernel.i18n import Text, _
-from saas.kernel.money import ZERO, Money
+from saas.kernel.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +98,12 @@ def _not_a_copy(plan: Plan, books: OpenBooks, now: Mapping[str, Voucher]) -> Ite
         if voucher.colour != "red" or wrong is None:
             continue
         if plan.choice.method is not Method.DIFF_RED:
-            if [_content(line) for line in voucher.lines] != [_content(-line) for line in wrong.lines]:
+            if [line.content for line in voucher.lines] != [(-line).content for line in wrong.lines]:
                 yield _("%(voucher)s is not the exact negative of %(wrong)s.", voucher=voucher.key, wrong=wrong.key)
             continue
         booked, taken = totals(wrong.lines), totals(voucher.lines)
         if any(key not in booked or abs(amount) > abs(booked[key]) for key, amount in taken.items()):
             yield _("%(voucher)s takes back more than %(wrong)s booked.", voucher=voucher.key, wrong=wrong.key)
-
-
-def _content(line: Line) -> tuple[str, str, Money, Money]:
-    return line.account, line.aux, line.debit, line.credit
 
 
 Problems = Callable[[Plan, OpenBooks, Mapping[str, Voucher]], Iterator[Text]]

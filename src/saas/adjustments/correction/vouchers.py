@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import IntEnum
 from typing import Literal
 
@@ -39,6 +40,8 @@ class Line:
     aux: str = ""
     name: str = ""
     stands_for: str = ""  # the P&L account of the earlier year in whose place this line stands
+    quantity: Decimal | None = None  # negative when red, as the amount
+    currency: str = ""  # "" is yuan
 
     @property
     def key(self) -> Key:
@@ -59,11 +62,18 @@ class Line:
         return self.debit or self.credit
 
     def __neg__(self) -> Line:
-        return replace(self, debit=-self.debit, credit=-self.credit)
+        quantity = None if self.quantity is None else -self.quantity
+        return replace(self, debit=-self.debit, credit=-self.credit, quantity=quantity)
+
+    @property
+    def content(self) -> tuple[str, str, Money, Money, Decimal | None, str]:
+        """What an accountant compares: everything but the name."""
+        return self.account, self.aux, self.debit, self.credit, self.quantity, self.currency
 
     def holding(self, amount: Money) -> Line:
-        """The same line on the same side with another amount."""
-        return replace(self, debit=amount) if self.on_debit else replace(self, credit=amount)
+        """The same line on the same side with another amount; no quantity moves."""
+        line = replace(self, quantity=None)
+        return replace(line, debit=amount) if self.on_debit else replace(line, credit=amount)
 
 
 def debit(account: str, amount: Money, aux: str = "", name: str = "") -> Line:
@@ -135,7 +145,10 @@ class Voucher:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over everything an accountant can change in it; equal fingerprints mean an unchanged voucher."""
-        lines = [(line.account, line.aux, line.debit.fen, line.credit.fen) for line in self.lines]
+        lines = [
+            (line.account, line.aux, line.debit.fen, line.credit.fen, str(line.quantity or ""), line.currency)
+            for line in self.lines
+        ]
         content = [self.date.isoformat(), self.word, self.number, self.summary, lines]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 

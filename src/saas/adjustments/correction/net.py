@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from saas.adjustments.correction.books import OpenBooks
-from saas.adjustments.correction.facts import Settings
+from saas.adjustments.correction.books import OpenBooks, touched
+from saas.adjustments.correction.facts import Settings, Touch
 from saas.adjustments.correction.methods import Method
-from saas.adjustments.correction.vouchers import Line, Mistake
+from saas.adjustments.correction.vouchers import Line, Mistake, totals
 from saas.kernel.money import ZERO, Money
 
 
@@ -28,6 +28,21 @@ def net_lines(mistake: Mistake, method: Method, books: OpenBooks, settings: Sett
     reverse = settings.pl_reverse == "same_side_negative"
     ordered = sorted(lines, key=lambda line: not line.on_debit)
     return tuple(_natural(line, books) if reverse else line for line in ordered)
+
+
+def touches(mistakes: Iterable[Mistake], books: OpenBooks) -> frozenset[Touch]:
+    """What the correction touches, for `Facts.touches`: accounts on which right and wrong cancel out are left out.
+
+    Except for cut-off errors across years, where the same accounts change in two years.
+    """
+    found: set[Touch] = set()
+    for mistake in mistakes:
+        wrong = mistake.wrong.lines if mistake.wrong else ()
+        across = mistake.wrong is not None and mistake.belongs_to.year != mistake.wrong.date.year
+        changed = totals([*mistake.right, *(-line for line in wrong)])
+        lines = [line for line in (*mistake.right, *wrong) if across or line.key in changed]
+        found |= touched(lines, books)
+    return frozenset(found)
 
 
 def _moved(mistake: Mistake, method: Method, books: OpenBooks, settings: Settings) -> Iterator[Line]:
