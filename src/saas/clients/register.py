@@ -1,0 +1,66 @@
+"""Taking a client into the register: what is checked, how the row is filled, which number it gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.clients import queries
+from saas.clients.forms import ClientForm
+from saas.clients.models import Client
+from saas.kernel.errors import Invalid
+from saas.kernel.forms import Submitted
+from saas.kernel.i18n import _
+from saas.kernel.identifiers import tax_id
+from saas.kernel.pinyin import sort_key
+from saas.kernel.serials import next_serial
+
+PLAIN = ("name", "name_en", "taxpayer_kind", "standard", "filing_period", "industry", "address", "bookkeeper_id",
+         "reviewer_id", "taken_over_on")  # fmt: skip
+
+
+async def check(session: AsyncSession, form: Submitted[ClientForm], client: Client | None = None) -> None:
+    """Refuse a number that cannot be, one that another client has, and a reviewer who reviews their own work."""
+    if not form.ok:
+        return
+    given = form.taken
+    if given.uscc:
+        try:
+            given.uscc = tax_id(given.uscc, sole_trader=True).number
+        except Invalid as refusal:
+            form.refuse("uscc", refusal.reason)
+            return
+        other = await queries.client_by_uscc(session, given.uscc)
+        if other is not None and (client is None or other.id != client.id):
+            form.refuse("uscc", _("%(name)s already has this number.", name=other.name))
+    if given.reviewer_id is not None and given.reviewer_id == given.bookkeeper_id:
+        form.refuse("reviewer_id", _("The reviewer must be another person than the bookkeeper."))
+
+
+def fill(client: Client, form: ClientForm) -> list[str]:
+    """Put the form into the row; the names of the fields that changed."""
+    wanted: dict[str, Any] = {name: getattr(form, name) for name in PLAIN}
+    wanted |= {"uscc": form.uscc, "shareholders": names_in(form.shareholders), "sort_key": sort_key(form.name)}
+    changed = [name for name, value in wanted.items() if getattr(client, name, None) != value]
+    for name, value in wanted.items():
+        setattr(client, name, value)
+    return [name for name in changed if name != "sort_key"]
+
+
+def as_submitted(client: Client) -> Submitted[ClientForm]:
+    """The row as the form shows it."""
+    raw = {name: value for name in (*PLAIN, "uscc") if (value := getattr(client, name)) is not None}
+    return Submitted({k: str(v) for k, v in raw.items()} | {"shareholders": "，".join(client.shareholders)})
+
+
+def names_in(text: str) -> list[str]:
+    """Names as people separate them: commas, semicolons or 、."""
+    for mark in ("，", "、", ";", "；"):
+        text = text.replace(mark, ",")
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+async def next_number(session: AsyncSession) -> str:
+    """K0001, K0002, … within the firm."""
+    return f"K{await next_serial(session, 'client', 0):04d}"
