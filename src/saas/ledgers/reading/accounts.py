@@ -10,7 +10,7 @@ CODE = re.compile(r"[0-9A-Za-z]*\d[0-9A-Za-z]*(?:[.\-_/\\][0-9A-Za-z]+)*")
 JOINED = re.compile(r"[\[(（【]?(\d{3,}[A-Za-z]?(?:[.\-]\d+)*)[\])）】]?[\s_\-:：—|/\\]*([^\d\s].*)")
 TRAILING = re.compile(r"(\D.*?)\s*[(\[（【](\d{3,}(?:[.\-]\d+)*)[)\]）】]")
 AUX = re.compile(r"(.+?)\s*[\[【](.+?)[\]】]\s*$")
-LABEL = re.compile(r"^[^:：]{1,8}[:：]\s*")
+LABEL = re.compile(r"^(?:[^:：]{1,8}[:：]\s*|[^-:：]{1,8}---(?:[0-9A-Za-z.]+---)?)")  # 客户:甲公司, 客户---001---甲公司
 
 
 class AccountCell(NamedTuple):

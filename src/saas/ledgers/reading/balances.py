@@ -10,8 +10,8 @@ from saas.kernel.i18n import Text
 from saas.ledgers.frame import BALANCES, Reject
 from saas.ledgers.reading import account_columns, amounts, context, dates
 from saas.ledgers.reading.cells import parse, translate
-from saas.ledgers.reading.marks import CARRIED, TOTALS, side
-from saas.ledgers.reading.rows import FORM, table
+from saas.ledgers.reading.marks import CARRIED, FORM, TOTALS, side
+from saas.ledgers.reading.rows import table
 from saas.ledgers.reading.sheet import Sheet
 
 STOCKS = ("year_opening", "opening", "closing")
@@ -53,9 +53,11 @@ def _rows(sheet: Sheet) -> pl.DataFrame:
     """The rows that are accounts: no totals, page marks, signatures, repeated headers."""
     raw = table(sheet)
     headings = {part for column in sheet.columns for part in (column.heading, *column.heading.split("/")) if part}
-    texts = [c for c in raw.columns if c != "row" and not c.startswith("red_")]
+    texts = [c for c in raw.columns if c not in {"row", "leftmost"} and not c.startswith("red_")]
     names = [c for c in ("account", "account_name") if c in texts]
-    no_line = [pl.col(c).str.contains(pattern).fill_null(False) for c in names for pattern in (TOTALS, CARRIED)]
+    no_line = [
+        pl.col(c).str.contains(pattern).fill_null(False) for c in (*names, "leftmost") for pattern in (TOTALS, CARRIED)
+    ]
     form = [pl.col(c).str.contains(FORM).fill_null(False) for c in texts]
     category = [
         pl.col(c).str.contains(

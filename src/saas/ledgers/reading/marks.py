@@ -65,6 +65,11 @@ CARRIED = (
     r"|^(?:opening|beginning|closing|ending) balance.*$|^balance (?:b/?f|c/?f|brought|carried).*$"
     r"|^(?:brought|carried) forward.*$"
 )
+# Rows of a printed form around the table. A line of the table never looks so.
+FORM = (
+    r"(?i)^\s*(?:制单|制表|审核|复核|记账|出纳|过账|会计主管|财务主管|主管|经办|核算单位|编制单位|单位|公司|打印|制表|期间|会计期间|币种|页码)"
+    r"(?:人|员|名称|单位|日期|时间)?\s*[:：]|^\s*第\s*\d+\s*页|^\s*共\s*\d+\s*页|^\s*page\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?\s*$|^\s*-\s*\d+\s*-\s*$"
+)
 VOID_SUMMARY = (
     r"(?i)^\s*(?:[\[【(（<〈]\s*(?:已?作废|void(?:ed)?)\s*[\]】)）>〉].*"
     r"|(?:此|该|本)?(?:凭证|号)?(?:已?作废|void(?:ed)?|空号|废号)(?:凭证)?\s*[。.!！]?)$"

@@ -68,7 +68,7 @@ def totals(lines: pl.DataFrame, found: pl.DataFrame) -> list[Text]:
     above = found.filter(pl.col("row") < row)["row"]
     since = lines.filter((pl.col("row") > (above.max() if above.len() else 0)) & (pl.col("row") < row))
     last_period = lines["period"].drop_nulls().max()
-    groups = [lines, since, lines.filter(pl.col("period") == last_period), lines.filter(pl.col("row") < row)]
+    groups = [lines, since, lines.filter(pl.col("period").eq_missing(last_period)), lines.filter(pl.col("row") < row)]
     sums = {(int(g["debit"].sum()), int(g["credit"].sum())) for g in groups}
     if (debit, credit) in sums:
         return []

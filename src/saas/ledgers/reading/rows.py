@@ -8,15 +8,11 @@ import polars as pl
 
 from saas.kernel.i18n import _
 from saas.ledgers.frame import Reject
-from saas.ledgers.reading.marks import CARRIED, TOTALS, VOID_SUMMARY
+from saas.ledgers.reading.marks import CARRIED, FORM, TOTALS, VOID_SUMMARY
 from saas.ledgers.reading.sheet import Sheet
 
 AMOUNTS = ("debit", "credit", "amount")
-# Rows of a printed form around the table. A line of the table never looks so.
-FORM = (
-    r"(?i)^\s*(?:制单|制表|审核|复核|记账|出纳|过账|会计主管|财务主管|主管|经办|核算单位|编制单位|单位|公司|打印|制表|期间|会计期间|币种|页码)"
-    r"(?:人|员|名称|单位|日期|时间)?\s*[:：]|^\s*第\s*\d+\s*页|^\s*共\s*\d+\s*页|^\s*page\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?\s*$|^\s*-\s*\d+\s*-\s*$"
-)
+LABELS = ("date", "number", "journal", "word", "account", "account_name", "summary", "aux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class Rows:
 
 
 def table(sheet: Sheet) -> pl.DataFrame:
-    """One String column for each field that the file has, with "row" (1-based row of the file) and red_… flags."""
+    """One String column for each field that the file has, with row (1-based, of the file), leftmost and red_… flags."""
     cells = sheet.grid.cells.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
     cells = cells.slice(sheet.first_row)
     columns = []
@@ -38,7 +34,8 @@ def table(sheet: Sheet) -> pl.DataFrame:
         columns.append(
             (parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=";", ignore_nulls=True)).alias(field)
         )
-    frame = cells.select("row", *columns)
+    leftmost = pl.coalesce(pl.all().exclude("row")).alias("leftmost")  # where a label such as 合计 stands
+    frame = cells.select("row", *columns, leftmost)
     for field in AMOUNTS:
         if field in frame.columns:
             column = sheet.fields[field][0]
@@ -49,33 +46,29 @@ def table(sheet: Sheet) -> pl.DataFrame:
 
 def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     """Put each row of `table` where it belongs. `headings` are the header's texts: some exports repeat it per page."""
-    texts = [c for c in frame.columns if c != "row" and not c.startswith("red_")]
+    texts = [c for c in frame.columns if c not in {"row", "leftmost"} and not c.startswith("red_")]
     amounts = [c for c in AMOUNTS if c in frame.columns]
-    labels = [
-        c for c in ("date", "number", "journal", "word", "account", "account_name", "summary", "aux") if c in texts
-    ]
-    none = pl.lit(False)
+    labels = [c for c in LABELS if c in texts] + ["leftmost"]
     has_number = pl.any_horizontal(
-        pl.col(c).str.contains(r"\d") for c in ("number", "journal") if c in texts
+        pl.col(c).str.contains(r"\d") & ~pl.col(c).str.contains(FORM) for c in ("number", "journal") if c in texts
     ).fill_null(False)
     account = pl.coalesce([c for c in ("account", "account_name") if c in texts])
-    marked = pl.concat_str([pl.col(c).fill_null("") for c in labels], separator="\x1f")
-    unnumbered = ~has_number if {"number", "journal"} & set(texts) else none
+    unnumbered = ~has_number if {"number", "journal"} & set(texts) else pl.lit(False)
     flags = frame.with_columns(
         number_=has_number,
         amount_=pl.any_horizontal(pl.col(c).is_not_null() for c in amounts),
         total_=pl.any_horizontal(pl.col(c).str.contains(TOTALS).fill_null(False) for c in labels),
         carried_=pl.any_horizontal(pl.col(c).str.contains(CARRIED).fill_null(False) for c in labels),
-        form_=pl.any_horizontal(pl.col(c).str.contains(FORM).fill_null(False) for c in texts) & unnumbered,
+        form_=pl.any_horizontal(pl.col(c).str.contains(FORM).fill_null(False) for c in (*texts, "leftmost"))
+        & unnumbered,
         header_=pl.sum_horizontal(pl.col(c).is_in(headings).fill_null(False) for c in texts) >= 3,
         account_=account.is_not_null() & ~account.str.contains(TOTALS).fill_null(False),
         void_=_void(texts),
         rest_=pl.sum_horizontal(pl.col(c).is_not_null() for c in texts if c not in amounts),
-        label_=marked,
     )
     flags = flags.with_columns(kind_=_kind())
-    lines = flags.filter(pl.col("kind_") == "line").select(frame.columns)
-    totals = flags.filter(pl.col("kind_") == "total").select(*frame.columns, "label_")
+    lines = flags.filter(pl.col("kind_") == "line").select(pl.exclude("leftmost", "^.*_$"))
+    totals = flags.filter(pl.col("kind_") == "total").select(frame.columns)
     rejects = [
         Reject(
             row, str(_("There is an amount but no account.") if amount else _("There is neither account nor amount."))

@@ -9,8 +9,10 @@ from typing import Literal
 from saas.ledgers.reading import context, evidence
 from saas.ledgers.reading.grid import Grid
 from saas.ledgers.reading.headings import MANY, fields, fields_of
+from saas.ledgers.reading.marks import FORM, TOTALS
 
 SEARCH = 30  # rows in which a header is looked for
+NEARLY = 0.9
 SAMPLE = 200  # rows that a column is judged by
 Kind = Literal["lines", "balances"]
 Mapping = Map[str, str | None]  # heading → field, or None to leave the column out; survives a change of column order
@@ -80,17 +82,17 @@ class Sheet:
 def find(grid: Grid) -> Sheet | None:
     """The table of a sheet; None when no row looks like the header of a ledger."""
     top = [list(row) for row in grid.cells.head(SEARCH + 2).rows()]
-    best: tuple[float, Sheet] | None = None
+    candidates: list[tuple[float, Sheet]] = []
     for start in range(min(SEARCH, len(top))):
         if sum(cell is not None for cell in top[start]) < 2:
             continue
-        for height in (1, 2):
-            if start + height > len(top):
-                continue
-            candidate = _candidate(grid, top, start, height)
-            if candidate and (best is None or candidate[0] > best[0] + 1e-9):
-                best = candidate
-    return best[1] if best else None
+        found = [c for height in (1, 2) if start + height <= len(top) and (c := _candidate(grid, top, start, height))]
+        candidates += [max(found, key=lambda c: c[0])] if found else []
+    if not candidates:
+        return None
+    # Of headers that are nearly as good the first: some exports repeat the header on every page.
+    enough = NEARLY * max(score for score, __ in candidates)
+    return next(sheet for score, sheet in candidates if score >= enough)
 
 
 def _candidate(grid: Grid, top: list[list[str | None]], start: int, height: int) -> tuple[float, Sheet] | None:
@@ -136,7 +138,7 @@ def _assign(
     grid: Grid, first: int, labels: list[str], guesses: list[dict[str, float]], kind: Kind
 ) -> tuple[Column, ...]:
     """Give each field its best column, in the order of the field table; content decides between equals."""
-    values = [_values(grid, first, index) if guess else [] for index, guess in enumerate(guesses)]
+    values = [_values(grid, first, index, labels[index]) if guess else [] for index, guess in enumerate(guesses)]
     taken: dict[int, tuple[str, float]] = {}
     for field in fields(kind):
         if _superfluous(field, {name for name, __ in taken.values()}, kind):
@@ -178,9 +180,11 @@ def _superfluous(field: str, taken: set[str], kind: Kind) -> bool:
     return (field == "amount" and {"debit", "credit"} <= taken) or (field == "side" and "amount" not in taken)
 
 
-def _values(grid: Grid, first: int, index: int) -> list[str]:
+def _values(grid: Grid, first: int, index: int, heading: str) -> list[str]:
+    """The column's first cells below the header, without repeated headings, totals and the text of a printed form."""
     column = grid.cells[str(index)].slice(first, SAMPLE).drop_nulls()
-    return [str(value) for value in column.to_list()]
+    other = column.is_in(heading.split("/")) | column.str.contains(TOTALS) | column.str.contains(FORM)
+    return [str(value) for value in column.filter(~other).to_list()]
 
 
 def _unique(labels: list[str]) -> list[str]:
