@@ -16,5 +16,7 @@ MODULE = Module(
         grant("clients.communicate", _("Record exchanges with clients"), *STAFF),
         grant("clients.manage", _("Merge and archive clients"), "owner", "manager"),
     ],
-    navigation=[NavItem(_("Clients"), "/clients", "building", "clients.read", count=lambda session, actor: count(session))],
+    navigation=[
+        NavItem(_("Clients"), "/clients", "building", "clients.read", count=lambda session, actor: count(session))
+    ],
 )

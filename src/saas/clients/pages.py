@@ -53,21 +53,11 @@ async def add(request: Req, session: Db) -> Response[Any]:
     await check(session, form)
     if not form.ok:
         return await _form_page(request, session, form, status=422)
-    now = clock.now()
-    client = Client(number=await next_number(session), created_at=now)
+    client = Client(number=await next_number(session), created_at=clock.now())
     fill(client, form.taken)
     session.add(client)
     await session.flush()
-    record(
-        session,
-        actor_of(request),
-        "clients.add",
-        now,
-        subject=client,
-        client_id=client.id,
-        timeline=True,
-        name=client.name,
-    )
+    _note(session, request, "clients.add", client, name=client.name)
     return to(f"/clients/{client.id}", request)
 
 
@@ -126,9 +116,12 @@ async def save(request: Req, session: Db, client_id: FromPath[UUID]) -> Response
         return await _form_page(request, session, form, client=client, status=422)
     changed = fill(client, form.taken)
     if changed:
-        deed = {"subject": client, "client_id": client.id, "timeline": True, "changed": changed}
-        record(session, actor_of(request), "clients.change", clock.now(), **deed)
+        _note(session, request, "clients.change", client, changed=changed)
     return to(f"/clients/{client.id}", request)
+
+
+def _note(session: AsyncSession, request: Req, deed: str, client: Client, **detail: Any) -> None:
+    record(session, actor_of(request), deed, clock.now(), subject=client, client_id=client.id, timeline=True, **detail)
 
 
 async def _form_page(
