@@ -1,4 +1,4 @@
-"""Classes of depreciable assets over the months of a file: what was bought, what was written off, what they are worth."""
+"""Classes of depreciable assets over the months of a file: what was bought, written off, and what they are worth."""
 
 from __future__ import annotations
 

@@ -8,13 +8,19 @@ from saas.checks.rules import (
     assets,
     below_zero,
     carry,
+    duplicates,
     estimates,
+    invoices,
     negative,
     number_order,
     numbering,
+    red_entries,
+    reversals,
     roll_forward,
+    series_gaps,
     shareholders,
     sides,
+    slips,
     structure,
 )
 
@@ -22,6 +28,7 @@ SUBJECTS = (
     *(numbering, number_order, structure),
     *(roll_forward, sides, negative, below_zero),
     *(carry, assets, estimates, ageing, shareholders),
+    *(duplicates, red_entries, series_gaps, slips, reversals, invoices),
 )
 RULES: list[Rule] = sorted((rule for subject in SUBJECTS for rule in subject.RULES), key=lambda rule: rule.id)
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}

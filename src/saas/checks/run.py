@@ -11,8 +11,8 @@ import polars as pl
 
 from saas.checks.catalogue import BY_ID, RULES
 from saas.checks.finding import Finding
-from saas.checks.score import Ranked, ranked, scored
-from saas.checks.voucher_kinds import vouchers
+from saas.checks.ranking import Ranked, rank
+from saas.checks.score import scored
 from saas.ledgers.frame import Ledger
 
 
@@ -38,8 +38,7 @@ def check_ledger(
         for finding in rule.run(ledger, {**rule.settings, **chosen.get(rule.id, {})})
     ]
     done = scored(findings, BY_ID, _size(ledger))
-    rows = dict(vouchers(ledger).select("voucher", "rows").iter_rows())
-    return Checked(done, ranked(done, [], rows), round(time.perf_counter() - started, 3))
+    return Checked(done, rank(ledger, done), round(time.perf_counter() - started, 3))
 
 
 def _size(ledger: Ledger) -> int:

@@ -50,30 +50,3 @@ def scored(findings: list[Finding], rules: dict[str, Rule], vouchers: int) -> li
             terms.append(Term("expected_entry", EXPECTED_ENTRY, finding.confidence))
         done.append(replace(finding, score=combine(terms), terms=[t.store() for t in terms]))
     return sorted(done, key=lambda f: (-f.score, f.rule, f.period or "", f.object))
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A voucher worth looking at, with its rows of the file."""
-
-    voucher: str
-    rows: list[int]
-    score: float
-
-
-def ranked(findings: list[Finding], signals: Iterable[tuple[str, Term]], rows: dict[str, list[int]]) -> list[Ranked]:
-    """Every voucher that a scored finding names or a signal speaks about, highest first.
-
-    A finding that names many vouchers speaks less about each: its confidence is shared by the square root of their number.
-    """
-    terms: dict[str, list[Term]] = {}
-    for finding in findings:
-        for voucher in finding.vouchers if finding.severity != "info" else []:
-            shared = 1 / math.sqrt(len(finding.vouchers))
-            terms.setdefault(voucher, []).extend(
-                Term(t["name"], t["weight"], t["confidence"] * shared) for t in finding.terms
-            )
-    for voucher, term in signals:
-        terms.setdefault(voucher, []).append(term)
-    found = [Ranked(voucher, rows.get(voucher, []), combine(of)) for voucher, of in terms.items()]
-    return sorted((r for r in found if r.score > 0), key=lambda r: (-r.score, r.rows[:1], r.voucher))

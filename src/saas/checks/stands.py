@@ -1,4 +1,4 @@
-"""The balance list as the rules read it: one row per month, account and auxiliary item, with what the chart says of it."""
+"""The balance list as the rules read it: a row per month, account and auxiliary item, with what the chart says."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def stands(ledger: Ledger) -> pl.DataFrame:
     """The balance list, completed; empty when the file has none.
 
     Columns: row, period, account, aux ("" = the account itself), year_opening, opening, debit, credit, closing (signed
-    fen), name, category, side, role, parent, and leaf: no other account of that month's list lies beneath it. An account
-    that is listed by auxiliary items alone gets their sum.
+    fen), name, category, side, role, parent, and leaf: no other account of that month's list lies beneath it. An
+    account that is listed by auxiliary items alone gets their sum.
     """
     found = _completed(ledger.balances)
     totals = found.filter(pl.col("aux") == "").select("period", "account")

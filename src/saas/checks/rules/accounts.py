@@ -74,7 +74,7 @@ def _unknown(ledger: Ledger, rare: int) -> list[Finding]:
 
 
 def _mistyped(ledger: Ledger, counted: dict[str, int], rare: int) -> set[str]:
-    """Seldom used codes without a name where nearly all have one, or with the name of a much used neighbour."""
+    """Seldom used codes without a name of their own where nearly all have one, or with a much used neighbour's."""
     chart = ledger.chart.accounts
     listed = ledger.lines.select("account", "account_name").unique()
     named = set(listed.filter(pl.col("account_name").fill_null("") != "")["account"].to_list())
@@ -83,11 +83,21 @@ def _mistyped(ledger: Ledger, counted: dict[str, int], rare: int) -> set[str]:
     for code, times in counted.items():
         if times > rare or code not in chart or not code[:1].isdigit():
             continue
-        nameless = code not in named and len(named) > 0.9 * len(counted)
+        nameless = (code not in named and len(named) > 0.9 * len(counted)) or _only_parents_name(ledger, code)
         twin = often.get((ledger.chart.top(code), chart[code].name), code) if chart[code].name else code
         if nameless or (twin != code and twin not in _above(ledger, code) and code not in _above(ledger, twin)):
             found.add(code)
     return found
+
+
+def _only_parents_name(ledger: Ledger, code: str) -> bool:
+    """A detail account called like its parent, beside at least two with names of their own."""
+    chart = ledger.chart.accounts
+    parent = chart[code].parent
+    if not parent or not chart[code].leaf or chart[code].name != chart[parent].name:
+        return False
+    beside = [a for a in chart.values() if a.parent == parent and a.code != code]
+    return sum(a.name != chart[parent].name for a in beside) >= 2
 
 
 def _outside_balances(ledger: Ledger, counted: dict[str, int], rare: int) -> set[str]:

@@ -25,6 +25,7 @@ def unmoved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     stood = positions(ledger)
     if stood.known:
         details = [a.code for a in ledger.chart.accounts.values() if a.level > 1 and a.leaf]
+        details = [code for code in details if code not in set(stood.parties["account"].to_list())]
         own = stood.ends.filter(pl.col("account").is_in(details)).with_columns(aux=pl.lit(""))
         ends = pl.concat([stood.parties.select("account", "aux", "period", "net", "closing"),
                           own.select("account", "aux", "period", "net", "closing")])  # fmt: skip
@@ -43,6 +44,8 @@ def _without_openings(ends: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(ledger: Ledger) -> pl.DataFrame:
     found = stands(ledger).filter(pl.col("leaf"))
+    parties = found.filter(pl.col("aux") != "")["account"].unique()
+    found = found.filter((pl.col("aux") != "") | pl.col("account").is_in(parties.implode()).not_())
     found = found.filter(
         pl.col("closing") == pl.col("opening"), (pl.col("debit") == 0) & (pl.col("credit") == 0)
     ).vstack(found.filter((pl.col("debit") != 0) | (pl.col("credit") != 0)))
@@ -50,7 +53,7 @@ def _listed(ledger: Ledger) -> pl.DataFrame:
 
 
 def _resting(ends: pl.DataFrame, ledger: Ledger, months: int) -> pl.DataFrame:
-    """account, aux, name, period (of the last movement, or the first month), resting (months), closing."""
+    """account, aux, name, closing, period (the last), since (the last movement in the file), resting (months)."""
     chart = pl.DataFrame(
         [(a.code, a.name, a.role) for a in ledger.chart.accounts.values()],
         schema=dict.fromkeys(("account", "name", "role"), pl.String),
@@ -70,7 +73,8 @@ def _resting(ends: pl.DataFrame, ledger: Ledger, months: int) -> pl.DataFrame:
             last=pl.col("month").last(),
             first=pl.col("month").first(),
             moved=pl.col("month").filter(pl.col("net") != 0).max(),
-            period=pl.coalesce(pl.col("period").filter(pl.col("net") != 0).last(), pl.col("period").first()),
+            period=pl.col("period").last(),
+            since=pl.col("period").filter(pl.col("net") != 0).last(),
         )
         .with_columns(resting=pl.col("last") - pl.coalesce("moved", pl.col("first") - 1))
         .filter(pl.col("closing") != 0, pl.col("resting") >= months)
@@ -89,7 +93,8 @@ def _finding(row: dict[str, Any]) -> Finding:
         period=row["period"],
         account=row["account"],
         amount=Money(abs(row["closing"])),
-        compared={"balance": yuan(row["closing"]), "months": row["resting"], "aux": row["aux"]},
+        compared={"balance": yuan(row["closing"]), "months": row["resting"], "aux": row["aux"],
+                  "last_movement": row["since"]},
     )  # fmt: skip
 
 

@@ -25,8 +25,8 @@ MONTHLY = 0.6  # share of months with a write-off from which a series counts as 
 def missing_depreciation(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding per month missed inside a monthly series, and one for a class of assets that is never written off.
 
-    Depreciation starts the month after purchase; land, assets under construction, fully depreciated and sold assets need
-    none; a double amount beside the month makes up for it; the last month may be unfinished.
+    Depreciation starts the month after purchase; land, assets under construction, fully depreciated and sold assets
+    need none; a double amount beside the month makes up for it; the last month may be unfinished.
     """
     found = []
     for asset, contra in PAIRS:
@@ -117,8 +117,8 @@ def _missed(ledger: Ledger, group: AssetClass, month: str, confidence: float) ->
         account=account,
         amount=Money(amount),
         compared={"kind": "missing", "expected": [
-            {"account": e["account"], "aux": e["aux"], "debit": yuan(max(e["net"], 0)), "credit": yuan(max(-e["net"], 0))}
-            for e in entry
+            {"account": e["account"], "aux": e["aux"], "debit": yuan(max(e["net"], 0)),
+             "credit": yuan(max(-e["net"], 0))} for e in entry
         ]},
     )  # fmt: skip
 
@@ -159,7 +159,8 @@ def _excess(ledger: Ledger, group: AssetClass) -> list[Finding]:
             period=month,
             account=next(iter(ledger.chart.having(group.contra)), None),
             amount=over,
-            compared={"kind": "over", "cost": yuan(group.cost[month]), "written_off": yuan(group.cost[month] + over.fen)},
+            compared={"kind": "over", "cost": yuan(group.cost[month]),
+                      "written_off": yuan(group.cost[month] + over.fen)},
         )
     ]  # fmt: skip
 

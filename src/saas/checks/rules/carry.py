@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -44,6 +45,8 @@ def not_carried(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
             found.append(_unclosed(ledger, period))
         elif period in closings.closed and len(new) >= SEVERAL:
             found.append(_incomplete(ledger, period, new))
+        elif period in closings.closed and len(new) == 2 and sum(new.values()) == 0:
+            found.append(_exchanged(ledger, period, new))
         elif period in closings.closed:
             found += [_remainder(ledger, period, account, fen) for account, fen in sorted(new.items())]
     return found
@@ -102,9 +105,13 @@ def _openings(ledger: Ledger) -> dict[str, int]:
 def _remainder(ledger: Ledger, period: str, account: str, fen: int) -> Finding:
     month = lines(ledger).filter(pl.col("period") == period)
     closing = vouchers(ledger).filter(pl.col("kind") == "closing", pl.col("period") == period)["voucher"].to_list()
-    in_closing = month.filter(pl.col("voucher").is_in(closing), pl.col("account") == account)
-    rows = in_closing if in_closing.height else month.filter(pl.col("account") == account)
-    named = in_closing["voucher"].unique(maintain_order=True).to_list() or closing
+    on_account = month.filter(pl.col("account") == account)
+    in_closing = on_account.filter(pl.col("voucher").is_in(closing))
+    left = on_account.filter(
+        ~pl.col("voucher").is_in(closing), pl.col("net") == fen
+    )  # came after, or on a wrong account
+    rows = left if 0 < left.height <= 2 else in_closing if in_closing.height else on_account
+    named = rows["voucher"].unique(maintain_order=True).to_list()
     closed = int(in_closing["net"].sum())
     return Finding(
         rule="N21",
@@ -113,7 +120,7 @@ def _remainder(ledger: Ledger, period: str, account: str, fen: int) -> Finding:
         confidence=0.9,
         message=_("%(account)s still stands at %(balance)s after %(period)s was closed", account=_name(ledger, account),
                   balance=str(Money(fen)), period=period),
-        vouchers=named,
+        vouchers=named or closing,
         rows=rows["row"].to_list(),
         period=period,
         account=account,
@@ -121,6 +128,17 @@ def _remainder(ledger: Ledger, period: str, account: str, fen: int) -> Finding:
         compared={"balance": yuan(fen), "closed": yuan(closed), "in_closing_entry": bool(in_closing.height),
                   "expected": _entry(ledger, {account: fen})},
     )  # fmt: skip
+
+
+def _exchanged(ledger: Ledger, period: str, new: dict[str, int]) -> Finding:
+    """Two remainders that cancel out: an entry stands on one account and was closed from the other."""
+    (over, fen), (under, _less) = sorted(new.items(), key=lambda item: -item[1])
+    found = _remainder(ledger, period, over, fen)
+    message = _("After %(period)s was closed %(over)s stands at %(balance)s and %(under)s at the opposite: "
+                "an entry is on the wrong one of the two", period=period, over=_name(ledger, over),
+                under=_name(ledger, under), balance=str(Money(fen)))  # fmt: skip
+    compared = {**found.compared, "balances": {over: yuan(fen), under: yuan(-fen)}, "expected": _entry(ledger, new)}
+    return replace(found, object=f"{over}/{under}@{period}", message=message, compared=compared)
 
 
 def _incomplete(ledger: Ledger, period: str, new: dict[str, int]) -> Finding:

@@ -20,7 +20,7 @@ from saas.ledgers.frame import Ledger
 def negative_cash(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """Cash below zero at a day's end, the day's receipts first; at the month's end where days mean nothing.
 
-    One finding per stretch of negative days. Silent where the opening is unknown; a balance list alone is read by month.
+    One finding per stretch of negative days. Silent where the opening is unknown; a balance list is read by month.
     """
     accounts = set(ledger.chart.having("cash"))
     stood = positions(ledger)
@@ -31,7 +31,7 @@ def negative_cash(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
 
 def _stretches(ledger: Ledger, unit: str) -> pl.DataFrame:
-    """The first day of each stretch below zero: account, period, day (null by month), balance, lowest, row, voucher, net.
+    """The first day of each stretch below zero: account, period, day (null by month), balance, lowest.
 
     row, voucher, net: lists of that day's payments.
     """

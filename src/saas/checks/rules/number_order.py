@@ -38,9 +38,9 @@ def repeated_numbers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findin
 
 
 def _blocks(ledger: Ledger) -> pl.DataFrame:
-    """Per number the stretches of lines that belong together: no gap in rows, one date, one preparer, lines counting on.
+    """Per number the stretches of lines that belong together: rows and lines counting on, one date, one preparer.
 
-    Columns: scope, series, number, block, voucher, period, date, preparer, summary, first_row, rows, net, amount, texts.
+    Columns: KEY, block, voucher, period, date, preparer, summary, first_row, rows, net, amount, nets, texts.
     """
     numbered = sequences(ledger).select("voucher", *KEY)
     found = (
@@ -90,7 +90,7 @@ def _run_together(blocks: pl.DataFrame, ledger: Ledger) -> list[pl.DataFrame]:
     Only in books where vouchers rarely balance midway, since some firms book several events in one voucher.
     """
     single = blocks.filter(pl.len().over(KEY) == 1, pl.col("net") == 0, pl.col("rows").list.len() >= 4)
-    known = {row for row in sequences(ledger).select(KEY).iter_rows()}
+    known = set(sequences(ledger).select(KEY).iter_rows())
     splits = [(b, at) for b in single.iter_rows(named=True) if (at := _split(b["nets"], b["texts"]))]
     if len(splits) > 0.02 * blocks.height + 1:
         return []
@@ -104,7 +104,7 @@ def _one_beside_is_missing(block: dict[str, Any], known: set[tuple[Any, ...]]) -
 
 
 def _split(nets: list[int], texts: list[str]) -> int:
-    """Where one text ends and the other begins, if the lines balance there; 0 when there are more texts or no balance."""
+    """Where one text ends and another begins, if the lines balance there; 0 for more texts or no balance."""
     at = next((i for i, text in enumerate(texts) if text != texts[0]), 0)
     two = len(set(texts[:at])) == 1 and len(set(texts[at:])) == 1
     return at if two and sum(nets[:at]) == 0 else 0
@@ -115,8 +115,8 @@ def _halves(block: dict[str, Any], at: int) -> pl.DataFrame:
     for part in (slice(0, at), slice(at, None)):
         rows, nets = block["rows"][part], block["nets"][part]
         amount = sum(net for net in nets if net > 0)
-        parts.append({**{k: block[k] for k in (*KEY, "voucher", "period", "date", "preparer")},
-                      "summary": block["texts"][part][0], "first_row": rows[0], "rows": rows, "amount": amount})  # fmt: skip
+        own = {"summary": block["texts"][part][0], "first_row": rows[0], "rows": rows, "amount": amount}
+        parts.append({**{k: block[k] for k in (*KEY, "voucher", "period", "date", "preparer")}, **own})
     return pl.DataFrame(parts)
 
 

@@ -27,7 +27,7 @@ class Jump(NamedTuple):
     after: str
     period: str  # of the number before; of the first number where nothing is before
     next_period: str
-    count: int  # numbers in this sequence
+    size: int  # numbers in this sequence
 
     @property
     def missing(self) -> int:
@@ -36,7 +36,7 @@ class Jump(NamedTuple):
     @property
     def new_range(self) -> bool:
         round_start = self.next % 1000 in (0, 1)
-        return (self.missing >= RANGE_GAP and round_start) or self.missing > max(10_000, 20 * self.count)
+        return (self.missing >= RANGE_GAP and round_start) or self.missing > max(10_000, 20 * self.size)
 
 
 def missing_numbers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -72,7 +72,7 @@ def _jumps(found: pl.DataFrame) -> list[Jump]:
 
 
 def _begins(found: pl.DataFrame) -> pl.Expr:
-    """Sequences whose first number must be 1: every month where they restart monthly, else a year that starts in January.
+    """Sequences whose first number must be 1: each month where they restart monthly, else a year from January on.
 
     A file with one month alone could come from the middle of a year's sequence, so only a start at 2 or 3 counts there.
     """

@@ -1,4 +1,4 @@
-"""N06 openings that differ from the last closing, and N07 balance lists that don't add up or don't agree with vouchers."""
+"""N06 openings that differ from the last closing, and N07 balance lists that don't add up or don't fit the vouchers."""
 
 from __future__ import annotations
 
@@ -42,11 +42,12 @@ def _changed(before: pl.DataFrame, after: pl.DataFrame, period: str) -> list[Fin
         before.select(*keys, "closing", "category", "role", "leaf")
         .join(after.select(*keys, "row", "opening", "category", "role", "leaf"), on=keys, how="full", coalesce=True)
         .with_columns(
-            pl.coalesce("category", "category_right").alias("category"), pl.coalesce("role", "role_right").alias("role"),
-            pl.col("leaf").fill_null(True) & pl.col("leaf_right").fill_null(True), pl.col("closing", "opening").fill_null(0),
+            pl.coalesce("category", "category_right").alias("category"),
+            pl.coalesce("role", "role_right").alias("role"),
+            pl.col("leaf").fill_null(True) & pl.col("leaf_right").fill_null(True),
+            pl.col("closing", "opening").fill_null(0),
         )
-        .with_columns(aux_before=pl.col("aux").is_in(before["aux"].implode()).over("account"))
-    )  # fmt: skip
+    )
     if period.endswith("-01"):
         both = _new_year(both)
     wrong = both.filter(pl.col("leaf"), pl.col("closing") != pl.col("opening"))
@@ -89,12 +90,22 @@ def broken_balances(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
     """Rows where opening + debit − credit ≠ closing, parents that are not their children's sum, lists out of balance,
     and movements that the vouchers don't give."""
     listed = stands(ledger)
+    details = _not_summing(listed)
+    own_lines = set(lines(ledger)["account"].to_list())  # lines on an account with details are N05's subject
     return [
         *(_row(row) for row in _not_rolling(listed).iter_rows(named=True)),
-        *_not_summing(listed),
-        *_not_balancing(listed),
+        *_first_of_each([f for f in details if f.account not in own_lines]),
+        *_first_of_each(_not_balancing(listed, {f.period for f in details})),
         *_against_vouchers(ledger, settings),
     ]
+
+
+def _first_of_each(found: list[Finding]) -> list[Finding]:
+    """A difference that stays for months is one finding, in the first of them."""
+    kept: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        kept.setdefault((finding.object.split("@")[0], finding.compared["difference"]), finding)
+    return list(kept.values())
 
 
 def _not_rolling(listed: pl.DataFrame) -> pl.DataFrame:
@@ -105,8 +116,9 @@ def _not_rolling(listed: pl.DataFrame) -> pl.DataFrame:
 def _row(row: dict[str, Any]) -> Finding:
     difference = row["closing"] - row["opening"] - row["debit"] + row["credit"]
     name = f"{row['account']}[{row['aux']}]" if row["aux"] else row["account"]
-    message = _("Account %(account)s in %(period)s: opening %(opening)s + debit %(debit)s − credit %(credit)s is not closing "
-                "%(closing)s", account=name, period=row["period"], **{p: str(Money(row[p])) for p in PARTS})  # fmt: skip
+    amounts = {part: str(Money(row[part])) for part in PARTS}
+    message = _("Account %(account)s in %(period)s: opening %(opening)s + debit %(debit)s − credit %(credit)s is not "
+                "closing %(closing)s", account=name, period=row["period"], **amounts)  # fmt: skip
     return _broken("rolling", row, name, message, difference, {p: yuan(row[p]) for p in PARTS})
 
 
@@ -131,18 +143,18 @@ def _not_summing(listed: pl.DataFrame) -> list[Finding]:
     return found
 
 
-def _not_balancing(listed: pl.DataFrame) -> list[Finding]:
-    """Σ debit = Σ credit for openings, movements and closings, over the lowest level; not when a row already explains it."""
+def _not_balancing(listed: pl.DataFrame, explained: set[str | None]) -> list[Finding]:
+    """Σ debit = Σ credit for openings, movements and closings, over the lowest level; not where a row explains it."""
     leaves = listed.filter(pl.col("leaf"), pl.col("aux") == "")
     roll = (pl.col("closing") - pl.col("opening") - pl.col("debit") + pl.col("credit")).sum()
     sums = leaves.group_by("period").agg(
-        pl.col("opening").sum(), pl.col("closing").sum(), movement=(pl.col("debit") - pl.col("credit")).sum(), broken=roll,
+        pl.col("opening", "closing").sum(), movement=(pl.col("debit") - pl.col("credit")).sum(), broken=roll,
         categories=pl.col("category").n_unique(),
     )  # fmt: skip
     found = []
     for row in sums.sort("period").iter_rows(named=True):
         off = {part: row[part] for part in ("opening", "movement", "closing") if row[part]}
-        if not off or row["broken"] or row["categories"] < 3:
+        if not off or row["broken"] or row["categories"] < 3 or row["period"] in explained:
             continue  # a list of a few accounts needn't balance
         part = next(iter(off))
         message = _("The balance list of %(period)s does not balance: debits and credits differ by %(difference)s",
@@ -176,10 +188,11 @@ def _against_vouchers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findi
 
 def _lost(row: dict[str, Any]) -> Finding:
     listed, of_lines = row["debit"] - row["credit"], row["debit_of_lines"] - row["credit_of_lines"]
-    message = _("Account %(account)s in %(period)s moved by %(listed)s in the balance list, but by %(lines)s in the vouchers",
-                account=row["account"], period=row["period"], listed=str(Money(listed)), lines=str(Money(of_lines)))  # fmt: skip
-    compared = {"debit": yuan(row["debit"]), "credit": yuan(row["credit"]),
-                "debit_of_vouchers": yuan(row["debit_of_lines"]), "credit_of_vouchers": yuan(row["credit_of_lines"])}  # fmt: skip
+    message = _("Account %(account)s in %(period)s moved by %(listed)s in the list, by %(lines)s in the vouchers",
+                account=row["account"], period=row["period"], listed=str(Money(listed)),
+                lines=str(Money(of_lines)))  # fmt: skip
+    compared = {"debit": yuan(row["debit"]), "debit_of_vouchers": yuan(row["debit_of_lines"]),
+                "credit": yuan(row["credit"]), "credit_of_vouchers": yuan(row["credit_of_lines"])}  # fmt: skip
     return _broken("vouchers", row, row["account"], message, listed - of_lines, compared)
 
 
