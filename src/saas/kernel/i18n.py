@@ -53,14 +53,19 @@ class Text:
         return hash(self.msgid)
 
     def store(self) -> dict[str, Any]:
-        """JSON-ready; parameters that are Texts themselves are stored as such."""
-        stored = {k: v.store() if isinstance(v, Text) else v for k, v in self.params.items()}
-        return {"msgid": self.msgid, "params": stored}
+        """JSON-ready; parameters that are Texts themselves are stored as such, money and dates as they read."""
+        return {"msgid": self.msgid, "params": {name: _stored(value) for name, value in self.params.items()}}
 
     @classmethod
     def restore(cls, stored: dict[str, Any]) -> Text:
         params = {k: cls.restore(v) if isinstance(v, dict) and "msgid" in v else v for k, v in stored["params"].items()}
         return cls(stored["msgid"], **params)
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.store()
+    return value if isinstance(value, (str, int, float, type(None))) else str(value)
 
 
 _ = Text
