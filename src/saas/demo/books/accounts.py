@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from saas.demo.books.company import CodeShape, Company
@@ -131,8 +132,17 @@ class BookChart:
         self.by_code = {account.code: account for account in self.rows}
         self.pnl_roles = [r for r, a in self.by_role.items() if a.code.startswith(self.pnl_first)]
 
+    def account(self, key: str) -> BookAccount:
+        """The account of a role, or of a code."""
+        return self.by_role.get(key) or self.by_code[key]
+
     def code(self, role: str) -> str:
         return self.by_role[role].code
+
+    def pnl_among(self, keys: Iterable[str]) -> list[str]:
+        """Profit-and-loss accounts: every role, and those of these keys that are codes posted to directly."""
+        direct = [key for key in keys if key not in self.by_role and key.startswith(self.pnl_first)]
+        return [*self.pnl_roles, *dict.fromkeys(direct)]
 
 
 def _entries(company: Company) -> list[tuple[str, tuple[str, ...], tuple[str, ...], str]]:

@@ -65,7 +65,7 @@ def month_balances(draft: Draft, chart: BookChart) -> dict[str, list[BalanceRow]
 def _post(running: defaultdict[AccountKey, _Running], vouchers: Iterable[Voucher], chart: BookChart) -> None:
     for voucher in vouchers:
         for entry in voucher.entries:
-            held = running[entry.code or chart.code(entry.role), entry.aux]
+            held = running[chart.account(entry.account).code, entry.aux]
             held.debit, held.credit = held.debit + entry.debit, held.credit + entry.credit
             held.year_debit, held.year_credit = held.year_debit + entry.debit, held.year_credit + entry.credit
 

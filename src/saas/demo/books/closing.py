@@ -16,15 +16,15 @@ def close(kind: str, balance: Balances, chart: BookChart, forgotten: Iterable[st
     """The lines of a closing voucher of this kind. `forgotten` roles are left standing (an injected error)."""
     if kind == "year_close":
         return _close_year(-balance["year_profit", ""])
-    left = set(forgotten)
-    wanted = [role for role in chart.pnl_roles if role not in left and _income(role) == (kind == "close_income")]
-    held = {role: balance[role, ""] for role in wanted if balance[role, ""]}
+    left, income = set(forgotten), kind == "close_income"
+    keys = [key for key in chart.pnl_among(key for key, _ in balance) if key not in left and _income(key) == income]
+    held = {key: balance[key, ""] for key in keys if balance[key, ""]}
     if not held:
         return []
     whole = sum(held.values())
     if kind == "close_income":
-        return [*(debit(role, -fen) for role, fen in held.items()), credit("year_profit", -whole)]
-    return [debit("year_profit", whole), *(credit(role, fen) for role, fen in held.items())]
+        return [*(_line(key, chart, debit=-fen) for key, fen in held.items()), credit("year_profit", -whole)]
+    return [debit("year_profit", whole), *(_line(key, chart, credit=fen) for key, fen in held.items())]
 
 
 def reclose(draft: Draft, chart: BookChart) -> None:
@@ -39,8 +39,14 @@ def reclose(draft: Draft, chart: BookChart) -> None:
     draft.vouchers = [voucher for voucher in draft.vouchers if voucher.entries]
 
 
-def _income(role: str) -> bool:
-    return role.startswith(("revenue.", "nonop."))
+def _line(key: str, chart: BookChart, *, debit: int = 0, credit: int = 0) -> Entry:
+    if key in chart.by_role:
+        return Entry(key, debit=debit, credit=credit)
+    return Entry("", debit=debit, credit=credit, code=key)
+
+
+def _income(key: str) -> bool:
+    return key.startswith(("revenue.", "nonop."))
 
 
 def _close_year(profit: int) -> list[Entry]:

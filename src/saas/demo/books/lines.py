@@ -21,7 +21,7 @@ def voucher_lines(vouchers: Iterable[Voucher], company: Company, chart: BookChar
 
 
 def right_entry(entry: Entry, chart: BookChart) -> dict[str, Any]:
-    account = chart.by_role[entry.role]
+    account = chart.account(entry.account)
     return {
         "account": account.code,
         "name": NAME_SEPARATOR.join(account.names),
@@ -29,13 +29,6 @@ def right_entry(entry: Entry, chart: BookChart) -> dict[str, Any]:
         "debit": entry.debit,
         "credit": entry.credit,
     }
-
-
-def account_name(code: str, chart: BookChart) -> str:
-    """The full name from the top; a code that is in no chart was typed with the name of its nearest parent."""
-    while code and code not in chart.by_code:
-        code = code[:-1]
-    return NAME_SEPARATOR.join(chart.by_code[code].names) if code else ""
 
 
 def _lines(voucher: Voucher, company: Company, chart: BookChart) -> Iterator[dict[str, Any]]:
@@ -64,24 +57,19 @@ def _lines(voucher: Voucher, company: Company, chart: BookChart) -> Iterator[dic
         "document_date": voucher.document_date,
         "reference": "" if in_summary else voucher.reference,
     }
-    accounts = [_account(entry, chart) for entry in voucher.entries]
+    accounts = [chart.account(entry.account) for entry in voucher.entries]
     for at, (entry, account) in enumerate(zip(voucher.entries, accounts, strict=True)):
-        code = entry.code or account.code
         yield {
             "row": 0,
             **shared,
             "line": at + 1,
-            "account": code,
-            "account_name": account_name(code, chart),
+            "account": entry.misprint or account.code,
+            "account_name": NAME_SEPARATOR.join(account.names),
             "aux": entry.aux,
             "debit": entry.debit,
             "credit": entry.credit,
             "counter_account": _counter(voucher.entries, accounts, at),
         }
-
-
-def _account(entry: Entry, chart: BookChart) -> BookAccount:
-    return chart.by_role[entry.role]
 
 
 def _counter(entries: list[Entry], accounts: list[BookAccount], at: int) -> str:

@@ -7,23 +7,32 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-Key = tuple[str, str]  # (role, auxiliary)
+Key = tuple[str, str]  # (role or code, auxiliary)
 Balances = defaultdict[Key, int]  # fen, debit positive
 
 
 @dataclass(slots=True)
 class Entry:
-    """One line. Red is a negative amount on its own side. `code` overrides the role's code (a wrong account)."""
+    """One line. Red is a negative amount on its own side.
+
+    `code` overrides the role's account; `misprint` is a code that only the exported file shows.
+    """
 
     role: str
     aux: str = ""
     debit: int = 0
     credit: int = 0
     code: str = ""
+    misprint: str = ""
+
+    @property
+    def account(self) -> str:
+        """What names the account posted to: a role, or a code that overrides it (BookChart.account)."""
+        return self.code or self.role
 
     @property
     def key(self) -> Key:
-        return self.role, self.aux
+        return self.account, self.aux
 
     @property
     def signed(self) -> int:

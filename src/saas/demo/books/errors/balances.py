@@ -21,7 +21,7 @@ def not_closed(scene: Scene, spec: ErrorSpec) -> Mistake:
     raise CannotInject("not_closed: no financial expense")
 
 
-@error("lines_lost", "N07", also=("N02", "N01"), stage=Stage.NUMBERED)
+@error("lines_lost", "N07", "N02", also=("N10",), stage=Stage.NUMBERED)
 def lines_lost(scene: Scene, spec: ErrorSpec) -> Mistake:
     """The last ordinary voucher of a month is in the program's balances but not in the exported file."""
     for period in scene.periods(spec):
@@ -38,13 +38,13 @@ def lines_lost(scene: Scene, spec: ErrorSpec) -> Mistake:
     raise CannotInject("lines_lost: nothing to lose")
 
 
-@error("opening_mismatch", "N06", also=("N07",))
+@error("opening_mismatch", "N06", also=("N07", "N08"))
 def opening_mismatch(scene: Scene, spec: ErrorSpec) -> Mistake:
     """Openings edited: two accounts start a month otherwise than they ended the one before."""
     return _shift(scene, spec, at_opening=True)
 
 
-@error("rollforward_broken", "N07", also=("N06",))
+@error("rollforward_broken", "N07", also=("N06", "N08"))
 def rollforward_broken(scene: Scene, spec: ErrorSpec) -> Mistake:
     """Two closing balances that opening and movements do not give, as a damaged database shows it."""
     return _shift(scene, spec, at_opening=False)

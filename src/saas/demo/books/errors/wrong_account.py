@@ -10,7 +10,7 @@ CLAIMED = ("office", "travel", "entertain", "transport", "courier", "phone")
 EQUIPMENT = ("服务器及机柜一台", "生产设备一台", "办公家具一批", "空调机组三台", "数控机床配套设备")
 
 
-@error("non_leaf", "N05", also=("N43",))
+@error("non_leaf", "N05", also=("N07", "N43"))
 def non_leaf(scene: Scene, spec: ErrorSpec) -> Mistake:
     """Posted to an account that has sub-accounts."""
     voucher = scene.pick(spec, *CLAIMED)
@@ -20,13 +20,13 @@ def non_leaf(scene: Scene, spec: ErrorSpec) -> Mistake:
     return Mistake([voucher], voucher.period, account.parent, right, "posted to a parent account")
 
 
-@error("unknown_account", "N05", also=("N43",))
+@error("unknown_account", "N05", also=("N07", "N21", "N43"))
 def unknown_account(scene: Scene, spec: ErrorSpec) -> Mistake:
-    """A sub-account nobody opened: its code stands in no chart and its parent has others."""
+    """A code mistyped in the exported file: no chart has it, and the balances know the right one."""
     voucher = scene.pick(spec, *CLAIMED)
     right = voucher.copy().entries
     code = scene.chart.code(voucher.entries[0].role)
-    voucher.entries[0].code = code[:-2] + "98"
+    voucher.entries[0].misprint = code[:-2] + "98"
     return Mistake([voucher], voucher.period, code[:-2] + "98", right, "account not in the chart")
 
 

@@ -55,30 +55,24 @@ def balance_rows(books: Books, periods: tuple[str, ...], style: BalanceStyle) ->
         ]
     for period in periods:
         for account, row in with_parents(books, period):
-            named: list[Cell] = [row.account, account.names[-1] if account else "", row.aux]
+            named: list[Cell] = [row.account, account.names[-1], row.aux]
             yield [*([period] if many else []), *named, *(_sides(row) if style == "sides" else _direction(row))]
 
 
-def with_parents(books: Books, period: str) -> list[tuple[BookAccount | None, BalanceRow]]:
-    """Leaf rows as they are, and above them every parent with the sums of its children, in order of code."""
+def with_parents(books: Books, period: str) -> list[tuple[BookAccount, BalanceRow]]:
+    """Leaf rows as they are; every parent with the sum of its children and what was posted to itself; by code."""
     accounts = {account.code: account for account in books.chart}
     sums: dict[str, list[BalanceRow]] = defaultdict(list)
+    parents_of_leaves = {account.parent for account in books.chart}
     for row in books.balances[period]:
-        account = accounts.get(row.account)
-        above = account.parent if account else _nearest(row.account, accounts)
+        above = row.account if row.account in parents_of_leaves else accounts[row.account].parent
         while above:
             sums[above].append(row)
             above = accounts[above].parent
     parents = [_sum(code, rows) for code, rows in sums.items()]
     own = [row for row in books.balances[period] if row.account not in sums]
     rows = sorted([*parents, *own], key=lambda row: (row.account, row.aux))
-    return [(accounts.get(row.account), row) for row in rows]
-
-
-def _nearest(code: str, accounts: dict[str, BookAccount]) -> str:
-    while code and code not in accounts:
-        code = code[:-1]
-    return code
+    return [(accounts[row.account], row) for row in rows]
 
 
 def _sum(code: str, rows: list[BalanceRow]) -> BalanceRow:

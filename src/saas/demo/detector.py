@@ -1,0 +1,157 @@
+"""`saas bench detector`: the rules and the ranking against made ledgers with known errors, read through real files."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from saas.checks.catalogue import BY_ID
+from saas.checks.evaluate import Evaluation, Expected, Outcome, judge, summarise
+from saas.checks.run import check_ledger
+from saas.demo.books import ERRORS, Books, CannotInject, Company, ErrorSpec, Label, books
+from saas.demo.books.layouts import Written, write
+from saas.ledgers.frame import Ledger
+from saas.ledgers.reading import read_file
+
+INDUSTRIES = ("services", "trading", "manufacturing", "restaurant", "technology")
+FULL_LAYOUT = "kingdee-k3"  # prints every column an error can show in, but the hour of entry
+NO_COLUMN = {"odd_hour"}  # no Chinese export prints it
+
+
+def register(app: typer.Typer) -> None:
+    """Add `bench detector` to the program."""
+    bench = typer.Typer(name="bench", no_args_is_help=True, help="Measure the product.")
+
+    @bench.callback()
+    def bench_() -> None:
+        """A callback keeps the name of a single command."""
+
+    @bench.command("detector", help="Findings and ranking against made ledgers with known errors.")
+    def command(
+        companies: Annotated[int, typer.Option(min=1, help="How many companies")] = 40,
+        errors: Annotated[int, typer.Option(min=0, help="Errors in each ledger; 0 measures false findings")] = 3,
+        seed: Annotated[int, typer.Option(help="The same seed makes the same ledgers")] = 1,
+        layout: Annotated[str, typer.Option(help="Layout of the files")] = FULL_LAYOUT,
+        json_: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    ) -> None:
+        specs = track(list(range(companies)), "ledgers", disable=json_, transient=True)
+        result = summarise([outcome for at in specs for outcome in _outcomes(at, errors, seed, layout)])
+        if json_:
+            json.dump(as_json(result), sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
+        else:
+            show(result, Console())
+
+    app.add_typer(bench)
+
+
+def some_company(at: int, seed: int) -> Company:
+    """Company number `at`: industries and taxpayer kinds in turn, everything else drawn."""
+    rng = Random(f"{seed}/company/{at}")  # noqa: S311 (reproducible, not secret)
+    general = at // len(INDUSTRIES) % 2 == 0
+    headcount = rng.randrange(4, 16)
+    return Company(
+        name=f"测试{at:03d}有限公司",
+        uscc=f"TEST{at:05d}",
+        industry=INDUSTRIES[at % len(INDUSTRIES)],  # type: ignore[arg-type]
+        taxpayer="general" if general else "small_scale",
+        standard=rng.choice(("small", "small", "enterprise")),
+        shareholders=("赵一", "钱二"),
+        revenue_yuan=headcount * (900_000 if general else 330_000),
+        headcount=headcount,
+        density=rng.choice((0.7, 1.0, 1.0, 1.5)),
+        second_bank="招行城东支行" if rng.random() < 0.5 else "",
+        loan_yuan=500_000 if rng.random() < 0.3 else 0,
+        preparers=rng.choice((("陆予安",), ("陆予安", "林小满"))),
+        three_words=rng.random() < 0.2,
+        month_end_dating=rng.random() < 0.3,
+        code_shape=rng.choice(("4-2-2", "4-2-2", "4-3-3", "dotted")),
+        invoices_in=rng.choice(("summary", "reference")),
+        quarterly_rent=rng.random() < 0.2,
+        taken_over="2026-05" if rng.random() < 0.2 else "",
+    )
+
+
+def some_months(at: int) -> list[str]:
+    """A calendar year, or twelve months across a year's end."""
+    start = 2026 * 12 if at % 2 == 0 else 2025 * 12 + 10
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(start, start + 12)]
+
+
+def with_errors(company: Company, months: list[str], seed: int, count: int) -> Books:
+    """Books with `count` errors of different kinds, drawn from those the company has a place for."""
+    rng = Random(f"{seed}/kinds/{company.uscc}")  # noqa: S311 (reproducible, not secret)
+    chosen: list[ErrorSpec] = []
+    made = books(company, months, seed)
+    for kind in rng.sample(sorted(set(ERRORS) - NO_COLUMN), len(ERRORS) - len(NO_COLUMN)):
+        if len(chosen) == count:
+            break
+        try:
+            made = books(company, months, seed, [*chosen, ErrorSpec(kind)])
+        except CannotInject:
+            continue
+        chosen.append(ErrorSpec(kind))
+    return made
+
+
+def measured(made: Books, layout: str, folder: Path) -> Outcome:
+    """Write the books, read the file, run the rules, judge what they say."""
+    written = write(made, layout, folder / f"{made.company.uscc}.xlsx", with_balances=True)
+    (ledger,) = read_file(written.path, standard=made.company.standard)
+    checked = check_ledger(ledger)
+    expected = [expectation(label, ledger, written) for label in made.labels]
+    ranking = [each.voucher for each in checked.ranking]
+    return judge(checked.findings, ranking, ledger.lines["voucher"].n_unique(), expected)
+
+
+def expectation(label: Label, ledger: Ledger, written: Written) -> Expected:
+    """A label in the words of the ledger as read: its own voucher ids, found by the rows of the file."""
+    rows = [written.row(position) for position in label.rows]
+    found = ledger.lines.filter(ledger.lines["row"].is_in(rows))["voucher"]
+    accounts = set(label.accounts) if label.vouchers else {*label.accounts, *(str(e["account"]) for e in label.right)}
+    numbering = not label.vouchers and not label.accounts
+    return Expected(
+        label.kind,
+        frozenset(label.rules),
+        frozenset(label.also),
+        frozenset(found),
+        label.period,
+        frozenset() if numbering else frozenset(accounts),
+    )
+
+
+def show(result: Evaluation, console: Console) -> None:
+    kinds = Table("error", "rules", "n", "found", "recall", "touched", title="Errors injected")
+    for kind in result.kinds:
+        built = " ".join(rule if rule in BY_ID else f"({rule})" for rule in kind.rules)
+        kinds.add_row(kind.kind, built, str(kind.injected), str(kind.found), f"{kind.recall:.0%}", str(kind.touched))
+    rules = Table("rule", "hits", "consequences", "false", "precision", title="Findings")
+    for rule in result.rules:
+        figures = (rule.hits, rule.consequences, rule.false)
+        rules.add_row(rule.rule, *map(str, figures), f"{rule.precision:.0%}")
+    console.print(kinds, rules)
+    console.print(
+        f"{result.ledgers} ledgers, {result.vouchers} vouchers; false findings per 1,000 vouchers "
+        f"{result.false_per_thousand:.2f}; mean average precision of the ranking {result.mean_average_precision:.3f}"
+    )
+
+
+def as_json(result: Evaluation) -> dict[str, object]:
+    return {**asdict(result), "false_per_thousand": round(result.false_per_thousand, 3)}
+
+
+def _outcomes(at: int, errors: int, seed: int, layout: str) -> Iterator[Outcome]:
+    with tempfile.TemporaryDirectory() as folder:
+        made = with_errors(some_company(at, seed), some_months(at), seed, errors)
+        yield measured(made, layout, Path(folder))
