@@ -33,7 +33,8 @@ class Client(FirmRow):
     number: Mapped[str] = mapped_column(String(20))  # K0001
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
-    sort_key: Mapped[str]  # pinyin
+    sort_key: Mapped[str]  # pinyin with tones
+    pinyin: Mapped[str]  # without tones and gaps, with the initials: what people type to find it
     uscc: Mapped[str] = mapped_column(String(18), default="")
     taxpayer_kind: Mapped[str] = mapped_column(String(8))  # small, general
     standard: Mapped[str] = mapped_column(String(12))  # small, enterprise, npo, other

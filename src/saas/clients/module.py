@@ -1,6 +1,6 @@
 """What clients contributes to the product."""
 
-from saas.clients import models, pages
+from saas.clients import lifecycle, models, pages, people
 from saas.clients.queries import count
 from saas.kernel.access import EVERYONE, STAFF, grant
 from saas.kernel.i18n import _
@@ -9,7 +9,8 @@ from saas.kernel.module import Module, NavItem
 MODULE = Module(
     "clients",
     tables=models,
-    routes=pages.ROUTES,
+    routes=[*pages.ROUTES, *people.ROUTES, *lifecycle.ROUTES],
+    emits=["client.merged"],
     grants=[
         grant("clients.read", _("See clients"), *EVERYONE),
         grant("clients.write", _("Add and change clients"), "owner", "manager", "reviewer", "bookkeeper"),

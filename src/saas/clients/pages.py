@@ -12,15 +12,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients import queries, timeline
 from saas.clients.forms import ClientForm
 from saas.clients.models import Client
-from saas.clients.register import as_submitted, check, fill, next_number
+from saas.clients.register import as_contact, as_submitted, check, fill, next_number
+from saas.identity.models import Membership
 from saas.identity.queries import members, members_by_id
 from saas.kernel import clock
+from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.forms import Submitted, submitted
+from saas.kernel.i18n import Text, _
 from saas.kernel.module import composition
-from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.money import Money
+from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
 
 PAGE = 50
+CHANNELS = {
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "wechat": _("WeChat"),
+    "sms": _("SMS"),
+    "visit": _("Visit"),
+    "letter": _("Letter"),
+    "link": _("Link"),
+}
+STANDARDS = {
+    "small": _("Small-enterprise standard"),
+    "enterprise": _("Enterprise standards"),
+    "npo": _("Non-profit standard"),
+    "other": _("Another standard"),
+}
+CLIENT = "/f/{slug:str}/clients/{client_id:uuid}"
 
 
 @get("/f/{slug:str}/clients", opt={"permission": "clients.read"})
@@ -57,11 +77,11 @@ async def add(request: Req, session: Db) -> Response[Any]:
     fill(client, form.taken)
     session.add(client)
     await session.flush()
-    _note(session, request, "clients.add", client, name=client.name)
+    note(session, request, "clients.add", client, name=client.name)
     return to(f"/clients/{client.id}", request)
 
 
-@get("/f/{slug:str}/clients/{client_id:uuid}", opt={"permission": "clients.read"})
+@get(CLIENT, opt={"permission": "clients.read"})
 async def detail(request: Req, session: Db, client_id: FromPath[UUID], kind: FromQuery[str] = "") -> Response[str]:
     return await show(request, session, client_id, kind=kind)
 
@@ -79,35 +99,64 @@ async def show(
     """A client's page; `form` and `opened` bring back what was typed into one of its dialogs."""
     client = await queries.client(session, client_id)
     actor = actor_of(request)
-    panels = [await panel(session, client, actor) for panel in composition().panel("clients.detail")]
+    contacts = await queries.contacts(session, client.id)
+    contracts = await queries.contracts(session, client.id)
     return await page(
         request,
         "clients/detail.html",
         session=session,
         status=status,
         client=client,
-        contacts=await queries.contacts(session, client.id),
-        contracts=await queries.contracts(session, client.id),
+        contacts=contacts,
+        contracts=contracts,
+        received={c.id: Money(sum(r.amount.fen for r in receipts)) for c, receipts in contracts},
         communications=await queries.communications(session, client_id=client.id, limit=20),
         entries=timeline.lines(await queries.timeline(session, client.id, kind)),
-        kinds=timeline.kinds(kind),
+        kinds=timeline.kinds(kind, address_in(request)(f"/clients/{client.id}")),
         members=await members_by_id(session),
-        panels=panels,
-        form=form or Submitted(),
-        opened=opened,
-        merge_targets=[c for c in await queries.clients(session, limit=500) if c.id != client.id],
+        panels=[await panel(session, client, actor) for panel in composition().panel("clients.detail")],
+        blank=Submitted(),
+        forms={**{f"contact-{c.id}": as_contact(c) for c in contacts}, **({opened: form} if form else {})},
         may_write=actor.may("clients.write") and client.merged_into_id is None,
         into=await queries.client(session, client.merged_into_id) if client.merged_into_id else None,
+        merge_options=await _merge_options(session, client, actor),
+        contact_options=[(str(c.id), c.name) for c in contacts],
+        channels=CHANNELS,
+        standards=STANDARDS,
+        details=_details(client, await members_by_id(session)),
     )
 
 
-@get("/f/{slug:str}/clients/{client_id:uuid}/edit", opt={"permission": "clients.write"})
+async def _merge_options(session: AsyncSession, client: Client, actor: Actor) -> list[tuple[str, str]]:
+    if not actor.may("clients.manage"):
+        return []
+    others = await queries.clients(session, limit=500)
+    return [(str(c.id), f"{c.number} {c.name}") for c in others if c.id != client.id]
+
+
+def _details(client: Client, people: dict[UUID, Membership]) -> list[dict[str, Any]]:
+    def name(member_id: UUID | None) -> str | Text:
+        return people[member_id].name if member_id in people else _("nobody yet")
+
+    rows = [
+        (_("USCC"), client.uscc),
+        (_("Bookkeeper in charge"), name(client.bookkeeper_id)),
+        (_("Reviewer"), name(client.reviewer_id)),
+        (_("VAT is filed"), _("every month") if client.filing_period == "month" else _("every quarter")),
+        (_("Books taken over on"), show_date(client.taken_over_on)),
+        (_("Shareholders"), "、".join(client.shareholders)),
+        (_("Address"), client.address),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+@get(f"{CLIENT}/edit", opt={"permission": "clients.write"})
 async def edit(request: Req, session: Db, client_id: FromPath[UUID]) -> Response[str]:
     client = await queries.client(session, client_id)
     return await _form_page(request, session, as_submitted(client), client=client)
 
 
-@post("/f/{slug:str}/clients/{client_id:uuid}/edit", opt={"permission": "clients.write"})
+@post(f"{CLIENT}/edit", opt={"permission": "clients.write"})
 async def save(request: Req, session: Db, client_id: FromPath[UUID]) -> Response[Any]:
     client = await queries.client(session, client_id)
     form = await submitted(request, ClientForm)
@@ -116,11 +165,11 @@ async def save(request: Req, session: Db, client_id: FromPath[UUID]) -> Response
         return await _form_page(request, session, form, client=client, status=422)
     changed = fill(client, form.taken)
     if changed:
-        _note(session, request, "clients.change", client, changed=changed)
+        note(session, request, "clients.change", client, changed=changed)
     return to(f"/clients/{client.id}", request)
 
 
-def _note(session: AsyncSession, request: Req, deed: str, client: Client, **detail: Any) -> None:
+def note(session: AsyncSession, request: Req, deed: str, client: Client, **detail: Any) -> None:
     record(session, actor_of(request), deed, clock.now(), subject=client, client_id=client.id, timeline=True, **detail)
 
 

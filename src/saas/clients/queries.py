@@ -41,7 +41,7 @@ async def clients(
         like = f"%{search.strip()}%"
         query = query.where(
             or_(Client.name.ilike(like), Client.name_en.ilike(like), Client.uscc.ilike(like),
-                Client.sort_key.ilike(like), Client.number.ilike(like))
+                Client.pinyin.ilike(like), Client.number.ilike(like))
         )  # fmt: skip
     if after:
         query = query.where(Client.sort_key > after)

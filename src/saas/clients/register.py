@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries
-from saas.clients.forms import ClientForm
-from saas.clients.models import Client
+from saas.clients.forms import ClientForm, ContactForm
+from saas.clients.models import Client, Contact
 from saas.kernel.errors import Invalid
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import _
 from saas.kernel.identifiers import tax_id
-from saas.kernel.pinyin import sort_key
+from saas.kernel.pinyin import slug, sort_key
 from saas.kernel.serials import next_serial
 
 PLAIN = ("name", "name_en", "taxpayer_kind", "standard", "filing_period", "industry", "address", "bookkeeper_id",
@@ -41,17 +41,33 @@ async def check(session: AsyncSession, form: Submitted[ClientForm], client: Clie
 def fill(client: Client, form: ClientForm) -> list[str]:
     """Put the form into the row; the names of the fields that changed."""
     wanted: dict[str, Any] = {name: getattr(form, name) for name in PLAIN}
-    wanted |= {"uscc": form.uscc, "shareholders": names_in(form.shareholders), "sort_key": sort_key(form.name)}
+    wanted |= {
+        "uscc": form.uscc,
+        "shareholders": names_in(form.shareholders),
+        "sort_key": sort_key(form.name),
+        "pinyin": typed(form.name),
+    }
     changed = [name for name, value in wanted.items() if getattr(client, name, None) != value]
     for name, value in wanted.items():
         setattr(client, name, value)
-    return [name for name in changed if name != "sort_key"]
+    return [name for name in changed if name not in ("sort_key", "pinyin")]
 
 
 def as_submitted(client: Client) -> Submitted[ClientForm]:
     """The row as the form shows it."""
     raw = {name: value for name in (*PLAIN, "uscc") if (value := getattr(client, name)) is not None}
     return Submitted({k: str(v) for k, v in raw.items()} | {"shareholders": "，".join(client.shareholders)})
+
+
+def as_contact(contact: Contact) -> Submitted[ContactForm]:
+    """A contact as its form shows it."""
+    return Submitted({name: str(getattr(contact, name)) for name in ContactForm.__struct_fields__})
+
+
+def typed(name: str) -> str:
+    """How people type a Chinese name into a search box: "hangzhouchengyu hzcy"."""
+    syllables = slug(name, longest=200).split("-")
+    return f"{''.join(syllables)} {''.join(s[:1] for s in syllables)}"
 
 
 def names_in(text: str) -> list[str]:

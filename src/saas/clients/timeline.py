@@ -23,7 +23,6 @@ DEEDS: dict[str, tuple[Text, str]] = {
     "clients.merge": (_("Clients merged"), "users"),
 }
 KINDS: dict[str, Text] = {
-    "": _("Everything"),
     "communications": _("Exchanges"),
     "case": _("Anomalies"),
     "notice": _("Notices"),
@@ -37,9 +36,16 @@ def lines(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     return [_line(entry) for entry in entries]
 
 
-def kinds(chosen: str) -> list[dict[str, Any]]:
+def kinds(chosen: str, url: str) -> list[dict[str, Any]]:
     """The filters above the timeline."""
-    return [{"value": kind, "label": label, "active": kind == chosen} for kind, label in KINDS.items()]
+    return [
+        {
+            "label": label,
+            "url": f"{url}?kind={kind}#timeline",
+            **({"clear_url": f"{url}#timeline"} if kind == chosen else {}),
+        }
+        for kind, label in KINDS.items()
+    ]
 
 
 def _line(entry: AuditEntry) -> dict[str, Any]:
