@@ -36,12 +36,13 @@ _SEPARATORS = re.compile(r"[/\\\-_—–|·.]+")
 class Digest:
     """Two frames on the same vouchers.
 
-    lines: row, voucher, month, date, account, account_name, side ("D"/"C"), fen (signed; red is negative), family, base,
-    role, aux, text, reference, preparer. A line's account is its code, or its name where the file has no codes.
+    lines: row, voucher, month, date, account, account_name, side ("D"/"C"), fen (signed; red is negative), family,
+    base, role, aux, text, reference, preparer. A line's account is its code, or its name where the file has no codes.
     vouchers: voucher, month, date, text, words (all texts), key (skeleton of the text), named (month the text names),
-    form (base accounts with sides), pattern (families with sides), mirror (the pattern with its sides exchanged), party,
-    amount (fen, never negative), rows, preparer, red (some line is), money (moves cash or bank), own_money (moves
-    nothing else), reversal, correction, referenced, refund (by words), kind, pair, corrects and refers_to (voucher_kinds).
+    form (base accounts with sides), pattern (families with sides), mirror (the pattern with its sides exchanged),
+    party, amount (fen, never negative), rows, preparer, red (some line is), money (moves cash or bank), own_money
+    (moves nothing else), reversal, correction, referenced, refund (by words); from voucher_kinds: kind, pair, corrects,
+    refers_to.
     """
 
     lines: pl.DataFrame

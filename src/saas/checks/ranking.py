@@ -1,14 +1,41 @@
-"""The vouchers of a ledger by suspicion: the findings that name them."""
+"""The vouchers of a ledger by suspicion: what the rules found, and softer journal-entry tests that only order the rest.
+
+S = 100·(1−Π(1−w·c)). A finding counts fully for the voucher it accuses, less for the others it names; a soft signal
+that a finding has already used is not counted again.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
 
+import polars as pl
+
 from saas.checks.digest import digest
 from saas.checks.finding import Finding
+from saas.checks.rules.red_entries import unexplained_red
 from saas.checks.score import Term, combine
+from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks
+from saas.checks.signals.evidence import evidence
+from saas.checks.signals.pairs import cash_to_income, rare_pair
+from saas.checks.signals.people import odd_hours, unusual_preparer
+from saas.checks.signals.timing import cut_off
+from saas.checks.signals.words import text_against_account
 from saas.ledgers.frame import Ledger
+
+SOFT = (
+    series_breaks,
+    rare_pair,
+    unusual_preparer,
+    odd_hours,
+    cut_off,
+    text_against_account,
+    cash_to_income,
+    round_sums,
+    expensed_at_once,
+)
+ORIGINAL = 0.75  # of two copies, the earlier is probably the right one
+CROWD = 6  # a finding that names more vouchers than this says less about each
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +49,22 @@ class Ranked:
 
 
 def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
-    """Vouchers with a score above zero, highest first."""
+    """Vouchers with a score above zero, highest first. `findings` carry their scores (score.scored)."""
     terms: dict[str, list[Term]] = defaultdict(list)
     for finding in findings:
-        for voucher in finding.vouchers:
-            terms[voucher].append(Term(finding.rule, 0.5, finding.confidence))
+        crowd = min(1.0, CROWD / max(len(finding.vouchers), 1))
+        for place, voucher in enumerate(finding.vouchers):
+            original = ORIGINAL if finding.rule == "N25" and place == 0 else 1.0
+            terms[voucher].append(Term(finding.rule, finding.score / 100, crowd * original))
+    for voucher, signal, strength in soft_evidence(ledger).iter_rows():
+        if all(term.name != signal for term in terms[voucher]):
+            terms[voucher].append(Term(signal, strength, 1.0))
     rows = dict(digest(ledger).vouchers.select("voucher", "rows").iter_rows())
     ranked = [Ranked(v, rows.get(v, []), combine(t), t) for v, t in terms.items()]
-    return sorted(ranked, key=lambda r: (-r.score, r.voucher))
+    return sorted((r for r in ranked if r.score > 0), key=lambda r: (-r.score, r.voucher))
+
+
+def soft_evidence(ledger: Ledger) -> pl.DataFrame:
+    """voucher, signal, strength (w·c) of every soft signal."""
+    red = evidence(unexplained_red(ledger), "N26", pl.lit(0.3))
+    return pl.concat([*(signal(ledger) for signal in SOFT), red])

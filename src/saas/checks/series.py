@@ -28,11 +28,14 @@ COMPLETE_MONTH = 0.25  # a month with fewer vouchers than this share of the medi
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """members: series, level, voucher, month, counted (the month it stands for), date, amount, form, usual_form, key, party,
-    text, named, rows; one row per series and voucher.
-    series: series, level, form, key, party, text (the latest summary), n, first, last (months), span (complete months from
-    first to last), per_month (the usual number), dispersion (variance ÷ mean of the monthly numbers; 0 = like clockwork),
-    usual (median fen), spread (scaled MAD of ln fen), fixed (the commonest fen), fixed_n (how often).
+    """Two frames.
+
+    members: series, level, voucher, month, counted (the month it stands for), date, amount, form, usual_form, key,
+    party, text, named, rows; one row per series and voucher.
+    series: series, level, form, key, party, text (the latest summary), n, first, last (months), span (complete months
+    from first to last), present (of them with a member), per_month (the usual number), dispersion (variance ÷ mean of
+    the monthly numbers; 0 = like clockwork), usual (median fen), spread (scaled MAD of ln fen), fixed (the commonest
+    fen), fixed_n (how often).
     """
 
     members: pl.DataFrame

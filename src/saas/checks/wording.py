@@ -31,7 +31,10 @@ INVOICE = (
 
 # 注销…凭证 and 订正…凭证 are the wordings of 会计基础工作规范 第51条; the others are what programs and people write.
 REVERSAL = r"注销|冲销|冲回|冲减|冲红|红冲|红字|订正|更正|调整|补记|反冲|转回|(?i)revers|correct|storno"
-CORRECTION = r"(?:注销|冲销|冲回|红冲|冲红|红字|订正|更正|补记|补充登记).*(?:凭证|\d+\s*号|[一-龥]-\d+)|(?i)\b(?:reversal of|corrects)\b"
+CORRECTION = (
+    r"(?:注销|冲销|冲回|红冲|冲红|红字|订正|更正|补记|补充登记).*(?:凭证|\d+\s*号|[一-龥]-\d+)"
+    r"|(?i:\b(?:reversal of|corrects)\b)"
+)
 ACCRUED = r"暂估"
 REFUND = r"退款|退货|退回|退还|退费|退票|退税|退付|返还|折让|返利|折扣|召回|(?i)refund|return|credit note|rebate"
 REFERENCE = (

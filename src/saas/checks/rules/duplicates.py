@@ -1,7 +1,7 @@
 """N25: the same business booked twice.
 
-Two vouchers are copies when their lines agree in account, party, side and fen and their wording does too, within a week.
-Equal entries that recur (rent, fees, list prices) are no copies: a copy is one more than this entry ever had in a month.
+Two vouchers are copies when their lines agree in account, party, side and fen, and their wording does too, within a
+week. Equal entries that recur (rent, fees, list prices) are no copies: a copy is one more than any other month has.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from saas.checks.wording import INVOICE, alike, month_name, without_dates, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
-
 
 FINANCING = r"^(?:loan|capital|other_payable|other_receivable|payable|receivable)\b"
 # a ledger in which so many vouchers have a twin repeats entries by design, or had a batch imported twice
@@ -46,8 +45,8 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
     """Events with `entry` (their lines as text), `body` (wording without dates), and how often the entry recurs.
 
     c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger;
-    kinds: how many wordings and parties share these accounts and this amount, which makes it a list price; tariff: these
-    accounts know few amounts and take several a month, as bank fees do.
+    kinds: how many wordings and parties share these accounts and this amount, which makes it a list price; tariff:
+    these accounts know few amounts and take several a month, as bank fees do.
     """
     books = digest(ledger)
     fen = pl.col("fen").cast(pl.String)
@@ -73,7 +72,7 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
     )
     prices = events.group_by("form", "amount").agg(pl.struct("key", "party").n_unique().alias("kinds"))
     amounts, months = pl.col("amount").n_unique(), pl.col("month").n_unique()
-    tariffs = events.group_by("form").agg(tariff=(2 * amounts < pl.len()) & (pl.len() > 1.5 * months))
+    tariffs = events.group_by("form").agg(tariff=(pl.len() >= 8) & (2 * amounts < pl.len()) & (pl.len() > 1.5 * months))
     return (
         events.join(rhythm, on=["key", "amount"])
         .join(monthly, on=["key", "amount", "month"])
@@ -83,7 +82,7 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
 
 
 def _pairs(events: pl.DataFrame, by: list[str], days: int) -> pl.DataFrame:
-    """Neighbours in time that agree in `by`, at most `days` apart or bearing one invoice number; `a_…` is the earlier."""
+    """Neighbours in time that agree in `by`, at most `days` apart or with one invoice number; `a_…` is the earlier."""
     facts = ("voucher", "date", "month", "named", "body", "invoice", "rows", "text")
     twins = events.filter(pl.len().over(by) > 1)
     ordered = twins.sort([*by, "month", "date", pl.col("rows").list.first()], nulls_last=False)
@@ -109,7 +108,7 @@ def _is_copy(pair: dict[str, Any]) -> bool:
         return pair["amount"] % 100 != 0 and alike(pair["text"], pair["a_text"])
     if pair["tariff"] or pair["second"] >= 2 or pair["kinds"] >= 3:
         return False  # a list price: the entry recurs within other months, or with several parties
-    return bool(pair["same"] == 2 or pair["c"] > pair["second"])
+    return bool(pair["c"] > pair["second"] or pair["same"] == 2)
 
 
 def _grouped(pairs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -165,8 +164,8 @@ def _repetitive(groups: int, events: int) -> Finding:
         severity="info",
         confidence=0.1,
         message=_(
-            "%(groups)s of %(events)s vouchers have an identical twin within a week: this ledger repeats entries by design, "
-            "or a batch was imported twice. They are not listed one by one.",
+            "%(groups)s of %(events)s vouchers have an identical twin within a week: this ledger repeats entries by "
+            "design, or a batch was imported twice. They are not listed one by one.",
             groups=groups,
             events=events,
         ),

@@ -41,7 +41,7 @@ def red_at_period_end(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findi
 
 
 def unexplained_red(ledger: Ledger) -> pl.DataFrame:
-    """Vouchers with red lines that neither words nor accounts explain: voucher, month, date, text, rows (red), amount."""
+    """Vouchers with red lines that neither words nor accounts explain, with red_rows, red_fen, result (hits profit)."""
     books = digest(ledger)
     candidates = books.vouchers.filter(
         pl.col("red"),
@@ -97,8 +97,8 @@ RULES = [
         id="N26",
         name=_("Red entries crowded at period end"),
         explanation=_(
-            "Several red (negative) vouchers without a reference to a voucher, an invoice or a return stand in the last "
-            "days of a month: results may have been adjusted to a wish."
+            "Red (negative) vouchers without a reference to a voucher, an invoice or a return stand in the last days "
+            "of a month: results may have been adjusted to a wish."
         ),
         reason=_(
             "A red entry must name the voucher it cancels and the reason "

@@ -26,8 +26,8 @@ OUT = r"^(?:支付|付|缴纳|缴|交纳|发放|偿还|购买|购|报销|(?i:pay
 def reversed_sides(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """Vouchers whose pattern is rare while its mirror is common, where the wording agrees with the mirror.
 
-    The wording agrees when the same words, or the same leading verb, usually have the mirrored accounts, or when it says
-    that money came in while the bank is credited (or went out while it is debited).
+    The wording agrees when the same words, or the same leading verb, usually have the mirrored accounts, or when it
+    says that money came in while the bank is credited (or went out while it is debited).
     """
     suspects = _suspects(ledger, settings)
     return [_finding(ledger, voucher) for voucher in suspects.iter_rows(named=True)]
@@ -93,7 +93,7 @@ def _finding(ledger: Ledger, voucher: dict[str, Any]) -> Finding:
         severity="high" if confidence >= 0.7 else "medium",
         confidence=round(min(confidence, 0.95), 2),
         message=_(
-            "%(voucher)s “%(summary)s” has its sides exchanged: %(mirrored)s vouchers book these accounts the other way.",
+            "%(voucher)s “%(summary)s” has its sides exchanged: %(mirrored)s vouchers book it the other way round.",
             voucher=voucher["voucher"],
             summary=voucher["text"],
             mirrored=voucher["mirrored"],
@@ -117,8 +117,8 @@ RULES = [
         id="N39",
         name=_("Debit and credit exchanged"),
         explanation=_(
-            "The voucher books accounts the other way round than this ledger always does with this wording, and nothing "
-            "says refund, return or reversal."
+            "The voucher books accounts the other way round than this ledger always does with this wording, and "
+            "nothing says refund, return or reversal."
         ),
         reason=_("Double entry: an exchanged entry misstates both accounts by twice its amount."),
         cure=_("The voucher is cancelled in red and booked again with its sides right."),

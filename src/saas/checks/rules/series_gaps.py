@@ -1,8 +1,8 @@
 """N33: a recurring entry that one month lacks.
 
 Only what must come every month is judged: wages, depreciation, amortisation, cost carry-over, stock receipts, rent, and
-whatever else came with the same amount or like clockwork. A month is excused when the entry came late, early, in one sum
-with its neighbour's, under other words, or when nothing called for it (no sales, no cost).
+whatever else came with the same amount or like clockwork. A month is excused when the entry came late, early, in one
+sum with its neighbour's, under other words, or when nothing called for it (no sales, no cost).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Gap:
 
 
 def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
-    """One finding per series and month; the most specific series speaks for the more general ones of the same accounts."""
+    """One finding per series and month; the most specific series speaks for the others of the same accounts."""
     said: set[tuple[str, int]] = set()
     findings = []
     for gap in _gaps(ledger, settings):
@@ -153,7 +153,7 @@ def _finding(gap: Gap) -> Finding:
         severity="high" if confidence >= 0.75 else "medium",
         confidence=round(confidence - 0.15 * (gap.missing - 1), 2),
         message=_(
-            "%(period)s has no entry “%(series)s”, which %(present)s of %(span)s months have, usually for %(amount)s yuan.",
+            "%(period)s has no entry “%(series)s”: %(present)s of %(span)s months have it, usually %(amount)s yuan.",
             period=period,
             series=name,
             present=series["present"],
@@ -177,12 +177,12 @@ RULES = [
         id="N33",
         name=_("Missing recurring entry"),
         explanation=_(
-            "An entry that comes every month with the same accounts and wording (wages, depreciation, rent, amortisation, "
-            "cost carry-over, stock receipts) is missing in one month."
+            "An entry that comes every month with the same accounts and wording (wages, depreciation, rent, "
+            "amortisation, cost carry-over, stock receipts) is missing in one month."
         ),
         reason=_(
-            "Accrual basis: income and cost belong to the month they concern (Basic Standard, Art. 9); a missing accrual "
-            "misstates the profit of the month and the tax prepayment of the quarter."
+            "Accrual basis: income and cost belong to the month they concern (Basic Standard, Art. 9); a missing "
+            "accrual misstates the profit of the month and the tax prepayment of the quarter."
         ),
         cure=_("The entry is booked, or a later voucher names this month, or the object of the series ended."),
         severity="high",

@@ -106,6 +106,8 @@ def _from_varying(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.Data
     others = away.quantile(0.75, "higher").over(PLACE)
     far = amounts.filter(
         pl.col("n") > settings["least"],
+        pl.col("n") <= 1.5 * pl.col("month").n_unique().over(PLACE),
+        pl.col("fen") >= settings["floor_fen"],
         pl.col("spread") <= settings["spread"],
         others <= settings["others"],
         away > pl.max_horizontal(4 * pl.col("spread"), pl.lit(1.5)),

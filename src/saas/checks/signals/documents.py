@@ -1,4 +1,4 @@
-"""Counter-documents: what one entry puts on a party's account, another takes off (invoice and payment, accrual and payment).
+"""Counter-documents: what one entry puts on a party's account, another takes off (invoice and payment).
 
 What stays after equal amounts are paired off is open, or one of the two is wrong.
 """
@@ -21,8 +21,8 @@ EQUAL = ("account", "party", "fen", "nth")
 def slipped_documents(ledger: Ledger) -> pl.DataFrame:
     """voucher, found, right (fen), kind, other (voucher): open items of one party that differ only by a slip.
 
-    Taken for the wrong one: the item farther from what its accounts usually carry; else the one without tax lines, which
-    would no longer agree; else the amount the ledger has only once; else the later.
+    Taken for the wrong one: the item farther from what its accounts usually carry; else the one without tax lines,
+    which would no longer agree; else the amount the ledger has only once; else the later.
     """
     rows = []
     for pair in _likely(_open_items(ledger)).iter_rows(named=True):
@@ -61,7 +61,7 @@ def _open_items(ledger: Ledger) -> pl.DataFrame:
 
 
 def _items(ledger: Ledger) -> pl.DataFrame:
-    """Lines on accounts that are cleared, with `nth` (of this amount and side), `far` (|ln − usual ln|), `size`, `times`."""
+    """Lines on accounts that are cleared, with nth (of this amount and side), far (|ln − usual ln|), size, times."""
     books = digest(ledger)
     events = recurring_events(books.vouchers).filter(pl.col("red").not_())
     events = events.select("voucher", "form", pl.col("rows").list.len().cast(pl.Int64).alias("size"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Literal
 
 import polars as pl
@@ -12,7 +13,17 @@ from saas.checks.wording import yuan
 from saas.ledgers.frame import Ledger
 
 Nature = Literal[
-    "payroll", "depreciation", "amortisation", "cost", "stock", "rent", "settlement", "tax", "income", "other"
+    "payroll",
+    "depreciation",
+    "amortisation",
+    "cost",
+    "production",
+    "stock",
+    "rent",
+    "settlement",
+    "tax",
+    "income",
+    "other",
 ]
 
 
@@ -96,11 +107,10 @@ def _usual_now(members: pl.DataFrame, month: int) -> int:
     before = by_month.filter(pl.col("month") < month)["amount"].to_list()[-3:]
     after = by_month.filter(pl.col("month") > month)["amount"].to_list()[:3]
     if len(before) >= 2 and before[-1] == before[-2]:
-        return int(before[-1])
+        return round(before[-1])
     if before and after and before[-1] == after[0]:
-        return int(after[0])
-    around = pl.Series([*before, *after]).median()
-    return round(float(around)) if isinstance(around, int | float) else 0
+        return round(after[0])
+    return round(median([*before, *after])) if before or after else 0
 
 
 def _due_cost(lines: pl.DataFrame, members: pl.DataFrame, month: int) -> int:
@@ -110,11 +120,12 @@ def _due_cost(lines: pl.DataFrame, members: pl.DataFrame, month: int) -> int:
     ratios = [cost / sales[m] for m, cost in costs.iter_rows() if sales.get(m, 0) > 0]
     if not ratios:
         return _usual_now(members, month)
-    return round(float(sorted(ratios)[len(ratios) // 2]) * max(sales.get(month, 0), 0))
+    due: float = median(ratios) * max(sales.get(month, 0), 0)
+    return round(due)
 
 
 def _scaled(entry: pl.DataFrame, fen: int) -> list[dict[str, str]]:
-    """The entry's lines in proportion, each side summing to the amount; the first line of a side takes what rounding left."""
+    """The entry's lines in proportion, each side summing to the amount; its first line takes what rounding left."""
     result = []
     for side in ("D", "C"):
         part = entry.filter(pl.col("side") == side)

@@ -1,0 +1,126 @@
+"""N35 rare account pair, N45 cash to income."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saas.checks.digest import digest
+from saas.checks.series import recurring_events
+from saas.checks.signals.evidence import evidence
+from saas.ledgers.frame import Ledger
+
+LEAST_VOUCHERS = 100
+USUAL_TAX = 0.7  # share of the ledger's sales that carry a tax line
+
+# Ordinary pairs of a small company, debit group → credit groups: the starter's prior. Groups are roles without detail.
+_MONEY = "cash bank other_money"
+_OWED = "ap advance prepaid ar other_payable other_receivable payable receivable"
+_CLAIMED = "other_payable other_receivable receivable payable"
+_SPREAD = "depreciation amortisation deferred_expense"
+ORDINARY: dict[str, str] = {
+    "cash": f"{_MONEY} ar advance other_receivable other_payable revenue income receivable payable tax",
+    "bank": f"{_MONEY} {_OWED} loan capital revenue income finance tax",
+    "other_money": f"{_MONEY} ar revenue",
+    "ar": "revenue income tax advance",
+    "advance": "revenue tax ar bank",
+    "prepaid": _MONEY,
+    "other_receivable": f"{_MONEY} income",
+    "receivable": _MONEY,
+    "inventory": f"{_MONEY} ap prepaid inventory production_cost tax advance other_payable",
+    "production_cost": f"inventory payroll overhead depreciation {_MONEY} ap tax",
+    "overhead": f"inventory payroll depreciation amortisation deferred_expense {_MONEY} ap prepaid tax other_payable",
+    "rd": f"inventory payroll depreciation amortisation {_MONEY} ap tax",
+    "fixed_asset": f"{_MONEY} ap prepaid cip tax other_payable",
+    "cip": f"{_MONEY} ap prepaid inventory tax",
+    "intangible": f"{_MONEY} ap rd tax",
+    "deferred_expense": f"{_MONEY} ap prepaid tax other_payable",
+    "ap": f"{_MONEY} prepaid inventory",
+    "payroll": f"{_MONEY} tax other_receivable other_payable receivable payable",
+    "tax": f"{_MONEY} ap tax income other_payable prepaid advance",
+    "loan": _MONEY,
+    "other_payable": f"{_MONEY} other_receivable income",
+    "payable": _MONEY,
+    "dividend_payable": f"{_MONEY} tax",
+    "selling": f"{_MONEY} {_SPREAD} {_CLAIMED} payroll ap prepaid tax inventory",
+    "admin": f"{_MONEY} {_SPREAD} {_CLAIMED} payroll ap prepaid tax inventory rd",
+    "finance": f"{_MONEY} ap interest_payable other_payable loan",
+    "surcharge": f"tax {_MONEY}",
+    "income_tax": "tax",
+    "cogs": f"inventory production_cost {_MONEY} ap payroll tax other_payable",
+    "loss": f"{_MONEY} other_payable tax suspense_asset disposal",
+    "revenue": "year_profit",
+    "depreciation": "disposal",
+}  # fmt: skip
+
+
+def rare_pair(ledger: Ledger) -> pl.DataFrame:
+    """Pairs of accounts this ledger hardly has; one that no small company has counts whatever the ledger's size."""
+    books = digest(ledger)
+    events = recurring_events(books.vouchers).filter(pl.col("refund").not_(), pl.col("reversal").not_())
+    if events.height == 0:
+        return evidence(events, "N35", 0.0)
+    lines = books.lines.join(events.select("voucher"), on="voucher", how="semi")
+    pairs = _pairs(lines).with_columns(n=pl.len().over("debit", "credit"))
+    total = events.height
+    enough = min(total / 200, 1.0)
+    rare = pl.col("n").replace_strict({1: 1.0, 2: 0.7, 3: 0.35, 4: 0.35}, default=0.0)
+    odd = pl.when(pl.col("ordinary")).then(0.06).when(pl.col("known")).then(0.45).otherwise(0.2)
+    return evidence(pairs, "N35", rare * odd * (0.4 + 0.6 * enough))
+
+
+def _pairs(lines: pl.DataFrame) -> pl.DataFrame:
+    """voucher, debit, credit (families), known (both have roles), ordinary: the largest line of either side."""
+    group = pl.col("role").str.split(".").list.first()
+    sides = (
+        lines.with_columns(group=group)
+        .sort("fen", descending=True)
+        .group_by("voucher", "side")
+        .agg(pl.col("family", "group").first())
+    )
+    debit = sides.filter(pl.col("side") == "D").select("voucher", debit="family", debit_group="group")
+    credit = sides.filter(pl.col("side") == "C").select("voucher", credit="family", credit_group="group")
+    allowed = pl.DataFrame(
+        [(d, c) for d, credits in ORDINARY.items() for c in credits.split()],
+        schema={"debit_group": pl.String, "credit_group": pl.String},
+        orient="row",
+    ).unique()
+    joined = debit.join(credit, on="voucher").join(
+        allowed.with_columns(ordinary=pl.lit(True)), on=["debit_group", "credit_group"], how="left"
+    )
+    known = (pl.col("debit_group") != "") & (pl.col("credit_group") != "")
+    return joined.with_columns(pl.col("ordinary").fill_null(False), known=known)
+
+
+def cash_to_income(ledger: Ledger) -> pl.DataFrame:
+    """Income without a tax line or a customer where this ledger's sales have them.
+
+    Small-scale taxpayers may split the tax once at the month's end: then few sales carry it, and nothing is said.
+    """
+    books = digest(ledger)
+    group = pl.col("role").str.split(".").list.first()
+    facts = (
+        books.lines.with_columns(group=group)
+        .group_by("voucher")
+        .agg(
+            ((group == "revenue") & (pl.col("side") == "C") & (pl.col("fen") > 0)).any().alias("sells"),
+            group.is_in(["cash", "bank", "other_money"]).any().alias("money"),
+            (group == "cash").any().alias("cash"),
+            group.is_in(["ar", "advance", "other_receivable", "prepaid"]).any().alias("customer"),
+            group.eq("tax").any().alias("taxed"),
+        )
+    )
+    events = recurring_events(books.vouchers).select("voucher", "month")
+    sales = facts.filter("sells").join(events, on="voucher")
+    if sales.height < 5:
+        return evidence(sales, "N45", 0.0)
+    taxed, customer, cash = (sales.filter(column).height / sales.height for column in ("taxed", "customer", "cash"))
+    to_nobody = ~pl.col("customer")
+    untaxed = pl.when(~pl.col("taxed")).then(0.6 * _above(taxed)).otherwise(0.0)
+    direct = pl.when(pl.col("money") & to_nobody).then(0.4 * _above(customer)).otherwise(0.0)
+    in_cash = pl.when(pl.col("cash") & to_nobody).then(0.15 * _above(1 - cash)).otherwise(0.0)
+    return evidence(sales, "N45", 1 - (1 - untaxed) * (1 - direct) * (1 - in_cash))
+
+
+def _above(share: float) -> float:
+    """0 below the usual share, 1 where every sale has it."""
+    return max(0.0, (share - USUAL_TAX) / (1 - USUAL_TAX))

@@ -1,0 +1,39 @@
+"""N42 cut-off: a summary that names another month than its series' habit allows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saas.checks.digest import digest
+from saas.checks.series import recurring_events
+from saas.checks.signals.evidence import evidence
+from saas.checks.wording import SETTLEMENT
+from saas.ledgers.frame import Ledger
+
+ACCRUES = r"^(?:payroll|depreciation|amortisation|deferred_expense|revenue|surcharge|tax|inventory|cogs)\b"
+
+
+def cut_off(ledger: Ledger) -> pl.DataFrame:
+    """Accruals and revenue booked in another month than the one they name; payments of an earlier month are normal."""
+    books = digest(ledger)
+    accruing = books.lines.filter(pl.col("role").str.contains(ACCRUES))["voucher"].unique().to_list()
+    events = recurring_events(books.vouchers)
+    lag = pl.col("named") - pl.col("month")
+    named = events.filter(pl.col("named").is_not_null(), pl.col("refund").not_()).with_columns(lag=lag)
+    named = named.with_columns(
+        usual=pl.col("lag").mode().sort().first().over("form", "money"),
+        n=pl.len().over("form", "money"),
+        accrues=pl.col("voucher").is_in(accruing)
+        & ~pl.col("money")
+        & ~pl.col("text").str.contains(f"^(?:{SETTLEMENT})"),
+    )
+    off = named.filter(pl.col("lag") != pl.when(pl.col("n") >= 3).then("usual").otherwise(0))
+    follows = pl.col("n") >= 3
+    strength = (
+        pl.when(pl.col("accrues") & follows).then(0.6)
+        .when(pl.col("accrues")).then(0.5)
+        .when(follows & (pl.col("lag") > 0)).then(0.25)
+        .when(follows).then(0.15)
+        .otherwise(0.0)
+    )  # fmt: skip
+    return evidence(off, "N42", strength)

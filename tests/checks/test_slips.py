@@ -1,0 +1,113 @@
+"""N38: slips of the decimal point and exchanged digits, each proved by a second number."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from saas.checks.finding import Finding
+from saas.checks.rules.slips import RULES
+from saas.checks.signals.digits import slip
+from tests.checks.monthly_text import year_of
+
+RULE = RULES[0]
+
+
+def slips(test: Any) -> list[Finding]:
+    return RULE.run(year_of(inspect.getdoc(test)), RULE.settings)
+
+
+@pytest.mark.parametrize(
+    ("found", "right", "kind"),
+    [
+        (1250_00, 12500_00, "÷10"),
+        (12500_00, 125_00, "×100"),
+        (15200_00, 12500_00, "transposed"),
+        (54738, 547385, "÷10"),  # the fen that a division cuts off
+        (12500_00, 12500_00, ""),
+        (15200_00, 12590_00, ""),
+        (1000_00, 1009_00, ""),  # divisible by nine, but no digits exchanged
+    ],
+)
+def test_how_one_amount_becomes_another(found: int, right: int, kind: str) -> None:
+    assert slip(found, right) == kind
+
+
+def test_a_zero_too_many_in_a_fixed_series() -> None:
+    """The lines, the difference and the right amount are named.
+
+    monthly(1-4 6-12) 28 记-8 支付{m}月房租 | D 5602 6000.00 | C 1002 6000.00
+    2026-05-28 记-8 支付5月房租 | D 5602 60000.00 | C 1002 60000.00
+    """
+    [finding] = slips(test_a_zero_too_many_in_a_fixed_series)
+    assert (finding.vouchers, finding.rows) == (["2026-05 记-8"], [10, 11])
+    assert (finding.period, finding.account) == ("2026-05", "5602")
+    assert finding.amount is not None
+    assert finding.amount.fen == 54_000_00
+    assert (finding.compared["booked"], finding.compared["expected_amount"]) == ("60000.00", "6000.00")
+    assert finding.compared["kind"] == "×10"
+
+
+def test_digits_exchanged_in_a_series_with_a_step() -> None:
+    """The base moved in July; September exchanged two digits of the new amount.
+
+    monthly(1-6) 28 记-8 计提{m}月社保 | D 5602 4120.00 | C 2211 4120.00
+    monthly(7-8 10-12) 28 记-8 计提{m}月社保 | D 5602 4380.00 | C 2211 4380.00
+    2026-09-28 记-8 计提9月社保 | D 5602 3480.00 | C 2211 3480.00
+    """
+    [finding] = slips(test_digits_exchanged_in_a_series_with_a_step)
+    assert (finding.period, finding.compared["kind"]) == ("2026-09", "transposed")
+    assert finding.compared["expected_amount"] == "4380.00"
+
+
+def test_a_slip_in_a_series_that_varies() -> None:
+    """Wages vary a little; August has a zero too many.
+
+    monthly(1-7 9-12) 28 记-8 计提{m}月工资 | D 5602 312{m}4.50 | C 2211 312{m}4.50
+    2026-08-28 记-8 计提8月工资 | D 5602 312845.00 | C 2211 312845.00
+    """
+    text = (inspect.getdoc(test_a_slip_in_a_series_that_varies) or "").replace("312{m}4", "31{m}24")
+    ledger = year_of(text.replace("monthly(1-7 9-12)", "monthly(1-7 9)"))
+    [finding] = RULE.run(ledger, RULE.settings)
+    assert (finding.vouchers, finding.compared["expected_amount"]) == (["2026-08 记-8"], "31284.50")
+
+
+def test_the_invoice_proves_the_payment() -> None:
+    """Two digits exchanged in the payment; another supplier's equal amounts prove nothing.
+
+    2026-03-05 记-1 采购入库 甲公司 | D 1405 10000.00 | D 2221 1300.00 | C 2202[甲] 11300.00
+    2026-03-25 记-2 付甲公司货款 | D 2202[甲] 13100.00 | C 1002 13100.00
+    2026-03-06 记-3 采购入库 乙公司 | D 1405 27000.00 | C 2202[乙] 27000.00
+    2026-03-26 记-4 付乙公司货款 | D 2202[乙] 27000.00 | C 1002 27000.00
+    """
+    [finding] = slips(test_the_invoice_proves_the_payment)
+    assert finding.vouchers == ["2026-03 记-2"]
+    assert finding.rows == [7, 8]
+    assert finding.compared["shown_by"] == "2026-03 记-1"
+
+
+def test_a_tenth_paid_is_a_deposit_or_a_part() -> None:
+    """Innocent ratios of ten: a deposit by name, and parts that add up to the invoice.
+
+    2026-03-05 记-1 采购入库 甲公司 | D 1405 113600.00 | C 2202[甲] 113600.00
+    2026-03-25 记-2 付甲公司定金 | D 2202[甲] 11360.00 | C 1002 11360.00
+    2026-03-06 记-3 采购入库 乙公司 | D 1405 271500.00 | C 2202[乙] 271500.00
+    2026-03-26 记-4 付乙公司货款 | D 2202[乙] 27150.00 | C 1002 27150.00
+    2026-04-26 记-4 付乙公司货款 | D 2202[乙] 244350.00 | C 1002 244350.00
+    """
+    assert slips(test_a_tenth_paid_is_a_deposit_or_a_part) == []
+
+
+def test_a_rise_and_a_tariff_are_no_slips() -> None:
+    """Rent raised for good, a bonus of two months' wages, bank fees of 10 and 100 yuan.
+
+    monthly(1-6) 28 记-8 支付{m}月房租 | D 5602 6000.00 | C 1002 6000.00
+    monthly(7-12) 28 记-8 支付{m}月房租 | D 5602 7500.00 | C 1002 7500.00
+    monthly 27 记-7 计提{m}月工资 | D 5602 30000.00 | C 2211 30000.00
+    2026-12-29 记-9 计提年终奖 | D 5602 60000.00 | C 2211 60000.00
+    monthly 3 记-1 付手续费 | D 5603 10.00 | C 1002 10.00
+    2026-05-06 记-2 付手续费 | D 5603 100.00 | C 1002 100.00
+    """
+    assert slips(test_a_rise_and_a_tariff_are_no_slips) == []
