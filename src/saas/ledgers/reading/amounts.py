@@ -60,17 +60,17 @@ def fen(text: str) -> int | None:
 
 
 def _unsigned(text: str) -> tuple[str, bool]:
-    """The figure without sign, brackets, currency and side, and whether it is negative."""
-    negative = False
+    """The figure without its one sign, brackets, currency and side, and whether it is negative."""
+    sign = ""
     for __ in range(4):
         before = text
         text = CURRENCY.sub("", SIDE.sub("", text)).strip()
-        if text.startswith("(") and text.endswith(")") and not negative:
-            text, negative = text[1:-1].strip(), True
-        elif len(text) > 1 and text[0] in "+-":
-            text, negative = text[1:].strip(), negative or text[0] == "-"
-        elif len(text) > 1 and text[-1] == "-" and not negative:
-            text, negative = text[:-1].strip(), True
+        if not sign and text.startswith("(") and text.endswith(")"):
+            text, sign = text[1:-1].strip(), "-"
+        elif not sign and len(text) > 1 and text[0] in "+-":
+            text, sign = text[1:].strip(), text[0]
+        elif not sign and len(text) > 1 and text[-1] == "-":
+            text, sign = text[:-1].strip(), "-"
         if text == before:
             break
-    return text, negative
+    return text, sign == "-"

@@ -39,7 +39,8 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     rejects = _refused(raw, problems)
     frame = raw.select("row").with_columns(account_columns.read(raw)).with_columns(_period(raw, sheet, year))
     frame = frame.with_columns(raw["ledger"] if "ledger" in raw.columns else pl.lit(None, pl.String()).alias("ledger"))
-    frame = frame.with_columns(values.get(name, _nothing(raw.height)).fill_null(0).alias(name) for name in FLOWS)
+    zeros = {name: column.fill_null(0) for name, column in values.items()}
+    frame = frame.with_columns(zeros.get(name, _nothing(raw.height)).alias(name) for name in FLOWS)
     frame = frame.with_columns(_stock(raw, values, name) for name in STOCKS)
     if not {"side", "opening_side", "closing_side"} & set(raw.columns):
         frame = _by_normal_side(frame, values)
@@ -75,7 +76,7 @@ def _rows(sheet: Sheet) -> pl.DataFrame:
 
 def _period(raw: pl.DataFrame, sheet: Sheet, year: int | None) -> pl.Series:
     """The period column; else the last month that title or sheet name give; else null."""
-    titled = context.months([*sheet.titles, sheet.name])
+    titled = context.months([*sheet.titles, sheet.name], year=sheet.year or year)
     fallback = f"{titled[-1].year}-{titled[-1].month:02}" if titled else None
     if "period" not in raw.columns:
         return pl.Series("period", [fallback] * raw.height, dtype=pl.String())

@@ -12,7 +12,7 @@ from saas.kernel.i18n import Text, _
 
 Order = Literal["mdy", "dmy"]
 
-YMD = re.compile(r"(\d{4})\s*[-/.年,]\s*(\d{1,2})\s*[-/.月,]\s*(\d{1,2})\s*日?(?:[T\s].*)?")
+YMD = re.compile(r"(\d{4})\s*[-/.年,]\s*(\d{1,2})\s*[-/.月,]\s*(\d{1,2})\s*日?(?:[t\s].*)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?(?:\d{6})?")
 SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")  # Excel days: 1954 … 2118
 XY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:\s.*)?")

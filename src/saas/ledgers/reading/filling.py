@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-SPARSE = 0.2  # share of blank cells from which a column is meant to be filled down
+SPARSE = 0.3  # share of blank cells from which a column is meant to be filled down
 KEYS = ("journal", "number")
 STARTS = ("date", "word", "year", "month", "day", "period", "ledger")
 VOUCHER_WIDE = (
@@ -27,7 +27,8 @@ def fill(lines: pl.DataFrame) -> pl.DataFrame:
     if not present:
         return lines
     run = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in present)
-    started = pl.any_horizontal(before[c].is_not_null() for c in present) & pl.lit(sparse(before, present[0]))
+    key = before[present[0]]
+    started = key.is_not_null() & key.shift().is_null() & sparse(before, present[0])
     lines = lines.with_columns(run_=(run.fill_null(True) | started).cum_sum())
     for column in STARTS:
         if column in lines.columns:

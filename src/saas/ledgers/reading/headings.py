@@ -66,12 +66,12 @@ def fields(kind: str) -> dict[str, tuple[str, ...]]:
     """The fields of kind "lines" or "balances" in the order in which they take their columns, with their headings."""
     with Path(__file__).with_name("headings.toml").open("rb") as file:
         tables: dict[str, dict[str, str]] = tomllib.load(file)
-    return {
-        name: tuple(
-            w for word in words.split() for w in (tables["lines"][name].split() if word == "@lines" else [word])
-        )
+    lines = tables["lines"]
+    expanded = {
+        name: [w for word in words.split() for w in (lines[word[1:]].split() if word.startswith("@") else [word])]
         for name, words in tables[kind].items()
     }
+    return {name: tuple(word for word in words if not word.startswith("@")) for name, words in expanded.items()}
 
 
 def normal(heading: str) -> str:
@@ -86,7 +86,7 @@ def scores(kind: str) -> dict[str, dict[str, float]]:
     """heading → {field: score 0…1} for kind "lines" or "balances"; the first headings of a field score highest."""
     found: dict[str, dict[str, float]] = {}
     for field, headings in fields(kind).items():
-        for place, heading in enumerate(headings):
+        for place, heading in enumerate(dict.fromkeys(headings)):
             found.setdefault(normal(heading), {}).setdefault(field, max(1 - place * 0.008, 0.7))
     return found
 

@@ -27,10 +27,10 @@ class Part:
 
 
 def read(sheet: Sheet, *, year: int | None) -> Part:
-    """`year` is used where neither a column nor the sheet says it."""
+    """`year` is the last resort where neither a column nor the sheet nor any text says it."""
     sorted_rows = rows.sort(rows.table(sheet), _headings(sheet))
     raw = filling.fill(sorted_rows.lines)
-    timed = timing.read(raw, year=sheet.year or year)
+    timed = timing.read(raw, titled=sheet.year, guessed=year)
     money, problems = _money(raw)
     frame = timed.frame.hstack(money).with_columns(_texts(raw)).with_columns(account_columns.read(raw))
     frame = frame.with_columns(*_numbers(raw), *_marks(raw), *_wholes(raw))
@@ -179,7 +179,7 @@ def _refused(raw: pl.DataFrame, timed: timing.Timed, money: dict[str, dict[str, 
     reasons: dict[int, list[str]] = {}
     for name, problems in {**money, **timed.problems}.items():
         if problems:
-            source = timed.frame["parts_"].alias(name) if name == "parts" else raw[name]
+            source = timed.frame[name] if name == "parts_" else raw[name]
             bad = pl.DataFrame([raw["row"], source]).filter(pl.col(name).is_in(list(problems)))
             for row, text in bad.rows():
                 reasons.setdefault(row, []).append(str(problems[text]))

@@ -28,7 +28,13 @@ def unfold(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Text]]:
     numbered = dict(lines.select("account_name", "account").unique(subset="account_name").rows())
     codes = codes.set(codes == "", None).fill_null(names.replace_strict(numbered, default=None)).fill_null(names)
     mirrored = lines.with_columns(
-        account=codes, account_name=names, debit="credit", credit="debit", line=pl.lit(2, pl.Int64()), aux=pl.lit("")
+        account=codes,
+        account_name=names,
+        counter_account="account_name",
+        debit="credit",
+        credit="debit",
+        line=pl.lit(2, pl.Int64()),
+        aux=pl.lit(""),
     )
     both = pl.concat([lines, mirrored.filter(whole)]).sort("row", "line", maintain_order=True)
     return both, [_("Each row names both of its accounts: it is read as two lines.")]

@@ -49,9 +49,8 @@ def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     texts = [c for c in frame.columns if c not in {"row", "leftmost"} and not c.startswith("red_")]
     amounts = [c for c in AMOUNTS if c in frame.columns]
     labels = [c for c in LABELS if c in texts] + ["leftmost"]
-    has_number = pl.any_horizontal(
-        pl.col(c).str.contains(r"\d") & ~pl.col(c).str.contains(FORM) for c in ("number", "journal") if c in texts
-    ).fill_null(False)
+    numbers = [pl.col(c) for c in ("number", "journal") if c in texts] or [pl.lit(None, pl.String())]
+    has_number = pl.any_horizontal(c.str.contains(r"\d") & ~c.str.contains(FORM) for c in numbers).fill_null(False)
     account = pl.coalesce([c for c in ("account", "account_name") if c in texts])
     unnumbered = ~has_number if {"number", "journal"} & set(texts) else pl.lit(False)
     flags = frame.with_columns(

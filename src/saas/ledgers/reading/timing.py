@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 
 import polars as pl
 
@@ -25,21 +24,22 @@ class Timed:
     notes: list[Text] = field(default_factory=list)
 
 
-def read(raw: pl.DataFrame, *, year: int | None) -> Timed:
-    """`raw` holds the filled-down strings; `year` is what title, sheet or file name give when no column does."""
+def read(raw: pl.DataFrame, *, titled: int | None, guessed: int | None) -> Timed:
+    """`raw` holds the filled-down strings. Where no column has the year: `titled` by the sheet, else `guessed`."""
     timed = Timed(raw.select("row"))
     years = translate(raw["year"], dates.year, pl.Int64()) if "year" in raw.columns else None
-    single = _commonest(years) if years is not None and years.drop_nulls().len() else year
+    single = _commonest(years) if years is not None and years.drop_nulls().len() else titled
     for name in DATES:
         timed.frame = timed.frame.with_columns(_column(raw, name, timed, single).alias(name))
     timed.frame = timed.frame.with_columns(_clock(raw), *_months(raw, years))
-    _from_parts(raw, timed, year)
+    _complete_years(raw, timed, titled, guessed)
+    _from_parts(raw, timed)
     _prefer_agreeing(timed)
     timed.frame = timed.frame.with_columns(
         period=pl.when(pl.col("month_").is_not_null() & pl.col("year_").is_not_null())
         .then(pl.format("{}-{}", "year_", pl.col("month_").cast(pl.String).str.zfill(2)))
         .otherwise(pl.col("date").dt.strftime("%Y-%m"))
-    )
+    ).with_columns(pl.col("period").fill_null(strategy="forward"))  # a line without a date stands in its month
     return timed
 
 
@@ -88,45 +88,39 @@ def _months(raw: pl.DataFrame, years: pl.Series | None) -> list[pl.Series]:
     return [year_.alias("year_"), months.alias("month_")]
 
 
-def _from_parts(raw: pl.DataFrame, timed: Timed, year: int | None) -> None:
-    """Complete years that only a date or the title gives; make the date of separate month and day columns."""
+def _complete_years(raw: pl.DataFrame, timed: Timed, titled: int | None, guessed: int | None) -> None:
+    """Years that no period column has: of the date, else of the sheet's title, of other texts, else the guess."""
     frame = timed.frame.with_columns(year_=pl.coalesce("year_", pl.col("date").dt.year().cast(pl.Int64)))
     if frame["year_"].null_count() and frame["month_"].is_not_null().any():
-        known = year or _other_year(frame)
+        known = titled or _other_year(raw, frame) or guessed
         if known is not None:
             frame = frame.with_columns(pl.col("year_").fill_null(known))
-    if "day" in raw.columns and frame["date"].null_count():
-        day = translate(raw["day"], lambda text: _whole(text, 31), pl.Int64())
-        made = pl.date(pl.col("year_"), pl.col("month_"), pl.col("day_"))
-        frame = frame.with_columns(day_=day)
-        whole = frame.select(pl.all_horizontal(pl.col("year_", "month_", "day_").is_not_null())).to_series()
-        impossible = [
-            (y, m, d)
-            for y, m, d in frame.filter(whole).select("year_", "month_", "day_").unique().rows()
-            if not _exists(y, m, d)
-        ]
-        timed.problems["parts"] = {
-            f"{y}-{m:02}-{d:02}": _("the calendar has no day %(text)s", text=f"{y}-{m:02}-{d:02}")
-            for y, m, d in impossible
-        }
-        text = pl.format(
-            "{}-{}-{}",
-            "year_",
-            pl.col("month_").cast(pl.String).str.zfill(2),
-            pl.col("day_").cast(pl.String).str.zfill(2),
-        )
-        frame = frame.with_columns(parts_=text)
-        possible = ~pl.col("parts_").is_in(list(timed.problems["parts"])).fill_null(True)
-        frame = frame.with_columns(date=pl.coalesce("date", pl.when(possible).then(made)))
+        if known is not None and titled is None:
+            timed.notes.append(_("The table does not say the year: %(year)s is assumed.", year=known))
     timed.frame = frame
 
 
-def _other_year(frame: pl.DataFrame) -> int | None:
-    """The year most document or entry dates have."""
+def _from_parts(raw: pl.DataFrame, timed: Timed) -> None:
+    """Make the date of separate month and day columns; what no calendar has is refused."""
+    if "day" not in raw.columns or not timed.frame["date"].null_count():
+        return
+    day = translate(raw["day"], _day, pl.Int64())
+    parts = [pl.col("year_").cast(pl.String), *(pl.col(c).cast(pl.String).str.zfill(2) for c in ("month_", "day_"))]
+    frame = timed.frame.with_columns(day_=day).with_columns(parts_=pl.concat_str(parts, separator="-"))
+    made = parse(frame["parts_"], dates.day, pl.Date())
+    timed.problems["parts_"] = made.problems
+    timed.frame = frame.with_columns(date=pl.col("date").fill_null(made.values))
+
+
+def _other_year(raw: pl.DataFrame, frame: pl.DataFrame) -> int | None:
+    """The year that most document dates, entry dates or summaries have."""
     for name in ("document_date", "entered_date"):
         years = frame[name].drop_nulls().dt.year()
         if years.len():
             return _commonest(years)
+    if "summary" in raw.columns:
+        years = raw["summary"].str.extract(r"(?:^|\D)(20\d\d)(?:年|[-./]\d)").drop_nulls().cast(pl.Int64)
+        return _commonest(years) if years.len() else None
     return None
 
 
@@ -159,13 +153,6 @@ def _agreement(frame: pl.DataFrame, name: str) -> float:
     return frame.filter(pl.col(name).dt.month() == pl.col("month_")).height / max(frame.height, 1)
 
 
-def _whole(text: str, limit: int) -> int | None:
+def _day(text: str) -> int | None:
     digits = "".join(c for c in text.removesuffix(".0") if c.isdigit())
-    return int(digits) if digits and 1 <= int(digits[:4]) <= limit else None
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        return date(year, month, day) is not None
-    except ValueError:
-        return False
+    return int(digits[:4]) if digits else None
