@@ -16,7 +16,7 @@ from saas.kernel.money import Money
 
 from .runner import Scenario, expected, run
 from .scenarios import SCENARIOS
-from .worked_cases import books, case
+from .worked_cases import TEXT, books, case
 
 RUNS = [
     pytest.param(s, standard, id=f"{s.id}{'-' + s.variant if s.variant else ''}-{standard}")
@@ -127,3 +127,11 @@ def test_every_printed_case_is_tested() -> None:
     assert {s.id for s in SCENARIOS} == {f"E{n:02}" for n in range(1, 23)}
     printed = {(c, v) for c in {s.id for s in SCENARIOS} for v in case(c).proposed}
     assert printed == {(s.id, s.variant) for s in SCENARIOS}
+
+
+def test_no_printed_voucher_is_overlooked() -> None:
+    """As many vouchers read as the text has lines for them, so that a slip in the text cannot pass unseen."""
+    printed = [row for row in TEXT.splitlines() if row.startswith(("  bad", "  ctx", "  red", "  blue"))]
+    cases = [case(f"E{n:02}") for n in range(1, 23)]
+    read = [len(c.bad) + len(c.ctx) + sum(map(len, c.proposed.values())) for c in cases]
+    assert sum(read) == len(printed) == 73

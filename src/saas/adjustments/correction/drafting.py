@@ -40,9 +40,14 @@ def draft(choice: Choice, mistakes: Sequence[Mistake], books: OpenBooks, added: 
         entries += close_prior_year(entries, books, choice.facts.settings)
     order = ORDER_RESTATED if restated else ORDER
     vouchers = number(sorted(entries, key=lambda entry: order.index(entry.stage)), books)
+    return restored(choice, mistakes, vouchers, books)
+
+
+def restored(choice: Choice, mistakes: Sequence[Mistake], vouchers: Sequence[Voucher], books: OpenBooks) -> Plan:
+    """The plan around vouchers drafted or edited before, with reminders, warnings and advice as of now."""
     return Plan(
         choice=choice,
-        vouchers=vouchers,
+        vouchers=tuple(vouchers),
         rewritten=tuple(_rewritten(mistake, choice) for mistake in mistakes if choice.method is Method.REFILL),
         reminders=reminders_for(choice, vouchers, books),
         statements=statements_of(vouchers, books),
