@@ -4,6 +4,7 @@
     account 220202 暂估应付款               a detail account with its name (level 1 is known)
     balance 2026-01 1002 100.00 20.00 0.00 120.00     opening, debit, credit, closing (signed, debit positive)
     2026-03-15 记-12 付广告费 | D 5602 1200.00 | C 1002[工行] 1200.00 {preparer=王, void}
+    + 付运费 | D 5602 30.00 | C 1002 30.00  further lines of the voucher above, with another summary
     -                                       a row of the file that is no line (a subtotal)
 
 Lines take the file's rows from 2 on. The voucher is "2026-03 记-12"; a number without a word stands alone.
@@ -18,6 +19,8 @@ from typing import Any, get_args
 
 import polars as pl
 
+from saas.checks.catalogue import BY_ID
+from saas.checks.finding import Finding
 from saas.ledgers.charts import build
 from saas.ledgers.frame import BALANCES, LINES, Ledger, Standard
 
@@ -34,6 +37,7 @@ def ledger_of(text: str, name: str | None = None) -> Ledger:
     lines: Rows = []
     balances: Rows = []
     row = 1
+    last: dict[str, str | None] = {}
     for raw in text.splitlines():
         words = raw.split()
         if not words:
@@ -48,9 +52,14 @@ def ledger_of(text: str, name: str | None = None) -> Ledger:
         elif words[0] == "-":
             row += 1
         elif found := VOUCHER.match(raw.strip()):
-            for line, part in enumerate(found["lines"].strip().split(" | "), 1):
+            head, first = found.groupdict(), 1
+            if head["date"] == "+":
+                head = {**last, "summary": f"{head['number']} {head['summary']}".strip()}
+                first = lines[-1]["line"] + 1
+            last = head
+            for line, part in enumerate(found["lines"].strip().split(" | "), first):
                 row += 1
-                lines.append(_line(row, line, found, part.strip()))
+                lines.append(_line(row, line, head, part.strip()))
     return _ledger(standard, names, lines, balances, name)
 
 
@@ -76,7 +85,7 @@ def _ledger(
     )
 
 
-def _line(row: int, line: int, voucher: re.Match[str], part: str) -> dict[str, Any]:
+def _line(row: int, line: int, voucher: dict[str, str | None], part: str) -> dict[str, Any]:
     found = LINE.match(part)
     assert found, part
     amount = int(Decimal(found["amount"]) * 100)
@@ -102,3 +111,9 @@ def _balance(row: int, words: list[str]) -> dict[str, Any]:
         "row": row, "period": period, "account": code, "aux": aux, "opening": opening, "debit": debit,
         "credit": credit, "closing": closing,
     }  # fmt: skip
+
+
+def found(rule: str, ledger: Ledger, **settings: Any) -> list[Finding]:
+    """What one rule says about a ledger, with these settings over its own."""
+    chosen = BY_ID[rule]
+    return chosen.run(ledger, {**chosen.settings, **settings})

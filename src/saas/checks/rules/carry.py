@@ -11,7 +11,7 @@ import polars as pl
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import months_between, positions
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import lines, vouchers
+from saas.checks.voucher_kinds import lines, role_in, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -54,13 +54,20 @@ def not_carried(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
 def _closings(ledger: Ledger, settings: Mapping[str, Any]) -> Closings:
     pnl = lines(ledger).filter(pl.col("category") == "pnl", pl.col("period").is_not_null())
-    kinds = pnl.join(vouchers(ledger).select("voucher", "kind"), on="voucher")
-    closed = set(kinds.filter(pl.col("kind") == "closing")["period"].to_list())
-    active = sorted(set(kinds.filter(pl.col("kind") != "closing")["period"].to_list()) | closed)
+    closing = pl.col("voucher").is_in(_closing_vouchers(ledger))
+    closed = set(pnl.filter(closing)["period"].to_list())
+    active = sorted(set(pnl.filter(~closing)["period"].to_list()) | closed)
     before_last = active[:-1] if active and active[-1] not in closed else active
     share = len(closed) / len(before_last) if before_last else 0.0
     method = settings["method"]
     return Closings(active, closed, method == "monthly" or (method == "auto" and share >= 0.6))
+
+
+def _closing_vouchers(ledger: Ledger) -> list[str]:
+    """Those into 本年利润; 以前年度损益调整 goes into 利润分配 by an entry of its own."""
+    closing = vouchers(ledger).filter(pl.col("kind") == "closing")["voucher"]
+    into = lines(ledger).filter(role_in("year_profit"), pl.col("voucher").is_in(closing.implode()))
+    return into["voucher"].unique(maintain_order=True).to_list()
 
 
 def _never_closed(closings: Closings) -> set[str]:
@@ -104,11 +111,11 @@ def _openings(ledger: Ledger) -> dict[str, int]:
 
 def _remainder(ledger: Ledger, period: str, account: str, fen: int) -> Finding:
     month = lines(ledger).filter(pl.col("period") == period)
-    closing = vouchers(ledger).filter(pl.col("kind") == "closing", pl.col("period") == period)["voucher"].to_list()
     on_account = month.filter(pl.col("account") == account)
-    in_closing = on_account.filter(pl.col("voucher").is_in(closing))
+    closing = month.filter(pl.col("voucher").is_in(_closing_vouchers(ledger)))["voucher"].unique(maintain_order=True)
+    in_closing = on_account.filter(pl.col("voucher").is_in(closing.implode()))
     left = on_account.filter(
-        ~pl.col("voucher").is_in(closing), pl.col("net") == fen
+        ~pl.col("voucher").is_in(closing.implode()), pl.col("net") == fen
     )  # came after, or on a wrong account
     rows = left if 0 < left.height <= 2 else in_closing if in_closing.height else on_account
     named = rows["voucher"].unique(maintain_order=True).to_list()
@@ -120,7 +127,7 @@ def _remainder(ledger: Ledger, period: str, account: str, fen: int) -> Finding:
         confidence=0.9,
         message=_("%(account)s still stands at %(balance)s after %(period)s was closed", account=_name(ledger, account),
                   balance=str(Money(fen)), period=period),
-        vouchers=named or closing,
+        vouchers=named or closing.to_list(),
         rows=rows["row"].to_list(),
         period=period,
         account=account,

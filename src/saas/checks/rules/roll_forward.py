@@ -10,14 +10,14 @@ import polars as pl
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import compare, next_month, on_listed_accounts, span
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import lines
+from saas.checks.voucher_kinds import lines, role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
 PARTS = ("opening", "debit", "credit", "closing")
-RESULT = ("year_profit", "retained")
+RESULT = ("year_profit", "retained", "prior_year")
 NPO_SWITCH = "2025-12"  # 财会〔2024〕25号 replaced the npo chart on 2026-01-01
 
 
@@ -60,12 +60,14 @@ def _changed(before: pl.DataFrame, after: pl.DataFrame, period: str) -> list[Fin
 
 
 def _new_year(both: pl.DataFrame) -> pl.DataFrame:
-    """January: P&L may start at zero, and the result accounts count as one."""
-    result = pl.col("role").is_in(RESULT)
-    pnl = pl.col("category") == "pnl"
-    absorbed = both.filter(pl.col("leaf"), pl.col("aux") == "", result | (pnl & (pl.col("opening") == 0)))
-    kept = int(absorbed["closing"].sum()) == int(absorbed["opening"].sum())
-    return both.filter((pnl & (pl.col("opening") == 0)).not_() & (result & pl.lit(kept)).not_())
+    """January: P&L may start at zero, and the result accounts count as one, on the largest of them."""
+    fresh = (pl.col("category") == "pnl") & (pl.col("opening") == 0)
+    summed = pl.col("leaf") & (pl.col("aux") == "") & (role_in(*RESULT) | fresh)
+    absorbed = both.filter(summed)
+    difference = int((absorbed["opening"] - absorbed["closing"]).sum())
+    taker = absorbed.filter(role_in("retained")).sort(pl.col("opening").abs()).tail(1)
+    taker = taker.with_columns(closing=pl.col("opening") - difference)
+    return pl.concat([both.filter(~summed, ~(fresh & (pl.col("aux") != ""))), taker])
 
 
 def _opening(row: dict[str, Any], period: str) -> Finding:
