@@ -26,7 +26,7 @@ def test_the_same_voucher_four_days_later() -> None:
     [finding] = copies(test_the_same_voucher_four_days_later)
     assert finding.vouchers == ["2026-04 记-19", "2026-04 记-25"]
     assert finding.rows == [2, 3, 6, 7]
-    assert (finding.period, finding.account) == ("2026-04", "1002")
+    assert (finding.period, finding.account) == ("2026-04", "5601")
     assert finding.amount is not None
     assert finding.amount.fen == 2_000_00
     assert finding.compared["expected"] == {"method": "RED_ONLY", "reverses": ["2026-04 记-25"]}

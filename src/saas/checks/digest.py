@@ -12,7 +12,17 @@ import polars as pl
 
 from saas.checks import voucher_kinds
 from saas.checks.once import per_ledger
-from saas.checks.wording import CORRECTION, REFERENCE, REFUND, REVERSAL, month_index, named_month, plain, skeleton
+from saas.checks.wording import (
+    CORRECTION,
+    REFERENCE,
+    REFUND,
+    REVERSAL,
+    month_index,
+    month_said,
+    nearest,
+    plain,
+    skeleton,
+)
 from saas.ledgers.charts import Chart
 from saas.ledgers.frame import Ledger
 
@@ -109,12 +119,15 @@ def _families(codes: list[str], chart: Chart) -> dict[str, pl.Series]:
 def _texts(ledger: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
     """Everything read from wording, once per distinct text: text, key, and the flags."""
     text = pl.col("text")
+    dated, bare = month_said(text)
     return (
         lines.lazy()
         .select("text")
         .unique()
         .with_columns(
             skeleton(text, _names(ledger, lines)).alias("key"),
+            dated.alias("dated"),
+            bare.alias("month_said"),
             text.str.contains(REVERSAL).alias("reversal"),
             text.str.contains(CORRECTION).alias("correction"),
             text.str.contains(REFERENCE).alias("referenced"),
@@ -137,34 +150,58 @@ def _names(ledger: Ledger, lines: pl.DataFrame) -> list[str]:
 
 
 def _vouchers(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    fen, side, role = pl.col("fen"), pl.col("side"), pl.col("role")
-    other = pl.when(side == "D").then(pl.lit("C")).otherwise(pl.lit("D"))
-    money = role.str.split(".").list.first().is_in(MONEY_ROLES)
-    flags = ("reversal", "correction", "referenced", "refund")
-    vouchers = (
-        lines.lazy()
-        .join(texts.lazy(), on="text")
-        .sort("row")
-        .group_by("voucher", maintain_order=True)
-        .agg(
-            pl.col("month", "date").drop_nulls().first(),
-            pl.col("text", "key").filter(pl.col("text") != "").first(),
-            pl.col("text").unique(maintain_order=True).str.join("\n").alias("words"),
-            (pl.col("base") + side).unique().sort().str.join("|").alias("form"),
-            (pl.col("family") + side).unique().sort().str.join("|").alias("pattern"),
-            (pl.col("family") + other).unique().sort().str.join("|").alias("mirror"),
-            pl.col("aux").filter(pl.col("aux") != "").unique().sort().str.join("|").alias("party"),
-            pl.max_horizontal(
-                fen.filter(side == "D").sum().abs(), fen.filter(side == "C").sum().abs(), fen.abs().max()
-            ).alias("amount"),
-            pl.col("row").alias("rows"),
-            pl.col("preparer").first(),
-            (fen < 0).any().alias("red"),
-            money.any().alias("money"),
-            money.all().alias("own_money"),
-            *(pl.col(flag).any() for flag in flags),
-        )
-        .with_columns(pl.col("text", "key").fill_null(""))
-        .with_columns(named_month(pl.col("text"), pl.col("month")).alias("named"))
+    """One row per voucher in the file's order. Grouping by a number, and joining texts once, keep it fast."""
+    side, fen = pl.col("side"), pl.col("fen")
+    money = pl.col("role").str.split(".").list.first().is_in(MONEY_ROLES)
+    numbered = lines.sort("row").with_columns(
+        id=pl.col("voucher").cast(pl.Categorical).to_physical(),
+        on_debit=pl.when(side == "D").then(fen).otherwise(0),
+        moves_money=money,
     )
-    return vouchers.collect()
+    vouchers = numbered.group_by("id", maintain_order=True).agg(
+        pl.col("voucher").first(),
+        pl.col("month").max(),
+        pl.col("date").min(),
+        pl.max_horizontal(
+            pl.col("on_debit").sum().abs(), (fen.sum() - pl.col("on_debit").sum()).abs(), fen.abs().max()
+        ).alias("amount"),
+        pl.col("row").alias("rows"),
+        pl.col("preparer").first(),
+        (fen.min() < 0).alias("red"),
+        pl.col("moves_money").any().alias("money"),
+        pl.col("moves_money").all().alias("own_money"),
+    )
+    parts = (
+        _joined(numbered, "form", pl.col("base") + side),
+        _joined(numbered, "pattern", pl.col("family") + side),
+        _joined(numbered.filter(pl.col("aux") != ""), "party", pl.col("aux")),
+        _said(numbered, texts),
+    )
+    for part in parts:
+        vouchers = vouchers.join(part, on="id", how="left", maintain_order="left")
+    vouchers = vouchers.with_columns(pl.col("party", "text", "key", "words").fill_null(""))
+    patterns = vouchers["pattern"].unique().to_list()
+    return vouchers.with_columns(
+        mirror=pl.col("pattern").replace_strict({pattern: _mirror(pattern) for pattern in patterns}),
+        named=pl.coalesce("dated", nearest(pl.col("month_said"), pl.col("month"))),
+    ).drop("id", "dated", "month_said")
+
+
+def _joined(lines: pl.DataFrame, name: str, what: pl.Expr) -> pl.DataFrame:
+    """The distinct values of each voucher in alphabetical order, as one text."""
+    values = lines.select("id", what.alias(name)).unique().sort("id", name)
+    return values.group_by("id", maintain_order=True).agg(pl.col(name).str.join("|"))
+
+
+def _said(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """The first text of each voucher with its key, all its texts, and the flags any of them raises."""
+    flags = ["reversal", "correction", "referenced", "refund"]
+    said = lines.select("id", "text").unique(maintain_order=True).join(texts, on="text", maintain_order="left")
+    first = said.filter(pl.col("text") != "").unique("id", keep="first", maintain_order=True)
+    every = said.group_by("id").agg(pl.col("text").str.join("\n").alias("words"), pl.col(flags).any())
+    return every.join(first.select("id", "text", "key", "dated", "month_said"), on="id", how="left")
+
+
+def _mirror(pattern: str) -> str:
+    turned = {"D": "C", "C": "D"}
+    return "|".join(sorted(part[:-1] + turned[part[-1]] for part in pattern.split("|") if part))

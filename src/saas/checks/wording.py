@@ -62,10 +62,10 @@ def skeleton(text: pl.Expr, names: list[str]) -> pl.Expr:
     return bare.str.replace_all(_NUMBERS, "").str.replace_all(_MARKS, "").str.to_lowercase()
 
 
-def named_month(text: pl.Expr, period: pl.Expr) -> pl.Expr:
-    """The one month a summary names, as year × 12 + month − 1; null when it names none, several or a whole quarter.
+def month_said(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The one month a summary names: with its year (as year × 12 + month − 1), and without (1…12); else null.
 
-    Without a year the nearest such month is meant: 计提12月工资 booked in January is last year's.
+    A summary that names several months or a whole quarter names none.
     """
     spans = text.str.contains(r"\d{1,2}\s*[-—~至到、]\s*\d{1,2}\s*月|季度|年度|全年|(?i)\bq[1-4]\b")
     year = text.str.extract(r"((?:20|19)\d{2})\s*[年\-./]", 1).cast(pl.Int32, strict=False)
@@ -74,9 +74,12 @@ def named_month(text: pl.Expr, period: pl.Expr) -> pl.Expr:
         text.str.extract(r"(?:^|\D)(1[0-2]|0?[1-9])\s*月", 1),
         text.str.extract(r"(?:^|\D)20\d{2}(1[0-2]|0[1-9])(?:\D|$)", 1),
     ).cast(pl.Int32, strict=False)
-    stated = year * 12 + month - 1
-    offset = (month - 1 - period % 12 + 17) % 12 - 5
-    return pl.when(spans).then(None).otherwise(pl.coalesce(stated, period + offset))
+    return pl.when(~spans).then(year * 12 + month - 1), pl.when(~spans).then(month)
+
+
+def nearest(month: pl.Expr, period: pl.Expr) -> pl.Expr:
+    """The month of this name nearest to a period: 计提12月工资 booked in January means last year's."""
+    return period + (month - 1 - period % 12 + 17) % 12 - 5
 
 
 def month_index(period: pl.Expr) -> pl.Expr:

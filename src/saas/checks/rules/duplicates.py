@@ -42,17 +42,16 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
 
 def _entries(ledger: Ledger) -> pl.DataFrame:
-    """Events with `entry` (their lines as text), `body` (wording without dates), and how often the entry recurs.
+    """Events with `entry` (one number for all their lines), `body` (wording without dates), and how often the entry recurs.
 
     c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger;
     kinds: how many wordings and parties share these accounts and this amount, which makes it a list price; tariff:
     these accounts know few amounts and take several a month, as bank fees do.
     """
     books = digest(ledger)
-    fen = pl.col("fen").cast(pl.String)
-    lines = books.lines.select("voucher", pl.concat_str("account", "aux", "side", fen, separator="·").alias("line"))
+    lines = books.lines.select("voucher", "account", pl.struct("account", "aux", "side", "fen").hash().alias("line"))
     loans = books.lines.filter(pl.col("role").str.contains(FINANCING))["voucher"].unique().to_list()
-    entry = lines.sort("voucher", "line").group_by("voucher").agg(pl.col("line").str.join("|").alias("entry"))
+    entry = lines.group_by("voucher").agg(pl.col("line").sum().alias("entry"), pl.col("account").first())
     numbers = invoice_numbers(ledger).group_by("voucher").agg(pl.col("invoice").unique().sort().str.join(" "))
     events = (
         recurring_events(books.vouchers)
@@ -143,7 +142,7 @@ def _finding(group: list[dict[str, Any]]) -> Finding:
         vouchers=vouchers,
         rows=[*first["a_rows"], *(row for pair in group for row in pair["rows"])],
         period=month_name(last["month"]),
-        account=last["entry"].split("·")[0],
+        account=last["account"],
         amount=amount,
         compared={
             "original": {"voucher": first["a_voucher"], "date": str(first["a_date"]), "summary": first["a_text"]},

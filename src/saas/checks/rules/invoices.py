@@ -37,7 +37,7 @@ def invoice_faults(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]
 
 
 def _recognised(ledger: Ledger) -> pl.DataFrame:
-    """Events that recognise an invoice: voucher, invoice, column, rows (bearing it), month, date, amount, text, form."""
+    """Events that recognise an invoice: voucher, invoice, column, rows with it, month, date, amount, text, form."""
     books = digest(ledger)
     recognising = books.lines.filter(
         pl.col("role").str.contains(RECOGNISES) | ((pl.col("role") == "") & ~pl.col("account").str.contains(r"^\d{4}"))

@@ -60,7 +60,7 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
         (-pl.col("fen")).max().alias("red_fen"),
         pl.col("role").str.contains(RESULT).any().alias("result"),
     )
-    return candidates.join(red, on="voucher")
+    return candidates.join(red, on="voucher", maintain_order="left")
 
 
 def _crowd(group: pl.DataFrame, month: int, elsewhere: float) -> Finding:

@@ -7,9 +7,10 @@ sum with its neighbour's, under other words, or when nothing called for it (no s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -36,6 +37,17 @@ class Gap:
     expected: Expected
 
 
+class Event(NamedTuple):
+    """One voucher with the accounts or the words of a series."""
+
+    voucher: str
+    month: int
+    form: str
+    key: str
+    amount: int
+    named: int | None
+
+
 def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding per series and month; the most specific series speaks for the others of the same accounts."""
     said: set[tuple[str, int]] = set()
@@ -50,7 +62,7 @@ def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
 
 def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     recurring = find(ledger)
-    events = recurring_events(digest(ledger).vouchers)
+    events = recurring_events(digest(ledger).vouchers).select(Event._fields)
     level = pl.col("level").replace_strict({"party": 0, "words": 1, "accounts": 2})
     candidates = recurring.series.filter(
         pl.col("present") >= settings["least_months"],
@@ -61,7 +73,11 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     for series in candidates.iter_rows(named=True):
         members = recurring.members.filter(pl.col("series") == series["series"]).sort("month", "voucher")
         months = _missing_months(series, members, recurring)
-        kept = [m for m in months if not _excused(m, series, members, events)]
+        if not months:
+            continue
+        alike = events.filter((pl.col("form") == series["form"]) | (pl.col("key") == series["key"]))
+        near = [Event(*row) for row in alike.iter_rows()]
+        kept = [m for m in months if not _excused(m, series, members, near)]
         for month in kept:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
             if (
@@ -90,22 +106,31 @@ def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Re
     return inside
 
 
-def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: pl.DataFrame) -> bool:
+def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: list[Event]) -> bool:
     """The entry is in the books after all: under other words, for several months at once, late or early."""
-    around = pl.col("month").is_between(month - LATE_MONTHS, month + LATE_MONTHS)
-    near = events.filter(around, (pl.col("form") == series["form"]) | (pl.col("key") == series["key"]))
-    elsewhere = members.filter(pl.col("counted") != month)["voucher"]
-    here = near.filter(pl.col("month") == month, pl.col("voucher").is_in(elsewhere.to_list()).not_())
-    like = pl.col("amount").is_between(series["usual"] * 0.6, series["usual"] * 1.7)
-    if here.filter((pl.col("key") == series["key"]) & (pl.lit(series["level"]) != "accounts") | like).height:
-        return True
-    if near.filter(pl.col("named") == month, pl.col("form") == series["form"], pl.col("key") != series["key"]).height:
-        return True
-    beside = members.filter(pl.col("month").is_between(month - 1, month + 1), pl.col("month") == pl.col("counted"))
-    crowded = beside.group_by("month").len("n").filter(pl.col("n") > series["per_month"])
-    share = pl.col("amount") / series["usual"]
-    lump = beside.filter(share.round().is_between(2, 6), (share - share.round()).abs() < 0.02 * share)
-    return bool(series["per_month"] == 1 and (crowded.height or lump.height))
+    usual, key, form = series["usual"], series["key"], series["form"]
+    stands_for = dict(members.select("voucher", "counted").iter_rows())
+    for event in events:
+        if event.month == month and stands_for.get(event.voucher, month) == month:
+            same_words = event.key == key and series["level"] != "accounts"
+            if same_words or 0.6 * usual <= event.amount <= 1.7 * usual:
+                return True
+        late = event.named == month and abs(event.month - month) <= LATE_MONTHS
+        if late and event.form == form and event.key != key:
+            return True
+    return series["per_month"] == 1 and _made_up_beside(month, usual, members)
+
+
+def _made_up_beside(month: int, usual: float, members: pl.DataFrame) -> bool:
+    """The month before or after has two members, or one of several times the amount."""
+    numbers: Counter[int] = Counter()
+    for own, counted, amount in members.select("month", "counted", "amount").iter_rows():
+        if abs(own - month) <= 1 and own == counted:
+            numbers[own] += 1
+            times = round(amount / usual)
+            if numbers[own] > 1 or (2 <= times <= 6 and abs(amount / usual - times) < 0.02 * times):
+                return True
+    return False
 
 
 def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:

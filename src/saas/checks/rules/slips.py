@@ -59,23 +59,32 @@ def _on_account(ledger: Ledger) -> pl.Series:
 
 
 def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:
-    """Each series' lines per account, party and side, with what the others there amount to."""
-    lines = digest(ledger).lines.group_by("voucher", "account", "aux", "side").agg(pl.col("fen").sum())
+    """Each monthly series' lines per account, party and side, with what the others there amount to.
+
+    Several a month are a tariff or a trade, whose amounts prove nothing.
+    """
+    lines = digest(ledger).lines.filter(pl.col("fen") > 0)
+    lines = lines.group_by("voucher", "account", "aux", "side").agg(pl.col("fen").sum())
     recurring = find(ledger)
-    members = recurring.members.select("series", "level", "voucher", "month", "date")
-    amounts = members.join(lines.filter(pl.col("fen") > 0), on="voucher").filter(pl.len().over(PLACE) >= least)
+    kept = recurring.series.filter(pl.col("n") >= least, pl.col("n") <= 3 * pl.col("present")).select("series")
+    members = recurring.members.join(kept, on="series", how="semi").select(
+        "series", "level", "voucher", "month", "date"
+    )
+    amounts = members.join(lines, on="voucher")
+    size = amounts.group_by(PLACE).agg(pl.len().alias("n"), pl.col("month").n_unique().alias("months"))
+    size = size.filter(pl.col("n") >= least, pl.col("n") <= 1.5 * pl.col("months")).with_row_index("place")
+    amounts = amounts.join(size, on=PLACE).sort("place", "month", "date", "voucher")
     log = pl.col("fen").log()
-    middle = log.median().over(PLACE)
-    return amounts.sort([*PLACE, "month", "date", "voucher"]).with_columns(
-        before=pl.col("fen").shift(1).over(PLACE),
-        after=pl.col("fen").shift(-1).over(PLACE),
-        usual=pl.col("fen").mode().sort().first().over(PLACE),
-        usual_n=(pl.col("fen") == pl.col("fen").mode().sort().first()).sum().over(PLACE),
-        n=pl.len().over(PLACE),
-        times=pl.len().over([*PLACE, "fen"]),
+    middle = log.median().over("place")
+    usual = pl.col("fen").mode().sort().first()
+    return amounts.with_columns(
+        before=pl.col("fen").shift(1).over("place"),
+        after=pl.col("fen").shift(-1).over("place"),
+        usual_n=(pl.col("fen") == usual).sum().over("place"),
+        times=pl.len().over("place", "fen"),
         ln=log,
         middle=middle,
-        spread=((log - middle).abs().median().over(PLACE) * 1.4826).clip(lower_bound=0.04),
+        spread=((log - middle).abs().median().over("place") * 1.4826).clip(lower_bound=0.04),
     )
 
 
@@ -83,16 +92,16 @@ def _from_fixed(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFr
     """An amount that hardly occurs where at most four others recur (rent raised once, a base that moves in July)."""
     recurs = pl.col("times") >= 3
     monthly = amounts.filter(
-        pl.col("n") <= 1.5 * pl.col("month").n_unique().over(PLACE)
+        pl.col("n") <= 1.5 * pl.col("month").n_unique().over("place")
     )  # several a month are a tariff
     steady = monthly.filter(
-        recurs.sum().over(PLACE) >= 0.5 * pl.col("n"), pl.col("fen").filter(recurs).n_unique().over(PLACE) <= 4
+        recurs.sum().over("place") >= 0.5 * pl.col("n"), pl.col("fen").filter(recurs).n_unique().over("place") <= 4
     )
     odd = steady.filter(3 * pl.col("times") <= pl.col("usual_n"))
-    usual = steady.filter(recurs).group_by(PLACE).agg(pl.col("fen").unique().alias("rights"))
+    usual = steady.filter(recurs).group_by("place").agg(pl.col("fen").unique().alias("rights"))
     rows = []
     for voucher, fen, series, before, after, rights in (
-        odd.join(usual, on=PLACE).select("voucher", "fen", "series", "before", "after", "rights").iter_rows()
+        odd.join(usual, on="place").select("voucher", "fen", "series", "before", "after", "rights").iter_rows()
     ):
         right = next((r for r in (before, after, *rights) if r and r != fen and slip(fen, r)), None)
         if right and max(fen, right) >= settings["floor_fen"]:
@@ -103,15 +112,14 @@ def _from_fixed(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFr
 def _from_varying(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
     """The one amount far outside a series that varies little, and inside it once the decimal point is put back."""
     away = (pl.col("ln") - pl.col("middle")).abs()
-    others = away.quantile(0.75, "higher").over(PLACE)
+    others = away.quantile(0.75, "higher").over("place")
     far = amounts.filter(
         pl.col("n") > settings["least"],
-        pl.col("n") <= 1.5 * pl.col("month").n_unique().over(PLACE),
         pl.col("fen") >= settings["floor_fen"],
         pl.col("spread") <= settings["spread"],
         others <= settings["others"],
         away > pl.max_horizontal(4 * pl.col("spread"), pl.lit(1.5)),
-    ).filter(pl.len().over(PLACE) <= settings["at_most"])
+    ).filter(pl.len().over("place") <= settings["at_most"])
     rows = []
     for voucher, fen, series, ln, middle, spread in far.select(
         "voucher", "fen", "series", "ln", "middle", "spread"

@@ -104,8 +104,8 @@ def nature_of(entry: pl.DataFrame) -> Nature:
 def _usual_now(members: pl.DataFrame, month: int) -> int:
     """The amount two neighbours before agree on, else the two beside, else the median of the three on either side."""
     by_month = members.group_by("month").agg(pl.col("amount").median()).sort("month")
-    before = by_month.filter(pl.col("month") < month)["amount"].to_list()[-3:]
-    after = by_month.filter(pl.col("month") > month)["amount"].to_list()[:3]
+    before: list[float] = by_month.filter(pl.col("month") < month)["amount"].to_list()[-3:]
+    after: list[float] = by_month.filter(pl.col("month") > month)["amount"].to_list()[:3]
     if len(before) >= 2 and before[-1] == before[-2]:
         return round(before[-1])
     if before and after and before[-1] == after[0]:
