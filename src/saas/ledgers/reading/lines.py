@@ -71,7 +71,7 @@ def _money(raw: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[str, Text]]]
 
 def _sides(raw: pl.DataFrame, amount: pl.Series) -> pl.Series:
     """ "D" or "C" of each amount: its side column, a mark inside the amount ("100.00 Cr"), else its sign."""
-    by_sign = pl.Series(["D"] * len(amount)).set(amount < 0, "C")
+    by_sign = pl.Series(["D"] * len(amount), dtype=pl.String()).set(amount < 0, "C")
     if "side" in raw.columns:
         return translate(raw["side"], side, pl.String()).fill_null(by_sign)
     marked = raw["amount"].str.to_lowercase().str.extract(r"(dr|cr|借|贷)")
@@ -110,7 +110,7 @@ def _quantity(text: str) -> float | None:
 
 
 def _or_empty(column: pl.Series | None, height: int, name: str) -> pl.Series:
-    return (column if column is not None else pl.Series([""] * height)).fill_null("").alias(name)
+    return (column if column is not None else pl.Series([""] * height, dtype=pl.String())).fill_null("").alias(name)
 
 
 def _numbers(raw: pl.DataFrame) -> list[pl.Series]:
@@ -124,7 +124,7 @@ def _numbers(raw: pl.DataFrame) -> list[pl.Series]:
         own = translate(raw["word"], lambda text: numbers.read(text).word or text, pl.String())
         words = own.fill_null(words)
     elif key == "journal":
-        words = pl.Series([""] * raw.height)
+        words = pl.Series([""] * raw.height, dtype=pl.String())
     return [
         (raw["journal"] if "journal" in raw.columns else empty).alias("journal"),
         words.alias("word"),
@@ -147,7 +147,7 @@ def _marks(raw: pl.DataFrame) -> list[pl.Series]:
             posted = poster.is_not_null()
     if "posted" in raw.columns:
         posted = translate(raw["posted"], _posted, pl.Boolean()).fill_null(posted)
-    void = pl.Series([False] * height)
+    void = pl.Series([False] * height, dtype=pl.Boolean())
     for name in ("void", "status"):
         if name in raw.columns:
             void |= translate(raw[name], lambda text, n=name: _voided(text, n), pl.Boolean()).fill_null(False)  # type: ignore[misc]
