@@ -2,7 +2,8 @@
 
     python tests/look/gallery.py DIRECTORY
 
-A plain Jinja environment with the product's rules (autoescape, StrictUndefined) and its catalogues, no server, no database.
+A plain Jinja environment with the product's rules (autoescape, StrictUndefined) and its catalogues; no server, no
+database.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(money=_money, capitals=lambda m: Money(m).capitals, date=str, datetime=str, wh=lambda m: f"{m} min")
+    env.filters.update(
+        money=_money, capitals=lambda m: Money(m).capitals, date=str, datetime=str, wh=lambda m: f"{m} min"
+    )
     env.globals.update(_=_say, static=lambda path: f"/static/{path}", csrf_token="sample")
     env.globals["ui"] = env.get_template("ui/__init__.html").module
     return env
