@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 import typer
 from arq.connections import RedisSettings
-from arq.worker import Worker, func
+from arq.worker import Retry, Worker, func
+from sqlalchemy.exc import DBAPIError
 
 from saas.kernel import documents, jobs, relay
 from saas.kernel.config import Settings, settings_from
@@ -66,7 +67,8 @@ def arq_worker(kind: str, settings: Settings, database: Database, **options: Any
         max_jobs=AT_ONCE[kind],
         poll_delay=0.05,
         job_completion_wait=GRACE,
-        ctx={"database": database},
+        on_startup=cast(Any, _take_over),
+        ctx={"database": database, "kind": kind},
         **options,
     )
 
@@ -84,4 +86,12 @@ async def serve_relay(settings: Settings) -> None:
 
 
 async def _run(context: dict[str, Any], firm_id: str, job_id: str) -> None:
-    await jobs.run_job(context["database"], UUID(firm_id), UUID(job_id), context["redis"])
+    """A job that could not even be begun stays in the queue: the database is away."""
+    try:
+        await jobs.run_job(context["database"], UUID(firm_id), UUID(job_id), context["redis"])
+    except (DBAPIError, OSError) as error:
+        raise Retry(defer=1) from error
+
+
+async def _take_over(context: dict[str, Any]) -> None:
+    await jobs.take_over(context["redis"], context["kind"])

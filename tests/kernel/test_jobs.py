@@ -204,6 +204,30 @@ async def test_a_worker_that_died_is_replaced_although_arq_thinks_it_is_at_work(
     assert (await row(database, firm, job_id)).attempts == 2
 
 
+async def test_a_worker_that_starts_takes_over_what_a_killed_one_had_only_taken(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    await relay.ring_due(relay_database, redis)
+    await redis.set(f"arq:in-progress:{job_id}", b"1", ex=60)
+    await work_off(settings, database)
+    assert await marks(database, firm) == ["a"]
+
+
+async def test_taking_over_leaves_a_living_colleague_its_job(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.wait")
+    await relay.ring_due(relay_database, redis)
+    at_work = asyncio.create_task(jobs.run_job(database, firm, job_id, redis))
+    await begun(redis, firm, job_id)
+    await work_off(settings, database)
+    assert (await row(database, firm, job_id)).attempts == 1
+    at_work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await at_work
+
+
 async def test_a_job_at_work_is_not_rung_again(
     database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
 ) -> None:
@@ -217,7 +241,7 @@ async def test_a_job_at_work_is_not_rung_again(
         await at_work
 
 
-async def test_a_stopping_worker_hands_its_job_back_uncounted(database: Database, redis: ArqRedis, firm: UUID) -> None:
+async def test_a_stopping_worker_hands_its_job_back(database: Database, redis: ArqRedis, firm: UUID) -> None:
     job_id = await promise(database, firm, "test.wait")
     at_work = asyncio.create_task(jobs.run_job(database, firm, job_id, redis))
     report = await begun(redis, firm, job_id)
@@ -226,7 +250,7 @@ async def test_a_stopping_worker_hands_its_job_back_uncounted(database: Database
     with pytest.raises(asyncio.CancelledError):
         await at_work
     handed_back = await row(database, firm, job_id)
-    assert (handed_back.attempts, handed_back.started_at, handed_back.rung_at) == (0, None, None)
+    assert (handed_back.attempts, handed_back.started_at, handed_back.rung_at) == (1, None, None)
 
 
 async def test_the_relay_sees_the_outbox_and_nothing_else(relay_database: Database, firm: UUID) -> None:

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from tests.cast import Cast
 
 from saas.kernel import clock, sealing
 from saas.kernel.audit import record
 from saas.kernel.config import Settings
+from tests.cast import Cast
 
 TAMPERING: dict[str, Callable[[str], str]] = {
     "an entry changed": lambda n: f"UPDATE audit_entries SET detail = '{{\"n\": -1}}' WHERE id = (SELECT entry_id {n})",

@@ -114,15 +114,27 @@ async def connect(redis_url: str, retries: int = 5) -> ArqRedis:
     )
 
 
-async def ring(redis: ArqRedis, row: Outbox, *, afresh: bool = False) -> None:
-    """Tell the workers. `afresh` first clears what an attempt that died has left in Redis, or it would block."""
+async def ring(redis: ArqRedis, row: Outbox) -> None:
+    """Tell the workers. A second ring first clears what an attempt that died has left in Redis, or that would block."""
     key = str(row.id)
-    if afresh:
+    if row.rings:
         async with redis.pipeline(transaction=True) as pipe:
             pipe.delete(in_progress_key_prefix + key, job_key_prefix + key, retry_key_prefix + key)
             pipe.zrem(queue(row.kind), key)
             await pipe.execute()
-    await redis.enqueue_job("run", str(row.firm_id), key, _job_id=key, _queue_name=queue(row.kind))
+    # Its place in the queue is its due time, so that a second ring does not lose it.
+    in_turn, where = row.due_at, queue(row.kind)
+    await redis.enqueue_job("run", str(row.firm_id), key, _job_id=key, _queue_name=where, _defer_until=in_turn)
+
+
+async def take_over(redis: ArqRedis, kind: str) -> None:
+    """For a worker that starts: free what a predecessor that was killed had taken from the queue.
+
+    What a living colleague is at work on is freed too, without harm: its row is locked, so a second taker leaves it.
+    """
+    waiting = [key.decode() for key in await redis.zrange(queue(kind), 0, -1)]
+    if waiting:
+        await redis.delete(*(in_progress_key_prefix + key for key in waiting))
 
 
 def queue(kind: str) -> str:
@@ -141,6 +153,7 @@ async def _begin(database: Database, job_id: UUID) -> Outbox | None:
         if row is not None:
             row.started_at = clock.now()
             row.attempts += 1
+            row.rings = 1  # heard: the relay's patience begins anew
         return row
 
 
@@ -174,8 +187,8 @@ async def _record_failure(database: Database, begun: Outbox, error: Exception) -
 
 
 async def _hand_back(database: Database, begun: Outbox) -> None:
-    """The worker is stopping: the attempt does not count, and another worker may begin at once."""
-    await _release(database, begun, attempts=begun.attempts - 1)
+    """The worker is stopping: another may begin at once. The attempt counts, since it may have had effects outside."""
+    await _release(database, begun)
 
 
 async def _release(database: Database, begun: Outbox, **changes: Any) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from saas.kernel.i18n import _
 
-STEADY = 20.0  # seconds after which a crash starts a new count
-LONGEST_PAUSE = 10.0  # seconds between two starts of what keeps crashing
+STEADY = 3.0  # seconds after which a crash starts a new count
+LONGEST_PAUSE = 5.0  # seconds between two starts of what keeps crashing
 
 
 class CannotStartError(RuntimeError):

@@ -26,8 +26,8 @@ log = logging.getLogger("saas.relay")
 BATCH = 200
 PAUSE = 0.2  # seconds between two looks at the outbox
 JUST_BEGUN = timedelta(seconds=3)  # between counting an attempt and locking its row a worker holds no lock
-FIRST_PATIENCE = 15.0  # seconds until a bell that nobody answered is rung again; doubled each time
-LONGEST_PATIENCE = 240.0
+FIRST_PATIENCE = 10.0  # seconds until a bell that nobody answered is rung again; doubled each time
+LONGEST_PATIENCE = 40.0
 BETWEEN_SCHEDULES = 5.0  # seconds
 
 
@@ -44,7 +44,7 @@ async def ring_due(relay: Database, redis: ArqRedis) -> int:
     async with relay.transaction(tenancy.RELAY) as session:
         rows = await _due(session)
         for row in rows:
-            await jobs.ring(redis, row, afresh=row.started_at is not None)
+            await jobs.ring(redis, row)
             row.rung_at = func.now()
             row.rings += 1
             row.started_at = None
