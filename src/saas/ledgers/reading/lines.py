@@ -34,7 +34,7 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     money, problems = _money(raw)
     frame = timed.frame.hstack(money).with_columns(_texts(raw)).with_columns(account_columns.read(raw))
     frame = frame.with_columns(*_numbers(raw), *_marks(raw), *_wholes(raw))
-    rejects = [*sorted_rows.rejects, *_refused(raw, timed, problems)]
+    rejects = sorted([*sorted_rows.rejects, *_refused(raw, timed, problems)], key=lambda reject: reject.row)
     frame, notes = red.apply(frame)
     frame = frame.filter(~pl.col("row").is_in([reject.row for reject in rejects]))
     return Part(frame, sorted_rows.totals, rejects, [*sheet.grid.notes, *timed.notes, *notes])

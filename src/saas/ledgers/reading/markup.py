@@ -35,6 +35,8 @@ class _Tables(HTMLParser):
         self.rows_down = 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in CELL | ROW:
+            self._close()
         named = {name.removeprefix("ss:"): value or "" for name, value in attrs}
         if tag in TABLE and (tag != "table" or not self.tables or self.tables[-1][1]):
             self.tables.append((named.get("name", ""), []))
@@ -63,7 +65,11 @@ class _Tables(HTMLParser):
             self.cell.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in CELL or self.cell is None:
+        if tag in CELL | ROW | TABLE:
+            self._close()
+
+    def _close(self) -> None:
+        if self.cell is None:
             return
         row = self.tables[-1][1][-1]
         if self.rows_down > 1:
