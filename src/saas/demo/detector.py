@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -20,7 +19,7 @@ from saas.checks.catalogue import BY_ID
 from saas.checks.evaluate import Evaluation, Expected, Outcome, judge, summarise
 from saas.checks.run import check_ledger
 from saas.demo.books import ERRORS, Books, CannotInject, Company, ErrorSpec, Label, books
-from saas.demo.books.layouts import Written, write
+from saas.demo.books.layouts import LAYOUTS, Written, write
 from saas.ledgers.frame import Ledger
 from saas.ledgers.reading import read_file
 
@@ -42,11 +41,12 @@ def register(app: typer.Typer) -> None:
         companies: Annotated[int, typer.Option(min=1, help="How many companies")] = 40,
         errors: Annotated[int, typer.Option(min=0, help="Errors in each ledger; 0 measures false findings")] = 3,
         seed: Annotated[int, typer.Option(help="The same seed makes the same ledgers")] = 1,
-        layout: Annotated[str, typer.Option(help="Layout of the files")] = FULL_LAYOUT,
+        layout: Annotated[str, typer.Option(help="Layout of the files; any = in turn")] = FULL_LAYOUT,
+        balances: Annotated[bool, typer.Option(help="A trial balance beside the vouchers")] = True,
         json_: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     ) -> None:
         specs = track(list(range(companies)), "ledgers", disable=json_, transient=True)
-        result = summarise([outcome for at in specs for outcome in _outcomes(at, errors, seed, layout)])
+        result = summarise([_outcome(at, errors, seed, layout, balances) for at in specs])
         if json_:
             json.dump(as_json(result), sys.stdout, ensure_ascii=False, indent=1)
             sys.stdout.write("\n")
@@ -105,9 +105,9 @@ def with_errors(company: Company, months: list[str], seed: int, count: int) -> B
     return made
 
 
-def measured(made: Books, layout: str, folder: Path) -> Outcome:
+def measured(made: Books, layout: str, folder: Path, balances: bool = True) -> Outcome:
     """Write the books, read the file, run the rules, judge what they say."""
-    written = write(made, layout, folder / f"{made.company.uscc}.xlsx", with_balances=True)
+    written = write(made, layout, folder / f"{made.company.uscc}.xlsx", with_balances=balances)
     (ledger,) = read_file(written.path, standard=made.company.standard)
     checked = check_ledger(ledger)
     expected = [expectation(label, ledger, written) for label in made.labels]
@@ -118,16 +118,18 @@ def measured(made: Books, layout: str, folder: Path) -> Outcome:
 def expectation(label: Label, ledger: Ledger, written: Written) -> Expected:
     """A label in the words of the ledger as read: its own voucher ids, found by the rows of the file."""
     rows = [written.row(position) for position in label.rows]
-    found = ledger.lines.filter(ledger.lines["row"].is_in(rows))["voucher"]
-    accounts = set(label.accounts) if label.vouchers else {*label.accounts, *(str(e["account"]) for e in label.right)}
+    found = ledger.lines.filter(ledger.lines["row"].is_in(rows))
+    right = {str(entry["account"]) for entry in label.right}
+    accounts = set(label.accounts) if label.vouchers else {*label.accounts, *right}
     numbering = not label.vouchers and not label.accounts
     return Expected(
         label.kind,
         frozenset(label.rules),
         frozenset(label.also),
-        frozenset(found),
+        frozenset(found["voucher"]),
         label.period,
         frozenset() if numbering else frozenset(accounts),
+        frozenset({*right, *found["account"]}),
     )
 
 
@@ -151,7 +153,8 @@ def as_json(result: Evaluation) -> dict[str, object]:
     return {**asdict(result), "false_per_thousand": round(result.false_per_thousand, 3)}
 
 
-def _outcomes(at: int, errors: int, seed: int, layout: str) -> Iterator[Outcome]:
+def _outcome(at: int, errors: int, seed: int, layout: str, balances: bool) -> Outcome:
+    chosen = list(LAYOUTS)[at % len(LAYOUTS)] if layout == "any" else layout
     with tempfile.TemporaryDirectory() as folder:
         made = with_errors(some_company(at, seed), some_months(at), seed, errors)
-        yield measured(made, layout, Path(folder))
+        return measured(made, chosen, Path(folder), balances)

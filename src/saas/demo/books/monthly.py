@@ -23,6 +23,8 @@ def plan_routine(desk: Desk, first: date) -> Iterator[Task]:
         yield some_day(rng, first, 3, 8), partial(expenses.prepay_rent, desk)
     yield some_day(rng, first, 9, 12), partial(payroll.pay_wages, desk)
     yield some_day(rng, first, 16, 22), partial(payroll.pay_insurance, desk)
+    if first.month == 1:
+        yield some_day(rng, first, 18, 27), partial(payroll.pay_bonus, desk)
     yield some_day(rng, first, 18, 26), partial(expenses.pay_utility, desk)
     yield some_day(rng, first, 15, 25), partial(expenses.pay_phone, desk)
     for _ in range(max(round((3 + company.headcount / 4) * company.density), 2)):

@@ -21,7 +21,7 @@ def not_closed(scene: Scene, spec: ErrorSpec) -> Mistake:
     raise CannotInject("not_closed: no financial expense")
 
 
-@error("lines_lost", "N07", "N02", also=("N10",), stage=Stage.NUMBERED)
+@error("lines_lost", "N07", "N02", also=("N10", "N21", "N33"), stage=Stage.NUMBERED)
 def lines_lost(scene: Scene, spec: ErrorSpec) -> Mistake:
     """The last ordinary voucher of a month is in the program's balances but not in the exported file."""
     for period in scene.periods(spec):

@@ -23,7 +23,7 @@ def cut_off(scene: Scene, spec: ErrorSpec) -> Mistake:
     return Mistake([voucher], voucher.period, _debited(scene, right), right, f"belongs to month {month}")
 
 
-@error("late_revenue", "N42", also=("N35",))
+@error("late_revenue", "N42", also=("N08", "N35"))
 def late_revenue(scene: Scene, spec: ErrorSpec) -> Mistake:
     """A sale of next month booked on the last day of this one, and named so."""
     voucher = scene.pick(spec, "sale", where=lambda v: v.date.day > 20 and _next_month(scene, v) != "")

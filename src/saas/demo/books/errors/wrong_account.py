@@ -27,7 +27,8 @@ def unknown_account(scene: Scene, spec: ErrorSpec) -> Mistake:
     right = voucher.copy().entries
     code = scene.chart.code(voucher.entries[0].role)
     voucher.entries[0].misprint = code[:-2] + "98"
-    return Mistake([voucher], voucher.period, code[:-2] + "98", right, "account not in the chart")
+    wrong = voucher.entries[0].misprint
+    return Mistake([voucher], voucher.period, wrong, right, "account not in the chart", accounts=(code,))
 
 
 @error("equipment_expensed", "N41", "N43", also=("N22", "N35"))

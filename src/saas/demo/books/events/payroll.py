@@ -10,6 +10,7 @@ from saas.demo.books.voucher import Entry, credit, debit
 EMPLOYER_SOCIAL, EMPLOYEE_SOCIAL = 25.4, 10.5  # per cent of the base; Hangzhou's sums, rounded
 FUND = 5  # per cent, each side
 IIT = 1.2  # per cent of gross, the average of a small company under cumulative withholding
+BONUS_IIT = 3.0  # per cent, the lowest bracket
 WAGE_SPLIT: dict[Industry, dict[str, float]] = {  # where the wage bill goes
     "services": {"cogs.service": 0.55, "selling.wage": 0.15, "admin.wage": 0.30},
     "trading": {"selling.wage": 0.55, "admin.wage": 0.45},
@@ -35,12 +36,23 @@ def accrue_wages(desk: Desk, gross: int) -> None:
 
 
 def accrue_bonus(desk: Desk, fen: int) -> None:
+    desk.bonus_owed += fen
     desk.post("bonus", desk.say("bonus"), debit("admin.wage", fen), credit("payroll.wage", fen))
+
+
+def pay_bonus(desk: Desk) -> None:
+    """全年一次性奖金, taxed by itself, before the Spring Festival."""
+    gross, desk.bonus_owed = desk.bonus_owed, 0
+    if gross > 0:
+        tax = percent(gross, BONUS_IIT)
+        paid = desk.from_bank(gross - tax)
+        summary = desk.say("pay_bonus", y=desk.today.year - 1)
+        desk.post("pay_bonus", summary, debit("payroll.wage", gross), paid, credit("tax.iit", tax))
 
 
 def pay_wages(desk: Desk) -> None:
     """Pay last month's accrual, holding back the employees' shares and income tax."""
-    gross = -desk.balance["payroll.wage", ""]
+    gross = -desk.balance["payroll.wage", ""] - desk.bonus_owed
     if gross <= 0:
         return
     base = min(gross, desk.wage_bill) * 7 // 10
