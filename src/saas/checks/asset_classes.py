@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from saas.checks.once import per_ledger
 from saas.checks.positions import months_between, positions
 from saas.checks.voucher_kinds import lines, vouchers
 from saas.ledgers.frame import Ledger
@@ -64,6 +65,7 @@ def write_offs(ledger: Ledger, asset: str, contra: str) -> pl.DataFrame:
     return off.filter(pl.col("voucher").is_in(cost.implode()))
 
 
+@per_ledger
 def _events(ledger: Ledger) -> pl.DataFrame:
     heads = vouchers(ledger).filter(pl.col("kind") != "opening").select("voucher", "pair")
     return lines(ledger).filter(pl.col("period").is_not_null()).join(heads, on="voucher", maintain_order="left")

@@ -42,24 +42,25 @@ def _blocks(ledger: Ledger) -> pl.DataFrame:
 
     Columns: KEY, block, voucher, period, date, preparer, summary, first_row, rows, net, amount, nets, texts.
     """
-    numbered = sequences(ledger).select("voucher", *KEY)
+    numbered = sequences(ledger).select("voucher", *KEY, key=pl.struct(KEY).rank("dense"))
     found = (
         lines(ledger)
         .drop("number")
         .join(numbered, on="voucher", how="inner")
         .filter((pl.col("debit") != 0) | (pl.col("credit") != 0))
-        .sort("row")
+        .sort("key", "row")
     )
-    before = {c: pl.col(c).shift(1).over(KEY) for c in ("row", "date", "preparer", "line", "voucher")}
     starts = (
-        (pl.col("row") - before["row"] > 1)
-        | pl.col("date").ne_missing(before["date"])
-        | pl.col("preparer").ne_missing(before["preparer"])
-        | (pl.col("voucher") != before["voucher"])
-        | (pl.col("line") <= before["line"])
+        (pl.col("key") != pl.col("key").shift())
+        | (pl.col("row") - pl.col("row").shift() > 1)
+        | pl.col("date").ne_missing(pl.col("date").shift())
+        | pl.col("preparer").ne_missing(pl.col("preparer").shift())
+        | (pl.col("voucher") != pl.col("voucher").shift())
+        | (pl.col("line") <= pl.col("line").shift())
     ).fill_null(True)
-    found = found.with_columns(starts=starts).with_columns(block=pl.col("starts").cum_sum().over(KEY))
-    return found.group_by([*KEY, "block"], maintain_order=True).agg(
+    found = found.with_columns(block=starts.cum_sum())
+    return found.group_by("block", maintain_order=True).agg(
+        pl.col(*KEY).first(),
         *(pl.col(c).first() for c in ("voucher", "period", "date", "preparer", "summary")),
         pl.col("row").min().alias("first_row"),
         pl.col("row").alias("rows"),
@@ -172,7 +173,8 @@ def disordered_numbers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Find
         found += [(rows[i], _neighbour(rows, i, kept)) for i in range(len(rows)) if i not in kept]
     if len(found) > max(settings["least"], settings["share"] * heads.height):
         return []
-    of_voucher = dict(lines(ledger).group_by("voucher").agg(pl.col("row")).iter_rows())
+    named = lines(ledger).filter(pl.col("voucher").is_in([odd[0] for odd, _other in found]))
+    of_voucher = dict(named.group_by("voucher").agg(pl.col("row")).iter_rows())
     return [_disorder(odd, other, sorted(of_voucher.get(odd[0], []))) for odd, other in found]
 
 
