@@ -101,7 +101,8 @@ def _stock(raw: pl.DataFrame, values: dict[str, pl.Series], name: str) -> pl.Ser
     if name not in values:
         return _nothing(raw.height).alias(name)
     amount = values[name].fill_null(0)
-    source = next((c for c in (f"{name}_side", "side") if c in raw.columns), None)
+    own = [c for c in (f"{name}_side", "side") if c in raw.columns]
+    source = next(iter(own or [c for c in raw.columns if c.endswith("_side")]), None)
     if source is None:
         return amount.alias(name)
     sides = translate(raw[source], side, pl.String())

@@ -1,0 +1,178 @@
+"""From a dropped file to stored books: shown first, stored only on a yes, versioned, undone, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from saas.clients.models import Client
+from saas.kernel import clock
+from saas.kernel.config import Settings
+from saas.kernel.jobs import run_job
+from saas.kernel.outbox import Outbox
+from saas.ledgers.models import Import, LedgerLine, PeriodVersion
+from saas.ledgers.store import books
+from tests.cast import Browser, Cast
+
+People = Callable[[str], Awaitable[Browser]]
+HEAD = "日期,凭证字号,摘要,科目编码,科目名称,借方金额,贷方金额,制单人\n"
+MARCH = HEAD + (
+    "2026-03-05,记-1,收货款,1002,银行存款,1000.00,,陆予安\n2026-03-05,记-1,收货款,1122,应收账款,,1000.00,陆予安\n"
+    "2026-03-31,记-2,付房租,5602,管理费用,600.00,,陆予安\n2026-03-31,记-2,付房租,1002,银行存款,,600.00,陆予安\n"
+)
+MARCH_CHANGED = MARCH.replace("600.00", "660.00")
+
+
+@pytest.fixture
+async def tea(cast: Cast) -> Client:
+    async with cast.transaction() as session:
+        client = Client(
+            number="K0001", name="杭州澄屿茶业有限公司", sort_key="hang", pinyin="hang", taxpayer_kind="small",
+            standard="small", created_at=clock.now(),
+        )  # fmt: skip
+        session.add(client)
+    return client
+
+
+async def work(cast: Cast) -> None:
+    """Do every promised job, as the workers would."""
+    while True:
+        async with cast.transaction() as session:
+            query = select(Outbox.id).where(Outbox.finished_at.is_(None), ~Outbox.dead).order_by(Outbox.created_at)
+            waiting = (await session.scalars(query)).all()
+        if not waiting:
+            return
+        for job in waiting:
+            assert await run_job(cast.database, cast.firm.id, job)
+
+
+async def drop(cast: Cast, person: Browser, client: Client, text: str, name: str = "序时账.csv") -> str:
+    """Upload a file; the address of its import after the worker has read it."""
+    address = f"/f/{cast.firm.slug}/clients/{client.id}/ledgers"
+    answer = await person.post(address, files={"file": (name, text.encode(), "text/csv")})
+    assert answer.status_code == 303, answer.text
+    await work(cast)
+    return str(answer.headers["location"])
+
+
+async def _count(cast: Cast, table: type[LedgerLine | PeriodVersion]) -> int:
+    async with cast.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_nothing_is_stored_before_the_yes(cast: Cast, tea: Client, as_person: People) -> None:
+    ben = await as_person("ben")
+    address = await drop(cast, ben, tea, MARCH)
+    page = await ben.get(address)
+    assert "1,600.00" in page.text
+    assert "借方" in page.text
+    assert await _count(cast, LedgerLine) == 0
+    refused = await ben.post(f"{address}/store")
+    assert refused.status_code == 403
+    assert (await ben.post(f"{address}/store", {"posted": "posted"})).status_code == 303
+    await work(cast)
+    assert await _count(cast, LedgerLine) == 4
+    assert (await ben.post(f"{address}/store", {"posted": "posted"})).status_code == 409
+    async with cast.transaction() as session:
+        kept = await books(session, tea.id, "small")
+        assert kept.lines["debit"].sum() == kept.lines["credit"].sum() == 160_000
+        assert kept.lines["posted"].to_list() == [True] * 4
+
+
+async def test_a_second_version_keeps_the_first_and_can_be_undone(cast: Cast, tea: Client, as_person: People) -> None:
+    ben = await as_person("ben")
+    for text in (MARCH, MARCH_CHANGED):
+        address = await drop(cast, ben, tea, text)
+        await ben.post(f"{address}/store", {"posted": "posted"})
+        await work(cast)
+    assert await _count(cast, LedgerLine) == 8
+    async with cast.transaction() as session:
+        assert (await books(session, tea.id, "small")).lines["debit"].sum() == 166_000
+    assert "记-2" in (await ben.get(address)).text
+    assert (await ben.post(f"{address}/undo")).status_code == 303
+    async with cast.transaction() as session:
+        assert (await books(session, tea.id, "small")).lines["debit"].sum() == 160_000
+
+
+async def test_a_sealed_period_cannot_be_undone_and_remembers_what_was_sealed(
+    cast: Cast, tea: Client, as_person: People
+) -> None:
+    ben, quinn = await as_person("ben"), await as_person("quinn")
+    address = await drop(cast, ben, tea, MARCH)
+    await ben.post(f"{address}/store", {"posted": "posted"})
+    await work(cast)
+    page = f"/f/{cast.firm.slug}/clients/{tea.id}/ledgers"
+    assert (await ben.post(f"{page}/seal", {"period": "2026-03"})).status_code == 403
+    assert (await quinn.post(f"{page}/seal", {"period": "2026-03"})).status_code == 303
+    assert (await ben.post(f"{address}/undo")).status_code == 403
+    changed = await drop(cast, ben, tea, MARCH_CHANGED)
+    await ben.post(f"{changed}/store", {"posted": "posted"})
+    await work(cast)
+    async with cast.transaction() as session:
+        assert (await books(session, tea.id, "small")).lines["debit"].sum() == 166_000
+        assert (await books(session, tea.id, "small", sealed=True)).lines["debit"].sum() == 160_000
+
+
+async def test_the_same_file_twice_is_said_so(cast: Cast, tea: Client, as_person: People) -> None:
+    ben = await as_person("ben")
+    address = await drop(cast, ben, tea, MARCH)
+    await ben.post(f"{address}/store", {"posted": "posted"})
+    await work(cast)
+    again = await ben.post(
+        f"/f/{cast.firm.slug}/clients/{tea.id}/ledgers", files={"file": ("x.csv", MARCH.encode(), "text/csv")}
+    )
+    assert again.status_code == 422
+    assert address in again.text
+
+
+async def test_another_companys_books_need_a_second_yes(cast: Cast, tea: Client, as_person: People) -> None:
+    ben = await as_person("ben")
+    address = await drop(cast, ben, tea, "编制单位：宁波拾光餐饮管理有限公司,,,,,,,\n" + MARCH)
+    assert (await ben.post(f"{address}/store", {"posted": "posted"})).status_code == 403
+    yes = {"posted": "posted", "accept_other_company": "yes"}
+    assert (await ben.post(f"{address}/store", yes)).status_code == 303
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.csv", b""), ("a.exe", b"MZ"), ("a.xlsx", b"PK\x03\x04 broken")])
+async def test_bad_files_are_refused_in_words(
+    cast: Cast, tea: Client, as_person: People, name: str, content: bytes
+) -> None:
+    ben = await as_person("ben")
+    answer = await ben.post(f"/f/{cast.firm.slug}/clients/{tea.id}/ledgers", files={"file": (name, content)})
+    if answer.status_code == 303:
+        await work(cast)
+        page = await ben.get(answer.headers["location"])
+        assert "没有存储任何内容" in page.text
+    else:
+        assert answer.status_code == 422
+
+
+async def test_strangers_and_readers(cast: Cast, tea: Client, as_person: People) -> None:
+    address = await drop(cast, await as_person("ben"), tea, MARCH)
+    assert (await (await as_person("ada")).get(address)).status_code == 200
+    assert (await (await as_person("ada")).post(f"{address}/cancel")).status_code == 403
+    assert (await (await as_person("otto")).get(address)).status_code == 404
+    assert (await (await as_person("nobody")).get(address)).status_code == 303
+
+
+async def test_columns_can_be_put_right_and_are_remembered(
+    cast: Cast, tea: Client, as_person: People, settings: Settings, tmp_path: Path
+) -> None:
+    ben = await as_person("ben")
+    address = await drop(cast, ben, tea, MARCH.replace("借方金额,贷方金额", "甲列,乙列").replace("制单人", "借方金额"))
+    async with cast.transaction() as session:
+        headings = [c["heading"] for c in (await session.scalars(select(Import))).one().preview["sheets"][0]["columns"]]
+    chosen = {"甲列": "debit", "乙列": "credit", "日期": "date", "凭证字号": "number", "摘要": "summary",
+              "科目编码": "account", "科目名称": "account_name"}  # fmt: skip
+    fields = {"heading": headings, "field": [chosen.get(h, "") for h in headings], "remember": "yes"}
+    assert (await ben.post(f"{address}/remap", fields)).status_code == 303
+    await work(cast)
+    assert (await ben.post(f"{address}/store", {"posted": "posted"})).status_code == 303
+    await work(cast)
+    async with cast.transaction() as session:
+        client = (await session.scalars(select(Client).where(Client.id == tea.id))).one()
+        assert client.settings["import_mapping"]["甲列"] == "debit"
+        assert (await books(session, tea.id, "small")).lines["debit"].sum() == 160_000
