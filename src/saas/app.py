@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from arq.connections import ArqRedis
 from litestar import Litestar, Request
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
@@ -30,6 +31,7 @@ from saas.kernel.db import Database
 from saas.kernel.module import Module, compose
 from saas.kernel.pages import STATIC
 from saas.kernel.refusals import HANDLERS, remember
+from saas.kernel.roles import refuse_unsafe
 from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers
 
 MODULES: list[Module] = [
@@ -69,9 +71,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
     database = Database(settings.app_database_url)
     door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
 
+    redis = ArqRedis.from_url(settings.redis_url)  # connects when first asked
+
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        await refuse_unsafe(settings)
         yield
+        await redis.aclose()
         await database.close()
 
     app = Litestar(
@@ -87,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         exception_handlers=HANDLERS,
         after_exception=[remember],
         before_send=[put_security_headers(door_settings.hsts)],
-        state=State({"database": database, "settings": settings, "door": door_settings}),
+        state=State({"database": database, "settings": settings, "door": door_settings, "redis": redis}),
         lifespan=[lifespan],
         request_max_body_size=LARGEST_UPLOAD,
         openapi_config=None,

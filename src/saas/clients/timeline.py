@@ -49,7 +49,7 @@ def kinds(chosen: str, url: str) -> list[dict[str, Any]]:
 
 
 def _line(entry: AuditEntry) -> dict[str, Any]:
-    what, icon = DEEDS.get(entry.action) or (_deed_of_workflow(entry), "point")
+    what, icon = DEEDS.get(entry.action) or (_deed_of_workflow(entry), "edit")
     return {
         "icon": icon,
         "tone": "accent" if entry.actor_kind == "member" else "",

@@ -152,11 +152,17 @@ def environment() -> Environment:
     env.filters.update(
         money=money, capitals=lambda m: _money(m).capitals, date=show_date, datetime=show_datetime, wh=working_time
     )
+    env.filters["pairs"] = pairs
     env.globals.update(
         _=_say, static=static, csrf_token=_CsrfToken(), now=clock.now, today=lambda: local(clock.now()).date()
     )
     env.globals["ui"] = env.get_template("ui/__init__.html").module
     return env
+
+
+def pairs(rows: Sequence[Any], value: str, label: str) -> list[tuple[str, str]]:
+    """Rows as the options of a select: (value, label)."""
+    return [(str(getattr(row, value)), str(getattr(row, label))) for row in rows]
 
 
 def _say(msgid: str, **params: Any) -> str:

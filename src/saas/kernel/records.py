@@ -17,18 +17,9 @@ from saas.kernel.i18n import Text, _
 from saas.kernel.pages import show_date, show_datetime, working_time
 from saas.kernel.perform import calendar_of
 from saas.kernel.stages import StageEntry
-from saas.kernel.workflow import Deed, Offer, Workflow
+from saas.kernel.workflow import Deed, Offer, State, Workflow
 
 TURNS = {"client": _("The client’s turn"), "system": _("Qingzhang’s turn"), "owner": _("The case owner’s turn")}
-ICONS = {
-    "done": "circle-check",
-    "wait": "player-pause",
-    "late": "alarm",
-    "due": "clock",
-    "sealed": "lock",
-    "work": "edit",
-}
-TONES = {"done": "green", "wait": "violet", "late": "red", "due": "amber", "sealed": "", "work": "accent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +31,7 @@ class RecordView:
     steps: list[dict[str, Any]]
     turn: Text
     mine: bool
-    badge: dict[str, Any]
+    state: State
     clock: dict[str, Any] | None
     offers: Sequence[Offer]
     timeline: list[dict[str, Any]]
@@ -70,7 +61,7 @@ async def view(session: AsyncSession, workflow: Workflow, row: Any, actor: Actor
         _steps(workflow, row, happened),
         _turn(state.responsible, mine),
         mine,
-        {"label": state.label, "tone": TONES[state.tone], "icon": ICONS[state.tone]},
+        state,
         await _clock(session, row, now),
         workflow.offers(row, deed),
         [_entry(workflow, entry) for entry in reversed(happened)],
@@ -144,7 +135,7 @@ def _entry(workflow: Workflow, entry: AuditEntry) -> dict[str, Any]:
     state = workflow.state(entry.to_state) if entry.to_state else None
     words: Text = arrows[0].label if arrows else _("Opened") if name == "start" else Text(entry.action)
     return {
-        "icon": ICONS[state.tone] if state else "point",
+        "icon": state.icon if state else "edit",
         "tone": "violet" if state and state.pauses else "accent" if entry.actor_kind == "member" else "",
         "who": entry.actor_name if entry.actor_kind != "system" else "",
         "what": words,

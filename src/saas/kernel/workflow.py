@@ -49,6 +49,16 @@ class State:
     tone: str = "work"  # work, wait, done, due, late, sealed
     step: Text | None = None  # the step of the stepper this state belongs to; several states may share one
 
+    @property
+    def colour(self) -> str:
+        """The badge's colour; with its icon and its word it says the same thing three times."""
+        return {"done": "green", "wait": "violet", "late": "red", "due": "amber", "sealed": ""}.get(self.tone, "accent")
+
+    @property
+    def icon(self) -> str:
+        icons = {"done": "circle-check", "wait": "player-pause", "late": "alarm", "due": "clock", "sealed": "lock"}
+        return icons.get(self.tone, "edit")
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

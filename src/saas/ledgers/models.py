@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
+from saas.kernel.i18n import Text
 from saas.kernel.stages import Stateful
+from saas.kernel.workflow import Deed
 
 
 class Import(Stateful):
@@ -32,7 +35,7 @@ class Import(Stateful):
     notes: Mapped[list[str]] = mapped_column(default=list)
     posted: Mapped[str] = mapped_column(String(8), default="")  # "posted", "draft"; asked when the file doesn't say
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {done, total, what}
-    error: Mapped[str] = mapped_column(default="")
+    error_text: Mapped[Text | None]  # why it could not be read
     first_period: Mapped[str | None] = mapped_column(String(7))
     last_period: Mapped[str | None] = mapped_column(String(7))
     line_count: Mapped[int] = mapped_column(default=0)
@@ -40,6 +43,36 @@ class Import(Stateful):
     content_sha256: Mapped[str] = mapped_column(String(64), default="")  # of the canonical lines
     stored_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+    frame_sha256: Mapped[str] = mapped_column(String(64), default="")  # the canonical frames, as shown and as stored
+    remember_mapping: Mapped[bool] = mapped_column(default=False)
+
+    def read(self, deed: Deed) -> None:
+        """A worker opens the file."""
+        self.error_text = None
+
+    def show(self, deed: Deed) -> None:
+        """What was read stands in `preview`; nothing is stored yet."""
+
+    def fail(self, deed: Deed) -> None:
+        """The file cannot be read; `error_text` says why."""
+
+    def remap(self, deed: Deed) -> None:
+        chosen = zip(deed.form.heading, deed.form.field, strict=False)
+        self.mapping = {heading: field or None for heading, field in chosen}
+        self.standard = "" if deed.form.standard == "auto" else deed.form.standard
+        self.remember_mapping = deed.form.remember
+
+    def store(self, deed: Deed) -> None:
+        self.posted = deed.form.posted or self.posted
+
+    def finish(self, deed: Deed) -> None:
+        self.stored_at = deed.now
+
+    def cancel(self, deed: Deed) -> None:
+        """The person said no: the file stays on record, its lines do not."""
+
+    def undo(self, deed: Deed) -> None:
+        self.undone_at = deed.now
 
 
 class LedgerLine(FirmRow):
@@ -54,32 +87,32 @@ class LedgerLine(FirmRow):
     client_id: Mapped[UUID]
     row: Mapped[int]
     period: Mapped[str | None] = mapped_column(String(7))
-    date: Mapped[date | None]
+    date: Mapped[dt.date | None]
     voucher: Mapped[str]
-    word: Mapped[str]
+    word: Mapped[str | None]
     number: Mapped[int | None] = mapped_column(BigInteger)
-    number_text: Mapped[str]
+    number_text: Mapped[str | None]
     line: Mapped[int]
-    summary: Mapped[str]
+    summary: Mapped[str | None]
     account: Mapped[str]
-    account_name: Mapped[str]
-    aux: Mapped[str]
+    account_name: Mapped[str | None]
+    aux: Mapped[str | None]
     debit_fen: Mapped[int] = mapped_column(BigInteger)
     credit_fen: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str]
+    currency: Mapped[str | None]
     quantity: Mapped[float | None]
-    preparer: Mapped[str]
-    reviewer: Mapped[str]
-    poster: Mapped[str]
+    preparer: Mapped[str | None]
+    reviewer: Mapped[str | None]
+    poster: Mapped[str | None]
     posted: Mapped[bool | None]
-    void: Mapped[bool]
+    void: Mapped[bool | None]
     attachments: Mapped[int | None]
-    source: Mapped[str]
-    entered_date: Mapped[date | None]
-    entered_time: Mapped[str]
-    document_date: Mapped[date | None]
-    reference: Mapped[str]
-    counter_account: Mapped[str]
+    source: Mapped[str | None]
+    entered_date: Mapped[dt.date | None]
+    entered_time: Mapped[str | None]
+    document_date: Mapped[dt.date | None]
+    reference: Mapped[str | None]
+    counter_account: Mapped[str | None]
 
 
 class LedgerBalance(FirmRow):
@@ -92,8 +125,8 @@ class LedgerBalance(FirmRow):
     row: Mapped[int]
     period: Mapped[str | None] = mapped_column(String(7))
     account: Mapped[str]
-    account_name: Mapped[str]
-    aux: Mapped[str]
+    account_name: Mapped[str | None]
+    aux: Mapped[str | None]
     year_opening_fen: Mapped[int | None] = mapped_column(BigInteger)
     opening_fen: Mapped[int | None] = mapped_column(BigInteger)
     debit_fen: Mapped[int | None] = mapped_column(BigInteger)

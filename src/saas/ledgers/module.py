@@ -1,6 +1,45 @@
 """What ledgers contributes to the product."""
 
-from saas.ledgers import models
-from saas.kernel.module import Module
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-MODULE = Module("ledgers", tables=models)
+from saas.kernel.access import EVERYONE, grant
+from saas.kernel.i18n import _
+from saas.kernel.module import Event, Job, Module, NavItem, Reaction
+from saas.ledgers import jobs, models, pages
+from saas.ledgers.store import take_back
+from saas.ledgers.workflow import IMPORT
+
+
+async def give_back(session: AsyncSession, event: Event) -> None:
+    """An undone import's periods return to the versions before, in the same transaction."""
+    await take_back(session, event.row)
+
+
+async def follow_merge(session: AsyncSession, event: Event) -> None:
+    """The imports of a merged client go with it; its lines stay under the client they were kept for."""
+    table = models.Import
+    moved = update(table).where(table.firm_id == event.row.firm_id, table.client_id == event.detail["merged_id"])
+    await session.execute(moved.values(client_id=event.row.id))
+
+
+MODULE = Module(
+    "ledgers",
+    tables=models,
+    routes=pages.ROUTES,
+    workflows=[IMPORT],
+    grants=[
+        grant("ledgers.read", _("See ledgers"), *EVERYONE),
+        grant("ledgers.import", _("Import ledgers"), "owner", "manager", "reviewer", "bookkeeper"),
+        grant("ledgers.seal", _("Seal periods"), "owner", "manager", "reviewer"),
+    ],
+    jobs=[Job("ledgers.read", jobs.read, "heavy"), Job("ledgers.store", jobs.store, "heavy")],
+    reactions=[
+        Reaction("import.started", job="ledgers.read"),
+        Reaction("import.remapped", job="ledgers.read"),
+        Reaction("import.confirmed", job="ledgers.store"),
+        Reaction("import.undone", run=give_back),
+        Reaction("client.merged", run=follow_merge),
+    ],
+    navigation=[NavItem(_("Ledgers"), "/ledgers", "book-2", "ledgers.read")],
+)
