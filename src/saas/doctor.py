@@ -13,15 +13,12 @@ import typer
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
 from rich.console import Console
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from saas.kernel import clock, documents, jobs, mail, schema
 from saas.kernel.config import Settings, settings_from
+from saas.kernel.roles import CONNECT, UnsafeRoleError, ask, bound_role
 
 ENOUGH_DISK = 1024**3  # bytes
-CONNECT = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +65,11 @@ async def examine(settings: Settings) -> list[Check]:
     return [await _check(name, examination, settings) for name, examination in examinations.items()]
 
 
-async def refuse_if_unsafe(settings: Settings) -> None:
-    """For start-up: RuntimeError when the roles of web, workers or relay could pass row security."""
-    for examination in (_app_role, _relay_role):
-        try:
-            await examination(settings)
-        except Fault as fault:
-            raise RuntimeError(str(fault)) from None
-
-
 async def _check(name: str, examination: Callable[[Settings], Awaitable[str]], settings: Settings) -> Check:
     try:
         async with asyncio.timeout(30):
             return Check(name, True, await examination(settings))
-    except Fault as fault:
+    except (Fault, UnsafeRoleError) as fault:
         return Check(name, False, str(fault))
     except (OSError, TimeoutError, RedisError, mail.MailDelayedError) as error:
         return Check(
@@ -96,12 +84,12 @@ def _first_line(error: Exception) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    return (await _ask(settings.database_url, "SELECT current_setting('server_version')"))[0][0]
+    return (await ask(settings.database_url, "SELECT current_setting('server_version')"))[0][0]
 
 
 async def _schema(settings: Settings) -> str:
     newest = ScriptDirectory.from_config(schema.alembic_config()).get_current_head()
-    rows = await _ask(settings.database_url, "SELECT version_num FROM alembic_version")
+    rows = await ask(settings.database_url, "SELECT version_num FROM alembic_version")
     current = rows[0][0] if rows else "none"
     if current != newest:
         raise Fault(f"the schema is {current}, the program needs {newest}: run saas migrate")
@@ -109,15 +97,15 @@ async def _schema(settings: Settings) -> str:
 
 
 async def _app_role(settings: Settings) -> str:
-    return await _harmless(settings.app_database_url)
+    return f"{await bound_role(settings.app_database_url)} is bound by row security"
 
 
 async def _relay_role(settings: Settings) -> str:
-    return await _harmless(settings.relay_database_url)
+    return f"{await bound_role(settings.relay_database_url)} is bound by row security"
 
 
 async def _row_security(settings: Settings) -> str:
-    open_tables = await _ask(
+    open_tables = await ask(
         settings.database_url,
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a"
         " ON a.attrelid = c.oid WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND a.attname = 'firm_id'"
@@ -155,26 +143,3 @@ async def _disk(settings: Settings) -> str:
     if free < ENOUGH_DISK:
         raise Fault(f"only {free // 1024**2} MiB are free in {settings.data_dir}: make room")
     return f"{free // 1024**3} GiB free"
-
-
-async def _harmless(url: str) -> str:
-    """The role at `url` owns nothing and cannot pass row security."""
-    rows = await _ask(
-        url,
-        "SELECT current_user, rolsuper OR rolbypassrls, EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid)"
-        " FROM pg_roles WHERE rolname = current_user",
-    )
-    name, passes, owns = rows[0]
-    if passes or owns:
-        what = "could pass row security" if passes else "owns tables, so it could switch row security off"
-        raise Fault(f"the role {name} {what}: use a role without SUPERUSER and BYPASSRLS that owns nothing")
-    return f"{name} is bound by row security"
-
-
-async def _ask(url: str, sql: str) -> list[tuple[str, ...]]:
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": CONNECT})
-    try:
-        async with engine.connect() as connection:
-            return [tuple(row) for row in await connection.execute(text(sql))]
-    finally:
-        await engine.dispose()

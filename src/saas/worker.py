@@ -15,7 +15,7 @@ from arq.connections import RedisSettings
 from arq.worker import Retry, Worker, func
 from sqlalchemy.exc import DBAPIError
 
-from saas.kernel import documents, jobs, relay
+from saas.kernel import documents, jobs, relay, roles
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Database
 
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger("arq").setLevel(logging.WARNING)
         settings = settings_from()
+        asyncio.run(roles.refuse_unsafe(settings))
         asyncio.run(serve_relay(settings) if kind is Kind.RELAY else serve(kind.value, settings))
 
 

@@ -59,8 +59,9 @@ def ensure_roles(connection: Connection, settings: Settings) -> None:
     for role in (APP_ROLE, RELAY_ROLE):
         known = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar()
         password = role_password(role, settings.secret_key)
+        # An owner that is no superuser may not even repeat NOSUPERUSER; new roles are harmless by default.
         verb = "ALTER" if known else "CREATE"
-        connection.execute(text(f"{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB PASSWORD '{password}'"))
+        connection.execute(text(f"{verb} ROLE {role} LOGIN PASSWORD '{password}'"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}, {RELAY_ROLE}"))
 
 

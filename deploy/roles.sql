@@ -1,0 +1,14 @@
+-- Run once by the administrator of a PostgreSQL 16+ cluster, before the first `saas migrate`:
+--   psql -d postgres -v owner_password=… -f deploy/roles.sql
+-- `saas migrate` itself makes the two roles that web, workers and relay use (qz_app, qz_relay), with passwords derived
+-- from SAAS_SECRET_KEY; they own nothing and row security binds them.
+
+-- The owner: used by migrations only. BYPASSRLS, because row security is forced on owners too and a data migration
+-- would silently touch nothing; CREATEROLE, for the two roles above.
+CREATE ROLE qz_owner LOGIN PASSWORD :'owner_password' NOSUPERUSER CREATEROLE BYPASSRLS;
+
+-- Backups read every firm and change nothing.
+CREATE ROLE qz_backup LOGIN NOSUPERUSER BYPASSRLS IN ROLE pg_read_all_data;
+
+CREATE DATABASE qingzhang OWNER qz_owner TEMPLATE template0
+  LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8' ENCODING 'UTF8';
