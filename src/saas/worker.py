@@ -16,7 +16,7 @@ from arq.worker import Retry, Worker, func
 from sqlalchemy.exc import DBAPIError
 
 from saas.kernel import documents, jobs, relay, roles
-from saas.kernel.config import Settings, settings_from
+from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
 
 AT_ONCE = {"light": 8, "heavy": 2}
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger("arq").setLevel(logging.WARNING)
-        settings = settings_from()
+        settings = activate(settings_from())
         asyncio.run(roles.refuse_unsafe(settings))
         asyncio.run(serve_relay(settings) if kind is Kind.RELAY else serve(kind.value, settings))
 
