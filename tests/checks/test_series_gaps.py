@@ -164,13 +164,16 @@ def test_depreciation_by_class_of_asset() -> None:
 
 
 def test_the_last_month_of_the_file() -> None:
-    """Wages missing in December are asked for; a lease without December has ended.
+    """Wages missing in December are asked for, and rent less surely; a lease that stopped in October has ended.
 
     monthly(1-11) 28 记-8 计提{m}月工资 | D 5602 30000.00 | C 2211 30000.00
-    monthly(1-11) 5 记-2 支付{m}月仓库租金 | D 5601 5000.00 | C 1002 5000.00
+    monthly(1-11) 4 记-1 支付{m}月门店租金 | D 5601 5500.00 | C 1002 5500.00
+    monthly(1-10) 5 记-2 支付{m}月仓库租金 | D 4101 5000.00 | C 1002 5000.00
     monthly 9 记-4 报销差旅费 | D 5602 150.00 | C 1001 150.00
     """
-    assert where(test_the_last_month_of_the_file) == [("2026-12", "5602")]
+    rent, wages = sorted(missing(test_the_last_month_of_the_file), key=lambda finding: finding.account or "")
+    assert [(f.period, f.account) for f in (rent, wages)] == [("2026-12", "5601"), ("2026-12", "5602")]
+    assert rent.severity == "medium"
 
 
 def test_the_object_is_stable_and_names_no_row() -> None:

@@ -37,6 +37,9 @@ SOFT = (
 ORIGINAL = 0.75  # of two copies, the earlier is probably the right one
 CROWD = 6  # a finding that names more vouchers than this says less about each
 
+OF_ACCOUNTS = ("N06", "N07", "N21", "N22")  # about a balance: the vouchers named are only where it shows
+BALANCE = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -52,10 +55,10 @@ def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
     """Vouchers with a score above zero, highest first. `findings` carry their scores (score.scored)."""
     terms: dict[str, list[Term]] = defaultdict(list)
     for finding in findings:
-        crowd = min(1.0, CROWD / max(len(finding.vouchers), 1))
+        share = min(1.0, CROWD / max(len(finding.vouchers), 1)) * (BALANCE if finding.rule in OF_ACCOUNTS else 1.0)
         for place, voucher in enumerate(finding.vouchers):
             original = ORIGINAL if finding.rule == "N25" and place == 0 else 1.0
-            terms[voucher].append(Term(finding.rule, finding.score / 100, crowd * original))
+            terms[voucher].append(Term(finding.rule, finding.score / 100, share * original))
     for voucher, signal, strength in soft_evidence(ledger).iter_rows():
         if all(term.name != signal for term in terms[voucher]):
             terms[voucher].append(Term(signal, strength, 1.0))

@@ -36,7 +36,9 @@ CORRECTION = (
     r"|(?i:\b(?:reversal of|corrects)\b)"
 )
 ACCRUED = r"暂估"
-REFUND = r"退款|退货|退回|退还|退费|退票|退税|退付|返还|折让|返利|折扣|召回|(?i)refund|return|credit note|rebate"
+REFUND = (
+    r"退款|退货|退回|退还|退费|退票|退税|退付|退.{1,24}款|返还|折让|返利|折扣|召回|(?i)refund|return|credit note|rebate"
+)
 REFERENCE = (
     r"(?:凭证|字第?|[记收付转银现]\s*[-—字]?\s*第?)\s*\d+|\d+\s*号(?:凭证)?|发票(?:号码?|No\.?)?\s*[::]?\s*\d{6,}|红字发票|红字信息表"
     r"|信息表编号|\d{8,}|(?i)(?:doc(?:ument)?|jnl|journal|je|inv(?:oice)?)[\s.#:]*\d{3,}"

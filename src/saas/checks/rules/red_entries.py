@@ -21,6 +21,8 @@ from saas.ledgers.frame import Ledger
 SYSTEM = ("opening", "closing", "vat_transfer", "estimate", "estimate_reversal")
 # red debits of 财务费用 are interest income; red input VAT is a transfer out
 RESULT = r"^(?:revenue|income|cogs|selling|admin|loss|surcharge)\b"  # a single red entry here moves the profit
+# 计提差异 is an ordinary voucher (accounting.md D22): its words say what was accrued too much
+EXPLAINED = "转出|暂估|利息|多提|多计|多记|多转|少提|差异|尾差"
 RED_BY_CUSTOM = r"^(?:finance|tax\.vat)"
 
 
@@ -49,7 +51,7 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
         pl.col("kind").is_in(SYSTEM).not_(),
         pl.col("refers_to").is_null(),
         ~(pl.col("referenced") | pl.col("refund") | pl.col("correction")),
-        pl.col("words").str.contains("转出|暂估|利息").not_(),
+        pl.col("words").str.contains(EXPLAINED).not_(),
     )
     lines = books.lines.filter(
         pl.col("fen") < 0, pl.col("role").str.contains(RED_BY_CUSTOM).not_(), pl.col("reference") == ""
@@ -70,7 +72,7 @@ def _crowd(group: pl.DataFrame, month: int, elsewhere: float) -> Finding:
         rule="N26",
         object=f"red@{period}",
         severity="medium",
-        confidence=round(min(0.5 + 0.1 * group.height, 0.9), 2),
+        confidence=round(min(0.55 + 0.1 * group.height, 0.9), 2),
         message=_(
             "%(count)s red vouchers without a reference (%(amount)s yuan) stand in the last days of %(period)s.",
             count=group.height,
@@ -106,7 +108,7 @@ RULES = [
         ),
         cure=_("Each red voucher names what it cancels, or is cancelled itself."),
         severity="medium",
-        weight=0.55,
+        weight=0.7,
         run=red_at_period_end,
         settings={"last_days": 3, "least": 2},
     )

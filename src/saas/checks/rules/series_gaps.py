@@ -25,6 +25,7 @@ from saas.ledgers.frame import Ledger
 
 CLOCKWORK = 0.4  # dispersion of the monthly numbers; entries that come at random have about 1
 LATE_MONTHS = 3
+LAST_MONTHS = 2  # a series that stopped longer ago has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
             if (
                 expected
-                and _must_come(series, expected, len(kept), month == recurring.months[-1], settings)
+                and _must_come(series, expected, len(kept), sum(m > series["last"] for m in kept), settings)
                 and not _came_otherwise(ledger, series, expected, month)
             ):
                 gaps.append(Gap(series, month, len(kept), expected))
@@ -90,7 +91,7 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
 
 
 def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Recurring) -> list[int]:
-    """Inside the life of the series; and the file's last month when only that one is missing.
+    """Inside the life of the series, and the file's last month or two when the series runs up to them.
 
     A member that names another month counts for that month, unless that month has its own: then the name is a slip.
     """
@@ -100,10 +101,8 @@ def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Re
         if month != counted:
             there.add(month if counted in there else counted)
     inside = [m for m in recurring.months if series["first"] < m < series["last"] and m not in there]
-    last_two = recurring.months[-2:]
-    if not inside and len(last_two) == 2 and series["last"] == last_two[0] and last_two[1] not in there:
-        return [last_two[1]]
-    return inside
+    after = [m for m in recurring.months if m > series["last"] and m not in there]
+    return [*inside, *after] if len(after) <= LAST_MONTHS else inside
 
 
 def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: list[Event]) -> bool:
@@ -118,30 +117,30 @@ def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: 
         late = event.named == month and abs(event.month - month) <= LATE_MONTHS
         if late and event.form == form and event.key != key:
             return True
-    return series["per_month"] == 1 and _made_up_beside(month, usual, members)
+        times = round(event.amount / usual)
+        several = 2 <= times <= 12 and abs(event.amount / usual - times) < 0.02 * times
+        if several and abs(event.month - month) < times and event.form == form:
+            return True
+    return series["per_month"] == 1 and _doubled_beside(month, members)
 
 
-def _made_up_beside(month: int, usual: float, members: pl.DataFrame) -> bool:
-    """The month before or after has two members, or one of several times the amount."""
-    numbers: Counter[int] = Counter()
-    for own, counted, amount in members.select("month", "counted", "amount").iter_rows():
-        if abs(own - month) <= 1 and own == counted:
-            numbers[own] += 1
-            times = round(amount / usual)
-            if numbers[own] > 1 or (2 <= times <= 6 and abs(amount / usual - times) < 0.02 * times):
-                return True
-    return False
+def _doubled_beside(month: int, members: pl.DataFrame) -> bool:
+    """The month before or after has two members that name no other month."""
+    stands = members.select("month", "counted").iter_rows()
+    numbers = Counter(own for own, counted in stands if own == counted and abs(own - month) == 1)
+    return any(number > 1 for number in numbers.values())
 
 
 def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:
-    """Goods or costs that come at no fixed amount came that month under other words or from other accounts."""
+    """The account was charged that month after all, under other words and from another account."""
     if expected.nature == "stock" and series["dispersion"] > 0.1:
         lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
         return lines.filter(pl.col("role").str.starts_with("inventory")).height > 0
+    lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
+    same = lines.filter(pl.col("account") == expected.debit_account)
     if expected.nature in ("stock", "other") and not fixed(series):
-        lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
-        return lines.filter(pl.col("account") == expected.debit_account).height > 0
-    return False
+        return same.height > 0
+    return same.filter(pl.col("fen").is_between(0.9 * expected.debit_fen, 1.1 * expected.debit_fen)).height > 0
 
 
 def fixed(series: dict[str, Any]) -> bool:
@@ -150,12 +149,14 @@ def fixed(series: dict[str, Any]) -> bool:
 
 
 def _must_come(
-    series: dict[str, Any], expected: Expected, missing: int, at_the_end: bool, settings: Mapping[str, Any]
+    series: dict[str, Any], expected: Expected, missing: int, at_the_end: int, settings: Mapping[str, Any]
 ) -> bool:
     """Whether a month without this entry is an error rather than a month without its cause."""
     essential = expected.nature in ("payroll", "depreciation", "amortisation", "cost", "production", "stock")
     if at_the_end:
-        return expected.nature in ("payroll", "depreciation", "cost")
+        # leases and prepayments end; wages, wear and the cost of sales do not
+        lasting = expected.nature in ("payroll", "depreciation", "cost")
+        return lasting or (expected.nature in ("amortisation", "rent") and at_the_end == 1 and missing == 1)
     if not essential and series["present"] < settings["presence"] * series["span"]:
         return False
     if series["level"] == "accounts" and series["dispersion"] >= CLOCKWORK:
@@ -168,15 +169,14 @@ def _must_come(
 
 def _finding(gap: Gap) -> Finding:
     series, period = gap.series, month_name(gap.month)
-    confidence = (
-        0.6 + 0.15 * fixed(series) + 0.15 * (gap.expected.nature != "other") + 0.05 * (series["dispersion"] < 0.12)
-    )
+    confidence = 0.6 + 0.15 * fixed(series) + 0.15 * (gap.expected.nature != "other")
+    confidence -= 0.05 * (gap.missing - 1) + 0.2 * (gap.month > series["last"])
     name = series["key"] or gap.expected.summary
     return Finding(
         rule="N33",
         object=f"{series['series']}@{period}",
         severity="high" if confidence >= 0.75 else "medium",
-        confidence=round(confidence - 0.15 * (gap.missing - 1), 2),
+        confidence=round(confidence, 2),
         message=_(
             "%(period)s has no entry “%(series)s”: %(present)s of %(span)s months have it, usually %(amount)s yuan.",
             period=period,

@@ -7,6 +7,7 @@ payment, the accrual of a payment). A difference divisible by nine proves nothin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log
 from typing import Any
 
 import polars as pl
@@ -39,9 +40,7 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     fixed = _from_fixed(amounts, settings)
     documents = slipped_documents(ledger).filter(pl.col("other").is_in(fixed["voucher"].to_list()).not_())
     documents = documents.with_columns(confidence=pl.lit(DOCUMENT)).select(list(SLIPS))
-    unsettled = amounts.filter(
-        pl.col("level") != "accounts", pl.col("voucher").is_in([*settled(ledger), *_on_account(ledger)]).not_()
-    )
+    unsettled = amounts.filter(pl.col("voucher").is_in([*settled(ledger), *_on_account(ledger)]).not_())
     proofs = pl.concat([fixed, documents, _from_varying(unsettled, settings)])
     best = proofs.sort("confidence", "voucher", descending=[True, False]).unique(
         "voucher", keep="first", maintain_order=True
@@ -74,17 +73,17 @@ def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:
     size = amounts.group_by(PLACE).agg(pl.len().alias("n"), pl.col("month").n_unique().alias("months"))
     size = size.filter(pl.col("n") >= least, pl.col("n") <= 1.5 * pl.col("months")).with_row_index("place")
     amounts = amounts.join(size, on=PLACE).sort("place", "month", "date", "voucher")
-    log = pl.col("fen").log()
-    middle = log.median().over("place")
+    ln = pl.col("fen").log()
+    middle = ln.median().over("place")
     usual = pl.col("fen").mode().sort().first()
     return amounts.with_columns(
         before=pl.col("fen").shift(1).over("place"),
         after=pl.col("fen").shift(-1).over("place"),
         usual_n=(pl.col("fen") == usual).sum().over("place"),
         times=pl.len().over("place", "fen"),
-        ln=log,
+        ln=ln,
         middle=middle,
-        spread=((log - middle).abs().median().over("place") * 1.4826).clip(lower_bound=0.04),
+        spread=((ln - middle).abs().median().over("place") * 1.4826).clip(lower_bound=0.04),
     )
 
 
@@ -100,10 +99,11 @@ def _from_fixed(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFr
     odd = steady.filter(3 * pl.col("times") <= pl.col("usual_n"))
     usual = steady.filter(recurs).group_by("place").agg(pl.col("fen").unique().alias("rights"))
     rows = []
-    for voucher, fen, series, before, after, rights in (
-        odd.join(usual, on="place").select("voucher", "fen", "series", "before", "after", "rights").iter_rows()
-    ):
-        right = next((r for r in (before, after, *rights) if r and r != fen and slip(fen, r)), None)
+    facts = ("voucher", "fen", "series", "before", "after", "rights", "middle")
+    for voucher, fen, series, before, after, rights, middle in odd.join(usual, on="place").select(facts).iter_rows():
+        # of two neighbours that explain each other, the one nearer to the middle of the series is right
+        beside = [r for r in (before, after) if r and abs(log(r) - middle) < abs(log(fen) - middle)]
+        right = next((r for r in (*beside, *rights) if r != fen and slip(fen, r)), None)
         if right and max(fen, right) >= settings["floor_fen"]:
             rows.append((voucher, fen, right, slip(fen, right), series, SURE))
     return pl.DataFrame(rows, schema=SLIPS, orient="row")

@@ -7,8 +7,11 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.series import find, recurring_events
 from saas.checks.signals.evidence import evidence, rarity
+from saas.checks.signals.words import booked_on
 from saas.ledgers.frame import Ledger
 
+TRADED = r"^(?:revenue|ar|ap|advance|prepaid|tax|cogs|inventory|loan|capital)\b"
+MONTHS_AT_ONCE = r"\d\s*[-—~至到、]\s*\d{1,2}\s*月"
 LASTING = (
     "设备|机器|机床|服务器|电脑|笔记本|打印机|复印机|空调|家具|汽车|车辆|叉车|装修|改造|软件|许可|授权|专利|系统|一体机|生产线|三年|两年|"
     "五年|年度|全年|租赁期|合同期|(?i:equipment|machine|server|computer|furniture|vehicle|licen[cs]e|software|annual)"
@@ -21,17 +24,33 @@ LIMITS_FEN = (10_000_00, 50_000_00, 100_000_00)
 def series_breaks(ledger: Ledger) -> pl.DataFrame:
     """A member whose amount (robust z > 3.5 and 30 % off) or whose accounts depart from a steady series."""
     recurring = find(ledger)
-    kept = recurring.series.filter(pl.col("n") >= 6).select("series", "usual", "spread", "n", "dispersion", "fixed_n")
+    kept = recurring.series.filter(pl.col("n") >= 6).select("series", "usual", "spread", "n", "dispersion")
     members = recurring.members.join(kept, on="series")
+    # what is sold, bought, paid in parts or taxed varies by nature
+    traded = digest(ledger).lines.filter(pl.col("role").str.contains(TRADED))["voucher"].unique().to_list()
+    steady = members.filter(pl.col("form") == pl.col("usual_form"), pl.col("spread") < 0.8)
     ratio = pl.col("amount") / pl.col("usual")
     z = ratio.log().abs() / pl.col("spread").clip(lower_bound=0.05)
-    odd = members.filter(
-        pl.col("form") == pl.col("usual_form"), z > 3.5, (ratio > 1.3) | (ratio < 0.7), pl.col("spread") < 0.8
-    ).with_columns(z=z)
+    odd = steady.with_columns(z=z).filter(
+        pl.col("z") > 3.5,
+        (ratio > 1.3) | (ratio < 0.7),
+        pl.col("voucher").is_in(traded).not_(),
+        pl.col("text").str.contains(MONTHS_AT_ONCE).not_(),
+    )
     monthly = pl.when(pl.col("dispersion") < 0.4).then(1.0).otherwise(0.45)
-    amount = monthly * (0.1 + 0.04 * (pl.col("z") - 3.5)).clip(0.1, 0.4)
-    moved = members.filter(pl.col("level") != "accounts", pl.col("form") != pl.col("usual_form"))
-    return pl.concat([evidence(odd, "N34", amount), evidence(moved, "N34", pl.lit(0.25))])
+    strength = (0.1 + 0.04 * (pl.col("z") - 3.5)).clip(0.1, 0.4) * monthly / pl.len().over("series")
+    amount = evidence(odd.with_columns(strength=strength), "N34", pl.col("strength"))
+    return pl.concat([amount, evidence(_moved(ledger, members), "N34", 0.2)])
+
+
+def _moved(ledger: Ledger, members: pl.DataFrame) -> pl.DataFrame:
+    """Members on other accounts than the series, not counting whether cash or bank paid."""
+    named = members.filter(pl.col("level") != "accounts").join(booked_on(ledger), on="voucher")
+    uses = named.group_by("series", "target").len("uses").sort("uses", "target", descending=[True, False])
+    usual = uses.group_by("series", maintain_order=True).agg(
+        pl.col("target").first().alias("usual_target"), (pl.col("uses").first() / pl.col("uses").sum()).alias("share")
+    )
+    return named.join(usual, on="series").filter(pl.col("target") != pl.col("usual_target"), pl.col("share") >= 0.8)
 
 
 def expensed_at_once(ledger: Ledger) -> pl.DataFrame:
@@ -47,7 +66,7 @@ def expensed_at_once(ledger: Ledger) -> pl.DataFrame:
     lasting = pl.col("text").str.contains(LASTING) & ~pl.col("text").str.contains(UPKEEP)
     outsize = ((pl.col("fen") / pl.col("typical")).log() / 3).clip(0.0, 1.0)
     once = ~pl.col("voucher").is_in(regular)
-    strength = pl.when(lasting & once).then(0.45 + 0.15 * outsize).when(lasting).then(0.2)
+    strength = pl.when(lasting & once).then(0.55 + 0.15 * outsize).when(lasting).then(0.2)
     strength = strength.when(once).then(0.2 * outsize)
     return evidence(cost.with_columns(pl.col("typical").cast(pl.Float64)), "N41", strength)
 

@@ -34,6 +34,7 @@ class Expected:
     nature: Nature
     summary: str
     debit_account: str
+    debit_fen: int  # of its first debit line
     fen: int
     lines: list[dict[str, str]]
     members: list[dict[str, str]]
@@ -61,6 +62,7 @@ def expected_entry(ledger: Ledger, members: pl.DataFrame, month: int) -> Expecte
         nature=nature,
         summary=_for_month(str(entry["text"][0]), month + _lag(members)),
         debit_account=debits["account"][0] if debits.height else "",
+        debit_fen=round(debits["fen"][0] * fen / max(debits["fen"].sum(), 1)) if debits.height else 0,
         fen=fen,
         lines=_scaled(entry, fen),
         members=[{"voucher": m["voucher"], "amount": yuan(m["amount"])} for m in near.iter_rows(named=True)],

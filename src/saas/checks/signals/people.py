@@ -35,7 +35,7 @@ def unusual_preparer(ledger: Ledger) -> pl.DataFrame:
     return pl.concat(
         [
             evidence(strangers, "N36", 0.25 + 0.45 * rarity(pl.col("share"), STRANGER)),
-            evidence(outsiders, "N36", 0.2),
+            evidence(outsiders, "N36", 0.1),
         ]
     )
 
@@ -56,7 +56,7 @@ def odd_hours(ledger: Ledger) -> pl.DataFrame:
     )
     known = known.with_columns(late=(pl.col("lag") > pl.col("lag").median() + LATE_DAYS).fill_null(False))
     nights, sundays, lates = (rarity(pl.col(c).mean(), 0.05) for c in ("night", "sunday", "late"))
-    strength = 1 - (1 - 0.45 * nights * pl.col("night")) * (1 - 0.3 * sundays * pl.col("sunday")) * (
+    strength = 1 - (1 - 0.55 * nights * pl.col("night")) * (1 - 0.3 * sundays * pl.col("sunday")) * (
         1 - 0.2 * lates * pl.col("late")
     )
     return evidence(known, "N37", strength)

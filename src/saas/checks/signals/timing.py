@@ -31,7 +31,7 @@ def cut_off(ledger: Ledger) -> pl.DataFrame:
     follows = pl.col("n") >= 3
     strength = (
         pl.when(pl.col("accrues") & follows).then(0.6)
-        .when(pl.col("accrues")).then(0.5)
+        .when(pl.col("accrues")).then(0.55)
         .when(follows & (pl.col("lag") > 0)).then(0.25)
         .when(follows).then(0.15)
         .otherwise(0.0)

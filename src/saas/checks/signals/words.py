@@ -9,50 +9,48 @@ from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
 from saas.ledgers.frame import Ledger
 
-LEAST_USES = 4
+LEAST_USES = 3
+UNANIMOUS = 0.55
 STOP = "支付|收到|报销|发票|公司|有限|费用"  # pairs of characters that say nothing about the account
 
 
 def text_against_account(ledger: Ledger) -> pl.DataFrame:
     """Each pair of characters votes for the accounts it usually comes with; the voucher's own vote is left out.
 
-    Strength: how surely the words name other accounts, less how well any of them fits the accounts booked.
+    Strength: how unanimously all the words name one other kind of account, less how well they fit the one booked. A
+    pair of characters seen nowhere else votes for nobody, so a new kind of business is no wrong account.
     """
     books = digest(ledger)
     events = recurring_events(books.vouchers).filter(pl.col("key").str.len_chars() >= 2, pl.col("kind") != "cost_carry")
-    target = _targets(books.lines)
-    booked = events.select("voucher", "key").join(target, on="voucher")
+    booked = events.select("voucher", "key").join(booked_on(ledger), on="voucher")
     kinds = booked.group_by("key", "target").agg(pl.len().alias("n"))
-    grams = _grams(kinds["key"].unique())
-    votes = kinds.join(grams, on="key")
-    by_account = votes.group_by("gram", "target").agg(pl.col("n").sum().alias("together"))
-    by_gram = votes.group_by("gram").agg(pl.col("n").sum().alias("uses"))
-    top = by_account.sort("together", "target", descending=[True, False]).unique("gram", keep="first")
-    top = top.rename({"target": "usual", "together": "usual_n"})
-    judged = (
-        votes.join(by_gram, on="gram")
-        .join(by_account, on=["gram", "target"])
-        .join(top, on="gram")
-        .with_columns(rest=pl.col("uses") - 1)
-        .filter(pl.col("rest") >= LEAST_USES)
-        .with_columns(
-            own=(pl.col("together") - 1) / pl.col("rest"),
-            other=pl.when(pl.col("usual") != pl.col("target")).then(pl.col("usual_n") / pl.col("rest")).otherwise(0.0),
-        )
-        .group_by("key", "target")
-        .agg(pl.col("own").max(), pl.col("other").max().alias("against"), pl.col("rest").max())
+    votes = kinds.join(_grams(kinds["key"].unique()), on="key")
+    together = votes.group_by("gram", "target").agg(pl.col("n").sum().alias("together"))
+    uses = votes.group_by("gram").agg((pl.col("n").sum() - 1).alias("rest"))
+    rare = kinds.filter(pl.col("n") <= 2).join(_grams(kinds["key"].unique()), on="key").join(uses, on="gram")
+    rare = rare.with_columns(grams=pl.len().over("key", "target"))
+    ballots = rare.filter(pl.col("rest") >= LEAST_USES).join(together, on="gram", suffix="_by")
+    own = pl.col("target_by") == pl.col("target")
+    share = pl.when(own).then(pl.col("together") - 1).otherwise("together") / pl.col("rest") / pl.col("grams")
+    polls = (
+        ballots.with_columns(share=share)
+        .group_by("key", "target", "target_by")
+        .agg(pl.col("share").sum(), pl.col("rest").median())
     )
-    sure = pl.col("rest") / (pl.col("rest") + 4)
-    strength = 0.6 * (pl.col("against") - 1.5 * pl.col("own")).clip(0.0, 1.0) * sure
-    odd = booked.join(judged, on=["key", "target"]).filter(pl.col("against") >= 0.6, pl.col("own") < 0.2)
-    return evidence(odd, "N43", strength)
+    fits = polls.filter(pl.col("target_by") == pl.col("target")).select("key", "target", own="share")
+    rivals = polls.filter(pl.col("target_by") != pl.col("target")).sort("share", descending=True)
+    judged = rivals.unique(["key", "target"], keep="first").join(fits, on=["key", "target"], how="left")
+    odd = booked.join(judged, on=["key", "target"]).with_columns(pl.col("own").fill_null(0.0))
+    odd = odd.filter(pl.col("share") >= UNANIMOUS, pl.col("own") < 0.2)
+    sure = pl.col("rest") / (pl.col("rest") + 3)
+    return evidence(odd, "N43", 0.65 * (pl.col("share") - 1.5 * pl.col("own")).clip(0.0, 1.0) * sure)
 
 
-def _targets(lines: pl.DataFrame) -> pl.DataFrame:
-    """What a voucher is about: its accounts with sides, without cash, bank and the party's account."""
+def booked_on(ledger: Ledger) -> pl.DataFrame:
+    """voucher, target: its accounts with sides, without money, taxes and what is owed by or to a party."""
     beside = pl.col("role").str.contains(r"^(?:cash|bank|other_money|ar|ap|other_payable|other_receivable|tax)\b")
     accounts = (pl.col("base") + pl.col("side")).unique().sort().str.join("|")
-    return lines.filter(~beside).group_by("voucher").agg(accounts.alias("target"))
+    return digest(ledger).lines.filter(~beside).group_by("voucher").agg(accounts.alias("target"))
 
 
 def _grams(keys: pl.Series) -> pl.DataFrame:
