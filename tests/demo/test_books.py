@@ -202,9 +202,9 @@ def _contents(made: Books) -> Counter[tuple[object, ...]]:
         if line["line"] == 1:
             current = f"{at}{key}"
         if "结转本" not in line["summary"] and "期间损益" not in line["summary"]:
-            found[current].append(
-                (line["summary"], line["date"], line["account"], line["aux"], line["debit"], line["credit"])
-            )
+            cites = line["summary"][:2] in ("注销", "订正")  # the number it cites may have moved
+            summary = "" if cites else line["summary"]
+            found[current].append((summary, line["date"], line["account"], line["aux"], line["debit"], line["credit"]))
     return Counter(tuple(lines) for lines in found.values() if lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -25,7 +26,10 @@ from saas.ledgers.reading import read_file
 
 INDUSTRIES = ("services", "trading", "manufacturing", "restaurant", "technology")
 FULL_LAYOUT = "kingdee-k3"  # prints every column an error can show in, but the hour of entry
-NO_COLUMN = {"odd_hour"}  # no Chinese export prints it
+INVOICE_ERRORS = {"malformed_invoice", "late_invoice", "repeated_invoice"}
+BALANCE_ERRORS = {"opening_mismatch", "rollforward_broken", "stale_receivable", "lines_lost"}
+MONEY_ERRORS = {"negative_cash", "negative_bank", "negative_stock"}  # need the opening balance
+COLUMN_ERRORS = {"odd_preparer": "preparer", "odd_hour": "entered_time"}  # the column each needs
 
 
 def register(app: typer.Typer) -> None:
@@ -89,12 +93,22 @@ def some_months(at: int) -> list[str]:
     return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(start, start + 12)]
 
 
-def with_errors(company: Company, months: list[str], seed: int, count: int) -> Books:
+def invisible(company: Company, layout: str, balances: bool) -> set[str]:
+    """Kinds of error that such a file cannot show: no detector could find them in it."""
+    columns = {column.cell for column in LAYOUTS[layout].columns}
+    hidden = {kind for kind, column in COLUMN_ERRORS.items() if column not in columns}
+    if company.invoices_in == "reference" and "reference" not in columns:
+        hidden |= INVOICE_ERRORS
+    return hidden if balances else hidden | BALANCE_ERRORS | MONEY_ERRORS
+
+
+def with_errors(company: Company, months: list[str], seed: int, count: int, hidden: Iterable[str] = ()) -> Books:
     """Books with `count` errors of different kinds, drawn from those the company has a place for."""
     rng = Random(f"{seed}/kinds/{company.uscc}")  # noqa: S311 (reproducible, not secret)
     chosen: list[ErrorSpec] = []
     made = books(company, months, seed)
-    for kind in rng.sample(sorted(set(ERRORS) - NO_COLUMN), len(ERRORS) - len(NO_COLUMN)):
+    kinds = sorted(set(ERRORS) - set(hidden))
+    for kind in rng.sample(kinds, len(kinds)):
         if len(chosen) == count:
             break
         try:
@@ -110,17 +124,18 @@ def measured(made: Books, layout: str, folder: Path, balances: bool = True) -> O
     written = write(made, layout, folder / f"{made.company.uscc}.xlsx", with_balances=balances)
     (ledger,) = read_file(written.path, standard=made.company.standard)
     checked = check_ledger(ledger)
-    expected = [expectation(label, ledger, written) for label in made.labels]
+    expected = [expectation(label, made, ledger, written) for label in made.labels]
     ranking = [each.voucher for each in checked.ranking]
     return judge(checked.findings, ranking, ledger.lines["voucher"].n_unique(), expected)
 
 
-def expectation(label: Label, ledger: Ledger, written: Written) -> Expected:
+def expectation(label: Label, made: Books, ledger: Ledger, written: Written) -> Expected:
     """A label in the words of the ledger as read: its own voucher ids, found by the rows of the file."""
     rows = [written.row(position) for position in label.rows]
     found = ledger.lines.filter(ledger.lines["row"].is_in(rows))
     right = {str(entry["account"]) for entry in label.right}
     accounts = set(label.accounts) if label.vouchers else {*label.accounts, *right}
+    names = {"-".join(a.names) for a in made.chart if a.code in accounts}  # where the layout prints no code
     numbering = not label.vouchers and not label.accounts
     return Expected(
         label.kind,
@@ -128,7 +143,7 @@ def expectation(label: Label, ledger: Ledger, written: Written) -> Expected:
         frozenset(label.also),
         frozenset(found["voucher"]),
         label.period,
-        frozenset() if numbering else frozenset(accounts),
+        frozenset() if numbering else frozenset(accounts | names),
         frozenset({*right, *found["account"]}),
     )
 
@@ -155,6 +170,7 @@ def as_json(result: Evaluation) -> dict[str, object]:
 
 def _outcome(at: int, errors: int, seed: int, layout: str, balances: bool) -> Outcome:
     chosen = list(LAYOUTS)[at % len(LAYOUTS)] if layout == "any" else layout
+    company = some_company(at, seed)
+    made = with_errors(company, some_months(at), seed, errors, invisible(company, chosen, balances))
     with tempfile.TemporaryDirectory() as folder:
-        made = with_errors(some_company(at, seed), some_months(at), seed, errors)
         return measured(made, chosen, Path(folder), balances)

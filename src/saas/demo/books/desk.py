@@ -50,6 +50,8 @@ class Desk:
     wage_bill: int = 0  # a month, gross
     cost_share: float = 0.7  # cost of sales as a share of revenue
     cit_accrued: int = 0  # this year
+    rent_paid_until: str = ""  # "2026-08": the last month an earlier payment covers
+    last_invoice: dict[str, str] = field(default_factory=dict)  # by supplier
     bonus_owed: int = 0  # accrued in December, paid apart from the wages
     words: Wording = field(init=False)
     invoices: parties.Invoices = field(init=False)

@@ -8,6 +8,7 @@ from functools import partial
 
 from saas.demo.books.agenda import Task, some_day
 from saas.demo.books.amounts import agreed, measured, percent
+from saas.demo.books.company import Company
 from saas.demo.books.desk import Desk
 from saas.demo.books.events import assets, expenses, funds, payroll, stock, taxes
 
@@ -18,14 +19,16 @@ LOAN_RATE = 4.35  # per cent a year
 def plan_routine(desk: Desk, first: date) -> Iterator[Task]:
     rng, company = desk.rng, desk.company
     if not company.quarterly_rent:
-        yield some_day(rng, first, 3, 8), partial(expenses.pay_rent, desk)
+        if f"{first:%Y-%m}" > desk.rent_paid_until:
+            yield some_day(rng, first, 3, 8), partial(expenses.pay_rent, desk, 2 if rng.random() < 0.04 else 1)
     elif first.month % 3 == 1 or not desk.balance["prepaid", desk.landlord]:
         yield some_day(rng, first, 3, 8), partial(expenses.prepay_rent, desk)
     yield some_day(rng, first, 9, 12), partial(payroll.pay_wages, desk)
     yield some_day(rng, first, 16, 22), partial(payroll.pay_insurance, desk)
     if first.month == 1:
         yield some_day(rng, first, 18, 27), partial(payroll.pay_bonus, desk)
-    yield some_day(rng, first, 18, 26), partial(expenses.pay_utility, desk)
+    if not _every_other_month(company) or first.month % 2 == 0:
+        yield some_day(rng, first, 18, 26), partial(expenses.pay_utility, desk)
     yield some_day(rng, first, 15, 25), partial(expenses.pay_phone, desk)
     for _ in range(max(round((3 + company.headcount / 4) * company.density), 2)):
         yield some_day(rng, first, 2, 28), partial(expenses.reimburse, desk)
@@ -35,10 +38,14 @@ def plan_routine(desk: Desk, first: date) -> Iterator[Task]:
     if first.month % 3 == 0:
         fen = measured(rng, desk.balance["bank.main", ""] / 100 * 0.0008 + 5)
         yield 21, partial(funds.receive_interest, desk, fen, sum(map(ord, company.uscc)) % 2 == 0)
-    if company.loan_yuan:
-        yield 21, partial(funds.pay_interest, desk, percent(company.loan_yuan * 100, LOAN_RATE) // 12)
+    yield 21, partial(funds.pay_interest, desk, LOAN_RATE)
     if first.month % 3 == 1:
         yield some_day(rng, first, 5, 12), partial(expenses.pay_bookkeeping, desk, BOOKKEEPING_FEE)
+
+
+def _every_other_month(company: Company) -> bool:
+    """Some meters are read every second month."""
+    return sum(map(ord, company.name)) % 5 == 0
 
 
 def _by_industry(desk: Desk, first: date) -> Iterator[Task]:

@@ -11,15 +11,17 @@ from saas.demo.books.closing import close
 from saas.demo.books.company import Company
 from saas.demo.books.desk import Desk, last_day
 from saas.demo.books.innocent import plan_innocent
+from saas.demo.books.irregular import plan_irregular
 from saas.demo.books.monthly import plan_month_end, plan_routine, plan_taxes
 from saas.demo.books.opening import open_desk
 from saas.demo.books.trade import plan_buying, plan_selling, plan_takings
 from saas.demo.books.voucher import Balances, Draft
+from saas.demo.books.wording import Wording
 
 
 def live(company: Company, months: list[str], seed: int) -> Draft:
     """Right books of these consecutive months ("2026-01", …), vouchers in the order they were written."""
-    rng = Random(f"{seed}/{company.uscc}/{months[0]}")  # noqa: S311 (reproducible, not secret)
+    rng = Random(f"{seed}/{company.uscc}")  # noqa: S311 (reproducible, not secret)
     desk = open_desk(company, months[0], rng)
     opening = Balances(int, {key: fen for key, fen in desk.balance.items() if fen})
     chart = BookChart(company)
@@ -36,6 +38,10 @@ def live_month(desk: Desk, chart: BookChart, first: date, quarter_sales: int) ->
     desk.today = first
     if first.month == 1:
         desk.cit_accrued = 0
+    if f"{first:%Y-%m}" == desk.company.taken_over:
+        desk.words = Wording(desk.rng)  # another bookkeeper, other habits
+    if first.month == 7:
+        desk.wage_bill = round(desk.wage_bill * desk.rng.uniform(1.0, 1.06) / 10_000) * 10_000  # raises, new base
     sales = month_sales(desk)
     takings = desk.company.industry == "restaurant"
     tasks: list[Task] = [
@@ -44,6 +50,7 @@ def live_month(desk: Desk, chart: BookChart, first: date, quarter_sales: int) ->
         *(plan_takings(desk, first, sales) if takings else plan_selling(desk, first, sales)),
         *plan_buying(desk, first, sales),
         *plan_innocent(desk, first),
+        *plan_irregular(desk, first),
     ]
     for day, task in sorted(tasks, key=lambda each: each[0]):
         desk.today = first.replace(day=day)

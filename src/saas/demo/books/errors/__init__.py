@@ -2,6 +2,7 @@
 
 from saas.demo.books.errors import (  # noqa: F401 (each registers its kinds)
     balances,
+    duplicates,
     entries,
     funds,
     invoices,

@@ -31,8 +31,8 @@ def missing_cost(scene: Scene, spec: ErrorSpec) -> Mistake:
 
 
 def _drop(scene: Scene, spec: ErrorSpec, series: str) -> Mistake:
-    """Never written, so no number is missing. Not in the first months: a series must be known before one is missed."""
-    voucher = scene.pick(spec, series, where=lambda v: v.period != scene.draft.months[-1], skip_first=3)
+    """Never written, so no number is missing. Not in the first months: a series must be known to be missed."""
+    voucher = scene.pick(spec, series, skip_first=3)
     scene.remove(voucher)
     debited = next(entry for entry in voucher.entries if entry.debit)
     return Mistake([], voucher.period, scene.chart.code(debited.role), voucher.entries, f"no {series} this month")

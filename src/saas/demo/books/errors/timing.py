@@ -49,7 +49,12 @@ def red_without_reference(scene: Scene, spec: ErrorSpec) -> Mistake:
             customer = next((e.aux for v in sales for e in v.entries if e.role == "ar"), "")
             other = ("ar", customer) if customer else ("payable.other", scene.draft.suppliers[0])
             line = Entry(*other, debit=-fen) if customer else debit(other[0], -fen, other[1])
-            voucher = Voucher(last_day(sales[0].date), "red_revenue", "冲减收入", [line, credit(revenue, -fen)])
+            voucher = Voucher(
+                last_day(sales[0].date),
+                "red_revenue",
+                scene.rng.choice(("冲减收入", "调整收入", "冲账", "红冲")),
+                [line, credit(revenue, -fen)],
+            )
             scene.insert(voucher)
             return Mistake([voucher], period, scene.chart.code(revenue), [], "no ground for the red entry")
     raise CannotInject("red_without_reference: no revenue")

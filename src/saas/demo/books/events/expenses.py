@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from saas.demo.books.amounts import agreed, measured
-from saas.demo.books.desk import Desk
+from saas.demo.books.desk import Desk, last_day
 from saas.demo.books.events.vat import bought, gross
 from saas.demo.books.voucher import credit, debit
 
@@ -17,11 +19,16 @@ CLAIMS = {  # what employees claim: account, median yuan, how often (weight), wh
 }
 
 
-def pay_rent(desk: Desk) -> None:
-    """Monthly and always equal."""
-    lines = bought(desk, "admin.rent", desk.rent, 9)
+def pay_rent(desk: Desk, months: int = 1) -> None:
+    """Monthly and always equal; now and then two months at once, and nothing the month after."""
+    lines = bought(desk, "admin.rent", desk.rent * months, 9)
     paid = desk.from_bank(gross(lines))
-    desk.post("rent", desk.say("rent"), *lines, paid, series="rent")
+    if months == 1:
+        desk.post("rent", desk.say("rent"), *lines, paid, series="rent")
+        return
+    following = desk.today.month % 12 + 1
+    desk.rent_paid_until = f"{(last_day(desk.today) + timedelta(days=1)):%Y-%m}"
+    desk.post("rent_twice", desk.say("rent_twice", n=following), *lines, paid)
 
 
 def prepay_rent(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from saas.demo.books.amounts import percent
 from saas.demo.books.desk import Desk
 from saas.demo.books.voucher import credit, debit
 
@@ -31,9 +32,18 @@ def receive_interest(desk: Desk, fen: int, red_debit: bool) -> None:
     desk.post("interest_income", desk.say("interest_income"), debit("bank.main", fen), income)
 
 
-def pay_interest(desk: Desk, fen: int) -> None:
-    paid = desk.from_bank(fen)
-    desk.post("interest", desk.say("interest"), debit("finance.interest", fen), paid, series="interest")
+def pay_interest(desk: Desk, year_rate: float) -> None:
+    """A month's interest on the bank loan, as long as there is one."""
+    fen = percent(-desk.balance["loan", ""], year_rate) // 12
+    if fen > 0:
+        paid = desk.from_bank(fen)
+        desk.post("interest", desk.say("interest"), debit("finance.interest", fen), paid, series="interest")
+
+
+def repay_loan(desk: Desk) -> None:
+    fen = -desk.balance["loan", ""]
+    if 0 < fen < desk.balance["bank.main", ""] - desk.wage_bill * 2:
+        desk.post("loan_back", desk.say("loan_back"), debit("loan", fen), credit("bank.main", fen))
 
 
 def receive_subsidy(desk: Desk, fen: int) -> None:

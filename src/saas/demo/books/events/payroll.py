@@ -40,6 +40,12 @@ def accrue_bonus(desk: Desk, fen: int) -> None:
     desk.post("bonus", desk.say("bonus"), debit("admin.wage", fen), credit("payroll.wage", fen))
 
 
+def reverse_over_accrual(desk: Desk, fen: int) -> None:
+    """Last month's wages were accrued too high: red on the sides of the accrual, naming the month."""
+    summary = desk.say("over_accrued", m=month_before(desk.today).month)
+    desk.post("over_accrued", summary, debit("admin.wage", -fen), credit("payroll.wage", -fen))
+
+
 def pay_bonus(desk: Desk) -> None:
     """全年一次性奖金, taxed by itself, before the Spring Festival."""
     gross, desk.bonus_owed = desk.bonus_owed, 0

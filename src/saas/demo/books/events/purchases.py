@@ -17,12 +17,13 @@ def stock_role(desk: Desk) -> str:
 def buy_stock(desk: Desk, supplier: str, net: int) -> Voucher:
     industry = desk.company.industry
     lines = bought(desk, stock_role(desk), net, GOODS_RATE[industry])
+    desk.last_invoice[supplier] = desk.invoice()
     return desk.post(
         "purchase",
         desk.say(PHRASE[industry], party=supplier),
         *lines,
         credit("ap", gross(lines), supplier),
-        invoice=desk.invoice(),
+        invoice=desk.last_invoice[supplier],
     )
 
 
@@ -33,8 +34,22 @@ def buy_food_in_cash(desk: Desk, supplier: str, gross_fen: int) -> None:
 
 
 def pay_supplier(desk: Desk, supplier: str, fen: int) -> None:
+    """Some bookkeepers name the invoice they pay, which is not the same invoice booked twice."""
     paid = desk.from_bank(fen)
-    desk.post("pay_supplier", desk.say("pay_supplier", party=supplier), debit("ap", fen, supplier), paid)
+    invoice = desk.last_invoice.get(supplier, "") if desk.rng.random() < 0.15 else ""
+    phrase = "pay_invoice" if invoice and desk.company.invoices_in == "summary" else "pay_supplier"
+    summary = desk.say(phrase, party=supplier, invoice=invoice)
+    desk.post("pay_supplier", summary, debit("ap", fen, supplier), paid)
+
+
+def take_refund(desk: Desk, supplier: str, fen: int) -> None:
+    """Money back from a supplier that was paid too much."""
+    desk.post(
+        "supplier_refund",
+        desk.say("supplier_refund", party=supplier),
+        debit("bank.main", fen),
+        credit("ap", fen, supplier),
+    )
 
 
 def estimate(desk: Desk, supplier: str, net: int) -> Voucher:
