@@ -17,6 +17,7 @@ from saas.checks.rules import (
     red_entries,
     reversals,
     roll_forward,
+    sealed,
     series_gaps,
     shareholders,
     sides,
@@ -27,7 +28,7 @@ from saas.checks.rules import (
 SUBJECTS = (
     *(numbering, number_order, structure),
     *(roll_forward, sides, negative, below_zero),
-    *(carry, assets, estimates, ageing, shareholders),
+    *(carry, assets, estimates, ageing, shareholders, sealed),
     *(duplicates, red_entries, series_gaps, slips, reversals, invoices),
 )
 RULES: list[Rule] = sorted((rule for subject in SUBJECTS for rule in subject.RULES), key=lambda rule: rule.id)

@@ -6,6 +6,7 @@ import polars as pl
 
 CORRECTS_RED = "注销|冲销|冲回|红冲|红字|冲减|冲账|(?i:revers|void of|cancel)"
 CORRECTS_BLUE = "订正|更正|补记|(?i:correct|reposting of)"
+VERBS = "补记|补提|注销|订正|更正|冲销|冲回|红冲"  # taken out first: the 记 of 补记 is no voucher word
 # 注销2026年3月15日记-12号凭证 · 冲销2026年3月31日记字第31号 · 3月记-12号 · 记-12
 REFERENCE = (
     r"(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?:\d{1,2}日)?\s*"
@@ -27,7 +28,7 @@ def referred(lines: pl.DataFrame, vouchers: pl.DataFrame) -> pl.DataFrame:
         .unique("voucher", keep="first", maintain_order=True)
         .with_columns(
             corrects=pl.when(words).then(pl.lit("red")).otherwise(pl.lit("blue")),
-            named=pl.col("summary").str.extract_groups(REFERENCE),
+            named=pl.col("summary").str.replace_all(VERBS, " ").str.extract_groups(REFERENCE),
             english=pl.col("summary").str.extract(ENGLISH_REFERENCE, 1),
         )
         .unnest("named", separator="_")

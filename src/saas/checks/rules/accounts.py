@@ -30,6 +30,8 @@ def _not_lowest(ledger: Ledger) -> list[Finding]:
     """
     used = lines(ledger).select("row", "period", "voucher", "account", "debit", "credit")
     inner = {a.code: a for a in ledger.chart.accounts.values() if not a.leaf}
+    if used.is_empty():
+        return []
     above = pl.DataFrame(
         [(code, parent) for code in used["account"].unique().to_list() for parent in _above(ledger, code)],
         schema={"account": pl.String, "parent": pl.String},

@@ -144,9 +144,7 @@ RULES = [
         id="N02",
         name=_("Missing voucher number"),
         explanation=_("A voucher number is left out: a voucher was deleted, lost, or never posted."),
-        reason=_(
-            "Vouchers are numbered consecutively, and a void one keeps its number (会计基础工作规范, Art. 51)."
-        ),
+        reason=_("Vouchers are numbered consecutively, and a void one keeps its number (会计基础工作规范, Art. 51)."),
         cure=_("The missing voucher is in the file, or its number is in the register of void numbers."),
         severity="medium",
         weight=0.6,

@@ -1,0 +1,78 @@
+"""The runner, the score and the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from saas.checks.catalogue import RULES
+from saas.checks.run import check_ledger
+from saas.checks.score import Term, combine, surprisal
+from saas.kernel.i18n import catalogue
+from saas.ledgers.frame import Ledger
+from saas.ledgers.reading import read_file
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "aicpa_gl" / "general_ledger.csv"
+
+
+def test_a_score_is_what_doubt_leaves() -> None:
+    assert combine([Term("N01", 0.5, 1.0)]) == 50.0
+    assert combine([Term("N01", 0.5, 1.0), Term("N05", 0.5, 0.5)]) == 62.5
+    assert combine([]) == 0.0
+
+
+def test_a_rule_that_fires_often_weighs_less() -> None:
+    assert surprisal(1, 1000) == 1.0
+    assert 0.6 < surprisal(10, 1000) < 0.7
+    assert surprisal(900, 1000) == 0.3
+
+
+def test_findings_come_highest_first_with_their_terms(ledger: Ledger) -> None:
+    """
+    2026-01-05 记-1 付款 | D 5602 1.00 | C 1002 1.00
+    2026-01-06 记-3 付款 | D 5602 2.00 | C 1002 2.50
+    """
+    checked = check_ledger(ledger)
+    assert [f.rule for f in checked.findings] == ["N01", "N02"]
+    first = checked.findings[0]
+    assert first.score == combine([Term(t["name"], t["weight"], t["confidence"]) for t in first.terms])
+    assert (checked.ranking[0].voucher, checked.ranking[0].rows) == ("2026-01 记-3", [4, 5])
+
+
+def test_rules_can_be_chosen_and_their_thresholds_set(ledger: Ledger) -> None:
+    """
+    2026-01-05 记-1 付款 | D 5602 1.00 | C 1002 1.00
+    2026-01-06 记-3 付款 | D 5602 2.00 | C 1002 2.50
+    """
+    assert [f.rule for f in check_ledger(ledger, enabled={"N02"}).findings] == ["N02"]
+    assert check_ledger(ledger, {"N02": {"void_numbers": ["2026-01 记-2"]}}, {"N02"}).findings == []
+
+
+def test_every_rule_explains_itself_in_both_languages() -> None:
+    chinese = catalogue()
+    for rule in RULES:
+        for text in (rule.name, rule.explanation, rule.reason, rule.cure):
+            assert text.msgid in chinese, f"{rule.id}: {text.msgid}"
+
+
+def test_rules_have_their_own_numbers() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert {"N01", "N11", "N14", "N15", "N21", "N22", "N25", "N27", "N33", "N44"} <= {rule.id for rule in RULES}
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real ledger is not here")
+def test_a_real_year_has_four_unbalanced_journals_and_twelve_jumps() -> None:
+    [ledger] = read_file(REAL)
+    findings = check_ledger(ledger).findings
+    unbalanced = {f.vouchers[0] for f in findings if f.rule == "N01"}
+    assert unbalanced == {"100011090", "100011091", "100011092", "100011093"}
+    jumps = [f.compared for f in findings if f.rule == "N02"]
+    assert [j["from"] for j in jumps if j["kind"] == "gap"] == [100008008]
+    assert len([j for j in jumps if j["kind"] == "new_range"]) == 11
+    assert {f.rule for f in findings if f.severity != "info"} == {"N01", "N02"}
+
+
+def test_an_empty_ledger_has_no_findings(ledger: Ledger) -> None:
+    """ """
+    assert check_ledger(ledger).findings == []
