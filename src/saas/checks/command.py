@@ -6,11 +6,12 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -18,9 +19,9 @@ from saas.checks import report
 from saas.checks.catalogue import BY_ID
 from saas.checks.finding import Finding
 from saas.checks.run import Checked, check_ledger
-from saas.kernel.i18n import Locale, reading
+from saas.kernel.i18n import Locale, _, reading
 from saas.ledgers.frame import Ledger
-from saas.ledgers.reading import Unreadable, read_file
+from saas.ledgers.reading import Unreadable, Wanted, read_file
 
 RANKING = 1000
 
@@ -65,10 +66,10 @@ def register(app: typer.Typer) -> None:
         lang: Annotated[Language | None, typer.Option(help="Language of the texts; else LANG, else zh")] = None,
     ) -> None:
         language: Locale = "en" if (lang or _language()) == "en" else "zh"
-        raise typer.Exit(check(files, standard.value, ranking, json_, language))
+        raise typer.Exit(check(files, cast(Wanted, standard.value), ranking, json_, language))
 
 
-def check(files: Sequence[Path], standard: str, ranking: int, json_output: bool, language: Locale = "zh") -> int:
+def check(files: Sequence[Path], standard: Wanted, ranking: int, json_output: bool, language: Locale = "zh") -> int:
     """Check every file and print the result. Exit code: 2 if a file could not be read, else 0, also with findings."""
     with reading(language):
         results = [result for file in files for result in results_of(file, standard)]
@@ -81,15 +82,18 @@ def check(files: Sequence[Path], standard: str, ranking: int, json_output: bool,
     return 2 if any(result.error for result in results) else 0
 
 
-def results_of(file: Path, standard: str) -> list[Result]:
+def results_of(file: Path, standard: Wanted) -> list[Result]:
     """A result for each ledger of a file, or one with the reason why it cannot be read."""
     started = time.perf_counter()
     try:
-        ledgers = read_file(file, standard=standard)  # type: ignore[arg-type]
+        ledgers = read_file(file, standard=standard)
+        seconds = round(time.perf_counter() - started, 3)
+        return [Result(file, ledger, check_ledger(ledger), seconds) for ledger in ledgers]
     except Unreadable as error:
         return [Result(file, error=str(error))]
-    seconds = round(time.perf_counter() - started, 3)
-    return [Result(file, ledger, check_ledger(ledger), seconds) for ledger in ledgers]
+    except Exception as error:  # a fault of ours in one file must not cost the others their report
+        traceback.print_exc()
+        return [Result(file, error=str(_("A fault in the program: %(error)s", error=repr(error))))]
 
 
 def as_json(result: Result, ranking: int) -> dict[str, Any]:

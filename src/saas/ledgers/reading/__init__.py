@@ -17,7 +17,7 @@ from saas.ledgers.reading.assemble import Wanted, ledgers
 from saas.ledgers.reading.grid import Unreadable
 from saas.ledgers.reading.sheet import Column, Mapping, Sheet, find
 
-__all__ = ["Column", "Mapping", "Sheet", "Unreadable", "read_file", "read_sheets", "sniff"]
+__all__ = ["Column", "Mapping", "Sheet", "Unreadable", "Wanted", "read_file", "read_sheets", "sniff"]
 
 
 def read_file(path: Path, *, standard: Wanted = "auto", mapping: Mapping | None = None) -> list[Ledger]:
@@ -44,7 +44,7 @@ def read_sheets(
     """The ledgers of sniffed sheets. `mapping` (heading → field or None) overrides the columns that were guessed."""
     chosen = [sheet.mapped(mapping) if mapping else sheet for sheet in sheets]
     named = context.year([path.stem]) if path else None
-    return ledgers(chosen, standard=standard, path=path, year=named or _file_year(path))
+    return ledgers(chosen, standard=standard, year=named or _file_year(path))
 
 
 def _file_year(path: Path | None) -> int | None:

@@ -11,7 +11,7 @@ from saas.ledgers.frame import BALANCES, Reject
 from saas.ledgers.reading import account_columns, amounts, context, dates
 from saas.ledgers.reading.cells import parse, translate
 from saas.ledgers.reading.marks import CARRIED, FORM, TOTALS, side
-from saas.ledgers.reading.rows import table
+from saas.ledgers.reading.rows import owners, table
 from saas.ledgers.reading.sheet import Sheet
 
 STOCKS = ("year_opening", "opening", "closing")
@@ -24,6 +24,7 @@ class Part:
 
     balances: pl.DataFrame
     rejects: list[Reject]
+    owners: dict[int, str | None]  # row → ledger, of the rejected rows
     notes: list[Text] = field(default_factory=list)
 
 
@@ -38,7 +39,11 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
             values[name], problems[name] = column.values, column.problems
     rejects = _refused(raw, problems)
     frame = raw.select("row").with_columns(account_columns.read(raw)).with_columns(_period(raw, sheet, year))
-    frame = frame.with_columns(raw["ledger"] if "ledger" in raw.columns else pl.lit(None, pl.String()).alias("ledger"))
+    frame = frame.with_columns(
+        raw["ledger"].fill_null(strategy="forward")
+        if "ledger" in raw.columns
+        else pl.lit(None, pl.String()).alias("ledger")
+    )
     zeros = {name: column.fill_null(0) for name, column in values.items()}
     frame = frame.with_columns(zeros.get(name, _nothing(raw.height)).alias(name) for name in FLOWS)
     frame = frame.with_columns(_stock(raw, values, name) for name in STOCKS)
@@ -46,7 +51,10 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
         frame = _by_normal_side(frame, values)
     frame = frame.filter(~pl.col("row").is_in([reject.row for reject in rejects]))
     return Part(
-        frame.select("ledger", *(pl.col(n).cast(t) for n, t in BALANCES.items())), rejects, list(sheet.grid.notes)
+        frame.select("ledger", *(pl.col(n).cast(t) for n, t in BALANCES.items())),
+        rejects,
+        owners(raw, rejects),
+        list(sheet.grid.notes),
     )
 
 

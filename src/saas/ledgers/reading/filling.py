@@ -6,7 +6,7 @@ import polars as pl
 
 SPARSE = 0.3  # share of blank cells from which a column is meant to be filled down
 KEYS = ("journal", "number")
-STARTS = ("date", "word", "year", "month", "day", "period", "ledger")
+STARTS = ("date", "word", "year", "month", "day", "period")
 VOUCHER_WIDE = (
     "summary", "header_summary", "preparer", "reviewer", "poster", "posted", "void", "status", "attachments", "source",
     "entered_date", "entered_time", "document_date", "currency",
@@ -19,6 +19,8 @@ def fill(lines: pl.DataFrame) -> pl.DataFrame:
     A column that is blank now and then, in a file that otherwise repeats it on every line, keeps its gaps: there a
     blank is a missing value. A voucher's later lines take what only its first line has.
     """
+    if "ledger" in lines.columns:
+        lines = lines.with_columns(pl.col("ledger").fill_null(strategy="forward").fill_null(strategy="backward"))
     present = [column for column in KEYS if column in lines.columns]
     before = lines
     for column in present:
@@ -26,7 +28,8 @@ def fill(lines: pl.DataFrame) -> pl.DataFrame:
             lines = lines.with_columns(pl.col(column).fill_null(strategy="forward"))
     if not present:
         return lines
-    run = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in present)
+    changing = [*present, *(["ledger"] if "ledger" in lines.columns else [])]
+    run = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in changing)
     key = before[present[0]]
     started = key.is_not_null() & key.shift().is_null() & sparse(before, present[0])
     lines = lines.with_columns(run_=(run.fill_null(True) | started).cum_sum())

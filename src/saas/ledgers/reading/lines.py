@@ -23,12 +23,14 @@ class Part:
     lines: pl.DataFrame
     totals: pl.DataFrame
     rejects: list[Reject]
+    owners: dict[int, str | None]  # row → ledger, of the rejected rows
     notes: list[Text] = field(default_factory=list)
 
 
 def read(sheet: Sheet, *, year: int | None) -> Part:
     """`year` is the last resort where neither a column nor the sheet nor any text says it."""
-    sorted_rows = rows.sort(rows.table(sheet), _headings(sheet))
+    whole = rows.table(sheet)
+    sorted_rows = rows.sort(whole, _headings(sheet))
     raw = filling.fill(sorted_rows.lines)
     timed = timing.read(raw, titled=sheet.year, guessed=year)
     money, problems = _money(raw)
@@ -37,7 +39,9 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     rejects = sorted([*sorted_rows.rejects, *_refused(raw, timed, problems)], key=lambda reject: reject.row)
     frame, notes = red.apply(frame)
     frame = frame.filter(~pl.col("row").is_in([reject.row for reject in rejects]))
-    return Part(frame, sorted_rows.totals, rejects, [*sheet.grid.notes, *timed.notes, *notes])
+    return Part(
+        frame, sorted_rows.totals, rejects, rows.owners(whole, rejects), [*sheet.grid.notes, *timed.notes, *notes]
+    )
 
 
 def _headings(sheet: Sheet) -> set[str]:

@@ -44,6 +44,14 @@ def table(sheet: Sheet) -> pl.DataFrame:
     return frame
 
 
+def owners(whole: pl.DataFrame, rejects: list[Reject]) -> dict[int, str | None]:
+    """The ledger of each rejected row; empty without a ledger column."""
+    if "ledger" not in whole.columns:
+        return {}
+    refused = whole.filter(pl.col("row").is_in([reject.row for reject in rejects]))
+    return dict(refused.select("row", "ledger").rows())
+
+
 def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     """Put each row of `table` where it belongs. `headings` are the header's texts: some exports repeat it per page."""
     texts = [c for c in frame.columns if c not in {"row", "leftmost"} and not c.startswith("red_")]
