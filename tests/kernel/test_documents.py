@@ -8,6 +8,7 @@ import operator
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -54,6 +55,16 @@ async def test_it_declares_itself_pdf_a_3_and_embeds_its_fonts() -> None:
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
         assert "NotoSerif" in descriptor["/FontName"].replace("-", "")
         assert "/FontFile2" in descriptor
+
+
+async def test_a_process_that_printed_leaves_no_fonts_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeasyPrint copies the fonts of @font-face into a temporary folder, which a killed process never removes."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    documents.cool_down()
+    await documents.render_pdf(letter(PARAGRAPH), created=CREATED)
+    left = [path.name for path in tmp_path.iterdir() if path.name.startswith("weasyprint")]
+    documents.cool_down()
+    assert left == []
 
 
 async def test_the_same_input_gives_the_same_bytes() -> None:

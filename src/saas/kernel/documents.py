@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,6 +76,8 @@ def _load() -> None:
 
 
 def _print(html: str, css: str, images: dict[str, bytes], annexes: tuple[Annex, ...], created: datetime) -> bytes:
+    # fontconfig must know where to look before it is loaded: our own fonts, and not those of the machine.
+    os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
     from saas.kernel import printing  # WeasyPrint takes a second to load: only in the processes that print
 
     return printing.render(html, css, images, annexes, created)

@@ -12,11 +12,9 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from saas.kernel.documents import FAMILY, FONTS, Annex, DocumentRefusedError, image_kind
+from saas.kernel.documents import FAMILY, Annex, DocumentRefusedError, image_kind
 
 BASE_CSS = f"""
-@font-face {{ font-family: "{FAMILY}"; font-weight: 400; src: url("font:NotoSerifSC-Regular.ttf"); }}
-@font-face {{ font-family: "{FAMILY}"; font-weight: 700; src: url("font:NotoSerifSC-Bold.ttf"); }}
 @page {{ size: A4; font-family: "{FAMILY}"; }}
 html {{ font-family: "{FAMILY}"; }}
 """
@@ -39,7 +37,7 @@ def render(html: str, css: str, images: Mapping[str, bytes], annexes: Sequence[A
 
 
 class OnlyOurs(URLFetcher):  # type: ignore[misc]
-    """Serves `font:` and `image:`; every other address is an error that ends the rendering."""
+    """Serves the images handed in; every other address is an error that ends the rendering."""
 
     def __init__(self, images: Mapping[str, bytes]) -> None:
         super().__init__()
@@ -50,8 +48,6 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
         if scheme == "image" and name in self.images:
             content = self.images[name]
             return URLFetcherResponse(url, content, {"Content-Type": image_kind(content)})
-        if scheme == "font" and (FONTS / name).parent == FONTS:
-            return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/ttf"})
         raise FatalURLFetchingError(f"a document may not fetch {url[:200]}")
 
 
