@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,6 @@ class Adjustment(FirmRow):
     case_id: Mapped[UUID]
     client_id: Mapped[UUID]
     version: Mapped[int]
-    status: Mapped[str] = mapped_column(String(12))  # draft, submitted, approved, returned, executed, verified
     facts: Mapped[dict[str, Any]]  # what the choice of method rests on (adjustments/correction/facts.py)
     method: Mapped[str] = mapped_column(String(20))
     method_row: Mapped[str] = mapped_column(String(4))  # D2
@@ -40,8 +40,7 @@ class Adjustment(FirmRow):
     wrong: Mapped[list[dict[str, Any]]]  # the vouchers as found
     tax: Mapped[dict[str, Any]]  # effect per tax: known amount with basis, or what it needs
     reminders: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    client_duties: Mapped[list[str]] = mapped_column(default=list)
-    effective_on: Mapped[date | None]
+    effective_on: Mapped[dt.date | None]
     total: Mapped[Money]  # largest voucher total: the blind re-entry threshold looks at it
     needs_manager: Mapped[bool] = mapped_column(default=False)
     needs_second_entry: Mapped[bool] = mapped_column(default=False)
@@ -56,7 +55,14 @@ class Adjustment(FirmRow):
     reviewed_at: Mapped[datetime | None]
     manager_id: Mapped[UUID | None]
     manager_at: Mapped[datetime | None]
+    duties: Mapped[list[str]] = mapped_column(default=list)  # what the client has to do
+    notice_id: Mapped[UUID | None]
+    completion_id: Mapped[UUID | None]  # the completion letter
+    found_versions: Mapped[list[str]] = mapped_column(default=list)  # period versions of the books the plan rests on
+    returned_at: Mapped[datetime | None]
     returned_reason: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
     before_sha256: Mapped[str] = mapped_column(String(64), default="")
     after_sha256: Mapped[str] = mapped_column(String(64), default="")
     executed_by: Mapped[UUID | None]
@@ -64,6 +70,20 @@ class Adjustment(FirmRow):
     verified_by: Mapped[UUID | None]
     verified_at: Mapped[datetime | None]
     cure: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {ok, reason, import_id}
+
+    @property
+    def status(self) -> str:
+        """How far this version came: draft, submitted, returned, approved, executing, executed, verified, not_cured."""
+        if self.verified_at is not None:
+            return "verified" if self.cure.get("ok") else "not_cured"
+        steps = (
+            ("executed", self.executed_at),
+            ("executing", self.begun_at),
+            ("approved", self.approved_at),
+            ("returned", self.returned_at),
+            ("submitted", self.submitted_at),
+        )
+        return next((name for name, moment in steps if moment is not None), "draft")
 
 
 class PlannedVoucher(FirmRow):
@@ -76,8 +96,10 @@ class PlannedVoucher(FirmRow):
     )
     adjustment_id: Mapped[UUID]
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(10))  # red, blue, ordinary
-    date: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(10))  # red, blue, mixed, ordinary
+    stage: Mapped[int] = mapped_column(default=1)  # adjustments/correction/vouchers.py Stage
+    about: Mapped[str] = mapped_column(String(7), default="")  # the period whose figures it puts right
+    date: Mapped[dt.date]
     word: Mapped[str]
     number: Mapped[int | None]
     summary: Mapped[str]

@@ -128,29 +128,29 @@ async def books(
     client_id: UUID,
     standard: Standard,
     *,
-    imports: Sequence[UUID] | None = None,
+    versions: Sequence[UUID] | None = None,
     sealed: bool = False,
 ) -> Ledger:
-    """A client's books as one canonical ledger: the current version of every period, or of the given imports.
+    """A client's books as one canonical ledger: the current version of every period, or the given versions.
 
     With `sealed`, of every sealed period the version that was sealed, whatever was imported later.
     """
-    versions = await _versions(session, client_id, imports, sealed)
-    lines = await _frame(session, LedgerLine, LINES, [v for v in versions if v.content == "lines"])
-    balances = await _frame(session, LedgerBalance, BALANCES, [v for v in versions if v.content == "balances"])
+    chosen = await _versions(session, client_id, versions, sealed)
+    lines = await _frame(session, LedgerLine, LINES, [v for v in chosen if v.content == "lines"])
+    balances = await _frame(session, LedgerBalance, BALANCES, [v for v in chosen if v.content == "balances"])
     names = pl.concat([lines.select("account", "account_name"), balances.select("account", "account_name")])
     pairs = [(str(code), str(name)) for code, name in names.unique(maintain_order=True).iter_rows()]
     return Ledger(None, "stored", standard, build(standard, pairs), lines, balances)
 
 
 async def _versions(
-    session: AsyncSession, client_id: UUID, imports: Sequence[UUID] | None, sealed: bool
+    session: AsyncSession, client_id: UUID, versions: Sequence[UUID] | None, sealed: bool
 ) -> Sequence[PeriodVersion]:
     query = select(PeriodVersion).where(
         PeriodVersion.firm_id == tenancy.current_firm_id(), PeriodVersion.client_id == client_id
     )
-    if imports is not None:
-        query = query.where(PeriodVersion.import_id.in_(imports))
+    if versions is not None:
+        query = query.where(PeriodVersion.id.in_(versions))
     elif sealed:
         first = PeriodVersion.sealed_at.is_not(None)
         query = query.where(first).distinct(PeriodVersion.period, PeriodVersion.content)

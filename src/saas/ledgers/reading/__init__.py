@@ -15,7 +15,8 @@ from saas.ledgers.frame import Ledger
 from saas.ledgers.reading import container, context
 from saas.ledgers.reading.assemble import Wanted, ledgers
 from saas.ledgers.reading.grid import Unreadable
-from saas.ledgers.reading.sheet import Column, Mapping, Sheet, find
+from saas.ledgers.reading.header import find
+from saas.ledgers.reading.sheet import Column, Mapping, Sheet
 
 __all__ = ["Column", "Mapping", "Sheet", "Unreadable", "Wanted", "read_file", "read_sheets", "sniff"]
 

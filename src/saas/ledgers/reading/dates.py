@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from saas.kernel.i18n import Text, _
@@ -77,14 +78,23 @@ def _parts(plain: str, order: Order, year: int | None) -> tuple[int, int, int] |
     return None
 
 
-def order_of(texts: list[str]) -> Order | None:
-    """Which of 3/5/2026's numbers is the month, by a column's values; None when no value decides (or none is so)."""
-    pairs = [(int(m[1]), int(m[2])) for t in texts if (m := XY.fullmatch(unicodedata.normalize("NFKC", t).strip()))]
-    if any(first > 12 for first, __ in pairs):
-        return "dmy"
-    if any(second > 12 for __, second in pairs):
+def order_of(texts: list[str]) -> Order:
+    """Which of 3/5/2026's numbers is the month, by a column's values in the file's order.
+
+    First what the calendar allows; then what keeps the file in order of time; else the habit of the separator.
+    """
+    found = [m for t in texts[:5000] if (m := XY.fullmatch(unicodedata.normalize("NFKC", t).strip()))]
+    triples = [(int(m[3]), int(m[1]), int(m[2])) for m in found]
+    american = [(year, first, second) for year, first, second in triples]
+    european = [(year, second, first) for year, first, second in triples]
+    if not triples or (cost := _disorder(american)) < (other := _disorder(european)):
         return "mdy"
-    return "mdy" if pairs and all("/" in t for t in texts[:20] if t) else None
+    return "dmy" if other < cost or "." in found[0][0] else "mdy"
+
+
+def _disorder(days: list[tuple[int, int, int]]) -> tuple[int, int]:
+    """(months that do not exist, steps back in time)."""
+    return sum(month > 12 for __, month, __ in days), sum(b < a for a, b in pairwise(days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,7 @@ CLOCK = re.compile(r"(?:.*\s)?(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?")
 
 def clock(text: str) -> str | None:
     """ "HH:MM:SS" of "101205", "90036", "10:12", "1899-12-31 10:12:05", "0.4251" (a part of a day)."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = re.sub(r"^(\d{3,6})\.0$", r"\1", unicodedata.normalize("NFKC", text).strip())
     if match := CLOCK.fullmatch(plain):
         parts = int(match[1]), int(match[2]), int(match[3] or 0)
     elif re.fullmatch(r"\d{1,6}", plain):

@@ -8,9 +8,8 @@ import polars as pl
 
 from saas.kernel.i18n import Text
 from saas.ledgers.frame import LINES, Reject
-from saas.ledgers.reading import account_columns, amounts, filling, numbers, red, rows, timing
-from saas.ledgers.reading.cells import parse, translate
-from saas.ledgers.reading.marks import POSTED, UNPOSTED, VOID_SUMMARY, VOIDED, flag, plain, side
+from saas.ledgers.reading import account_columns, amounts, filling, money_columns, red, rows, timing, voucher_columns
+from saas.ledgers.reading.cells import translate
 from saas.ledgers.reading.sheet import Sheet
 
 TEXTS = ("currency", "reviewer", "source", "reference", "counter_account", "preparer")
@@ -33,9 +32,9 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     sorted_rows = rows.sort(whole, _headings(sheet))
     raw = filling.fill(sorted_rows.lines)
     timed = timing.read(raw, titled=sheet.year, guessed=year)
-    money, problems = _money(raw)
+    money, problems = money_columns.read(raw)
     frame = timed.frame.hstack(money).with_columns(_texts(raw)).with_columns(account_columns.read(raw))
-    frame = frame.with_columns(*_numbers(raw), *_marks(raw), *_wholes(raw))
+    frame = frame.with_columns(*voucher_columns.numbers_of(raw), *voucher_columns.marks_of(raw), *_wholes(raw))
     rejects = sorted([*sorted_rows.rejects, *_refused(raw, timed, problems)], key=lambda reject: reject.row)
     frame, notes = red.apply(frame)
     frame = frame.filter(~pl.col("row").is_in([reject.row for reject in rejects]))
@@ -47,49 +46,6 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
 def _headings(sheet: Sheet) -> set[str]:
     """The header's texts; those of two-row headers also part by part."""
     return {part for column in sheet.columns for part in (column.heading, *column.heading.split("/")) if part}
-
-
-def _money(raw: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[str, Text]]]:
-    """debit and credit in fen with their red flags, from two columns or from amount and side; and the refused texts."""
-    problems: dict[str, dict[str, Text]] = {}
-    parsed = {}
-    for name in rows.AMOUNTS:
-        if name in raw.columns:
-            column = parse(raw[name], amounts.fen, pl.Int64())
-            problems[name], parsed[name] = column.problems, column.values.fill_null(0)
-    if "amount" not in parsed:
-        flags = [raw["red_debit"], raw["red_credit"]]
-        return pl.DataFrame([parsed["debit"].alias("debit"), parsed["credit"].alias("credit"), *flags]), problems
-    amount = parsed["amount"]
-    sides = _sides(raw, amount)
-    is_debit, is_credit = sides == "D", sides == "C"
-    amount = _unsigned_credits(amount, is_credit)
-    frame = pl.DataFrame({"amount": amount, "d": is_debit, "c": is_credit, "red": raw["red_amount"]})
-    return frame.select(
-        debit=pl.when("d").then("amount").otherwise(0),
-        credit=pl.when("c").then("amount").otherwise(0),
-        red_debit=pl.col("red") & pl.col("d"),
-        red_credit=pl.col("red") & pl.col("c"),
-    ), problems
-
-
-def _sides(raw: pl.DataFrame, amount: pl.Series) -> pl.Series:
-    """ "D" or "C" of each amount: its side column, a mark inside the amount ("100.00 Cr"), else its sign."""
-    by_sign = pl.Series(["D"] * len(amount), dtype=pl.String()).set(amount < 0, "C")
-    if "side" in raw.columns:
-        return translate(raw["side"], side, pl.String()).fill_null(by_sign)
-    marked = raw["amount"].str.to_lowercase().str.extract(r"(dr|cr|借|贷)")
-    if marked.is_not_null().any():
-        return marked.replace({"dr": "D", "借": "D", "cr": "C", "贷": "C"}).fill_null(by_sign)
-    return by_sign
-
-
-def _unsigned_credits(amount: pl.Series, is_credit: pl.Series) -> pl.Series:
-    """Where (nearly) every credit is written negative, the sign repeats the side; else a negative credit is red."""
-    credits = amount.filter(is_credit & (amount != 0))
-    if credits.len() and (credits < 0).sum() > 0.9 * credits.len():
-        return pl.select(pl.when(is_credit).then(-amount).otherwise(amount)).to_series()
-    return amount
 
 
 def _texts(raw: pl.DataFrame) -> list[pl.Expr | pl.Series]:
@@ -115,60 +71,6 @@ def _quantity(text: str) -> float | None:
 
 def _or_empty(column: pl.Series | None, height: int, name: str) -> pl.Series:
     return (column if column is not None else pl.Series([""] * height, dtype=pl.String())).fill_null("").alias(name)
-
-
-def _numbers(raw: pl.DataFrame) -> list[pl.Series]:
-    """journal (the file's own id), word, number, number_text, void_number."""
-    key = next((c for c in ("number", "journal") if c in raw.columns), None)
-    empty = pl.Series([None] * raw.height, dtype=pl.String())
-    texts = raw[key] if key else empty
-    cells = {text: numbers.read(text) for text in texts.drop_nulls().unique().to_list()}
-    words = translate(texts, lambda text: cells[text].word, pl.String()).fill_null("")
-    if "word" in raw.columns:
-        own = translate(raw["word"], lambda text: numbers.read(text).word or text, pl.String())
-        words = own.fill_null(words)
-    elif key == "journal":
-        words = pl.Series([""] * raw.height, dtype=pl.String())
-    return [
-        (raw["journal"] if "journal" in raw.columns else empty).alias("journal"),
-        words.alias("word"),
-        translate(texts, lambda text: cells[text].number, pl.Int64()).alias("number"),
-        texts.fill_null("").alias("number_text"),
-        translate(texts, lambda text: cells[text].void, pl.Boolean()).fill_null(False).alias("void_number"),
-    ]
-
-
-def _marks(raw: pl.DataFrame) -> list[pl.Series]:
-    """posted, void and poster; a column 记账 may hold the poster's name or a mark."""
-    height = raw.height
-    poster = raw["poster"] if "poster" in raw.columns else pl.Series([None] * height, dtype=pl.String())
-    posted = pl.Series([None] * height, dtype=pl.Boolean())
-    if poster.is_not_null().any():
-        as_flags = translate(poster, flag, pl.Boolean())
-        if as_flags.null_count() == poster.null_count():
-            posted, poster = as_flags.fill_null(False), poster.set(poster.is_not_null(), None)
-        else:
-            posted = poster.is_not_null()
-    if "posted" in raw.columns:
-        posted = translate(raw["posted"], _posted, pl.Boolean()).fill_null(posted)
-    void = pl.Series([False] * height, dtype=pl.Boolean())
-    for name in ("void", "status"):
-        if name in raw.columns:
-            void |= translate(raw[name], lambda text, n=name: _voided(text, n), pl.Boolean()).fill_null(False)  # type: ignore[misc]
-    if "status" in raw.columns:
-        posted = translate(raw["status"], _posted, pl.Boolean()).fill_null(posted)
-    if "summary" in raw.columns:
-        void |= raw["summary"].str.contains(VOID_SUMMARY).fill_null(False)
-    return [posted.alias("posted"), void.alias("void_mark"), poster.alias("poster")]
-
-
-def _posted(text: str) -> bool | None:
-    mark = plain(text)
-    return True if mark in POSTED else (False if mark in UNPOSTED else flag(text))
-
-
-def _voided(text: str, column: str) -> bool:
-    return plain(text) in VOIDED or (column == "void" and flag(text) is True)
 
 
 def _wholes(raw: pl.DataFrame) -> list[pl.Series]:

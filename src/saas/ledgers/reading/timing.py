@@ -48,8 +48,8 @@ def _column(raw: pl.DataFrame, name: str, timed: Timed, year: int | None) -> pl.
     if name not in raw.columns:
         return pl.Series(name, [None] * raw.height, dtype=pl.Date())
     texts = raw[name]
-    order = dates.order_of(texts.drop_nulls().unique().to_list())
-    parsed = parse(texts, lambda text: dates.day(text, order=order or "mdy", year=year), pl.Date())
+    order = dates.order_of(texts.drop_nulls().to_list())
+    parsed = parse(texts, lambda text: dates.day(text, order=order, year=year), pl.Date())
     if name == "date":
         timed.problems[name] = parsed.problems
     held = parsed.values.is_in(sorted(dates.PLACEHOLDERS))
