@@ -43,6 +43,13 @@ def test_day_first() -> None:
     assert dates.day("15.03.2026", order="dmy") == date(2026, 3, 15)
 
 
+def test_the_order_that_keeps_time_running_forward() -> None:
+    assert dates.order_of(["01/02/2026", "05/02/2026", "01/03/2026", "02/03/2026"]) == "dmy"
+    assert dates.order_of(["02/01/2026", "02/05/2026", "03/01/2026", "03/02/2026"]) == "mdy"
+    assert dates.order_of(["03/04/2026"]) == "mdy"
+    assert dates.order_of(["03.04.2026"]) == "dmy"
+
+
 @pytest.mark.parametrize("text", ["2026-02-30", "20260230", "2026年13月1日", "2026/4/31", "2025.2.29", "02/30/2026"])
 def test_days_no_calendar_has(text: str) -> None:
     with pytest.raises(dates.NotADate) as refused:

@@ -322,6 +322,17 @@ def test_credits_written_negative_beside_an_indicator(tmp_path: Path) -> None:
     assert columns(ledger, "debit", "credit", "date") == [(10000, 0, date(2026, 3, 15)), (0, 10000, date(2026, 3, 15))]
 
 
+def test_credits_written_negative_beside_debits(tmp_path: Path) -> None:
+    header = "Journal ID,Date,Account,Account Name,Debit,Credit\n"
+    ledger = read(tmp_path, header + "1.0,2026-03-05,1,Rent,100,\n1.0,2026-03-05,2,Cash,,-100")
+    assert columns(ledger, "voucher", "debit", "credit") == [("1", 10000, 0), ("1", 0, 10000)]
+
+
+def test_a_red_voucher_alone_stays_red(tmp_path: Path) -> None:
+    ledger = read(tmp_path, HEADER + "2026-03-05,记-1,冲,5602,管理费用,-5,\n2026-03-05,记-1,冲,1001,库存现金,,-5")
+    assert columns(ledger, "debit", "credit") == [(-500, 0), (0, -500)]
+
+
 def test_amounts_with_a_side_behind_them(tmp_path: Path) -> None:
     header = "Transaction ID,Date,GL Code,Account Name,Amount,Description\n"
     ledger = read(tmp_path, header + '1,2026-03-15,6001,Sales,"1,100.00 CR",x\n1,2026-03-15,1001,Cash,"1,100.00 DR",x')

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -66,7 +66,7 @@ def register(app: typer.Typer) -> None:
         lang: Annotated[Language | None, typer.Option(help="Language of the texts; else LANG, else zh")] = None,
     ) -> None:
         language: Locale = "en" if (lang or _language()) == "en" else "zh"
-        raise typer.Exit(check(files, cast(Wanted, standard.value), ranking, json_, language))
+        raise typer.Exit(check(files, standard.value, ranking, json_, language))
 
 
 def check(files: Sequence[Path], standard: Wanted, ranking: int, json_output: bool, language: Locale = "zh") -> int:
