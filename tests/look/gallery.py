@@ -65,6 +65,7 @@ def sample(page: str, locale: Locale, theme: str) -> dict[str, Any]:
     )
     return {
         "t": t,
+        "theme": theme,
         "locale": locale,
         "firm": firm,
         "actor": actor,

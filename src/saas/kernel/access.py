@@ -59,6 +59,7 @@ class Actor:
     locale: Locale = "zh"
     theme: str = ""
     signed_in_at: datetime | None = None
+    has_second_factor: bool = False
     link_id: UUID | None = field(default=None)
 
     def may(self, permission: str) -> bool:

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Forbidden, FreshSignInNeeded, Refusal
+from saas.kernel.errors import Forbidden, FreshSignInNeeded, Refusal, SecondFactorNeeded
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked, perform
@@ -61,7 +61,7 @@ def _handler(workflow: Workflow, name: str, form_type: Any, show: Show) -> Calla
         try:
             async with session.begin_nested():
                 row = await perform(session, workflow, row_id, name, actor_of(request), value)
-        except FreshSignInNeeded:
+        except (FreshSignInNeeded, SecondFactorNeeded):
             raise
         except Refusal as refusal:
             if refusal.status == 404:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, MetaData, TypeDecorator, event
+from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, MetaData, TypeDecorator, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -93,6 +93,34 @@ def _declare_scope(connection: Connection) -> None:
         "SELECT set_config('app.scope', $1, true), set_config('app.firm_id', $2, true),"
         " set_config('app.person_id', $3, true)",
         (scope.kind, str(scope.firm_id or ""), str(scope.person_id or "")),
+    )
+
+
+@asynccontextmanager
+async def acting_in(session: AsyncSession, scope: tenancy.Scope) -> AsyncIterator[None]:
+    """A part of the running transaction in another scope: a firm and its first rows are made in one transaction.
+
+    Only for what no single scope can do: creating a firm, a person's own data in each of their firms, mail to people
+    without a firm. Deferred guards are checked before the scope changes back, since they read in it.
+    """
+    before = tenancy.current()
+    await session.flush()
+    await _move(session, scope)
+    with tenancy.within(scope):
+        yield
+        await session.flush()
+        await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        await session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    await _move(session, before)
+
+
+async def _move(session: AsyncSession, scope: tenancy.Scope) -> None:
+    await session.execute(
+        text(
+            "SELECT set_config('app.scope', :kind, true), set_config('app.firm_id', :firm, true),"
+            " set_config('app.person_id', :person, true)"
+        ),
+        {"kind": scope.kind, "firm": str(scope.firm_id or ""), "person": str(scope.person_id or "")},
     )
 
 

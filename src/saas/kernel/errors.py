@@ -56,6 +56,13 @@ class SignInNeeded(Refusal):
         super().__init__(_("Please sign in."))
 
 
+class SecondFactorNeeded(Refusal):
+    """The firm wants people with this role to have a second factor before they approve anything."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your firm asks for a second factor before this step. Set it up, then repeat the step."))
+
+
 class FreshSignInNeeded(Refusal):
     """The deed asks for a sign-in no older than fifteen minutes."""
 

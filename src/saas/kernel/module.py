@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Literal
+from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,6 +83,45 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """Something the search found. `group` is the heading it stands under; `url` is under the firm."""
+
+    group: Text
+    icon: str
+    title: Text | str
+    note: Text | str
+    url: str
+
+
+Search = Callable[[AsyncSession, Actor, str], Awaitable[Sequence[Hit]]]  # only what this person may open; at most ten
+Frame = Callable[[AsyncSession, Actor], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class StartStep:
+    """One of a new firm's first steps; ticked once `done` says so."""
+
+    name: str
+    title: Text
+    detail: Text
+    path: str  # under the firm
+    permission: str
+    done: Callable[[AsyncSession], Awaitable[bool]]
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Open work that names a member: it goes to somebody else before the member leaves."""
+
+    label: Text
+    count: int
+
+
+Holdings = Callable[[AsyncSession, UUID], Awaitable[Sequence[Holding]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """Everything a module contributes. Nothing else lists modules."""
 
@@ -96,6 +136,13 @@ class Module:
     observers: Sequence[Observer] = ()  # told of every transition of every workflow, in its transaction
     emits: Sequence[str] = ()  # events told outside a workflow
     navigation: Sequence[NavItem] = ()
+    settings: Sequence[NavItem] = ()  # tabs of the settings
+    search: Sequence[Search] = ()
+    frame: Sequence[Frame] = ()  # what every whole page of a firm shows around its content
+    start: Sequence[StartStep] = ()
+    holdings: Sequence[Holdings] = ()  # answered to "member.leaving" by handing it over
+    deeds: Mapping[str, Text] = field(default_factory=dict)  # words for what record() writes down
+    qualifications: Mapping[str, Text] = field(default_factory=dict)  # by code
     guards: str = ""  # a file of triggers beside the module: separation of duties in the database
     panels: dict[str, Sequence[Callable[..., Awaitable[dict[str, Any]]]]] = field(default_factory=dict)  # by slot
 
@@ -110,6 +157,13 @@ class Composition:
         self.jobs = {j.name: j for m in modules for j in m.jobs}
         self.schedules = tuple(s for m in modules for s in m.schedules)
         self.navigation = tuple(n for m in modules for n in m.navigation)
+        self.settings = tuple(n for m in modules for n in m.settings)
+        self.searches = tuple(s for m in modules for s in m.search)
+        self.frames = tuple(f for m in modules for f in m.frame)
+        self.start = tuple(sorted((s for m in modules for s in m.start), key=lambda step: step.order))
+        self.holdings = tuple(h for m in modules for h in m.holdings)
+        self.deeds = {name: words for m in modules for name, words in m.deeds.items()}
+        self.qualifications = {code: label for m in modules for code, label in m.qualifications.items()}
         self.observers = tuple(o for m in modules for o in m.observers)
         self.reactions: dict[str, list[Reaction]] = {}
         for module in modules:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Index, String, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from saas.kernel import clock
-from saas.kernel.db import FirmRow
+from saas.kernel import clock, tenancy
+from saas.kernel.db import FirmRow, acting_in
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import composition
+
+NO_FIRM = UUID(int=0)  # jobs for people who have no firm yet: no firm ever has this id
 
 
 class Outbox(FirmRow):
@@ -49,3 +52,9 @@ def enqueue(session: AsyncSession, job: str, *, due_at: datetime | None = None, 
     )
     session.add(row)
     return row
+
+
+async def enqueue_for_nobody(session: AsyncSession, job: str, **args: Any) -> Outbox:
+    """Promise a job that belongs to no firm (a mail to confirm an address), in the transaction of the page."""
+    async with acting_in(session, tenancy.firm(NO_FIRM)):
+        return enqueue(session, job, **args)

@@ -61,6 +61,7 @@ async def page(
         html = _block(found, block, values) + "".join(_block(found, name, {**values, "oob": True}) for name in also)
     else:
         values["navigation"] = await navigation(request, session)
+        values |= await _around(request, session)
         html = found.render(values)
     return Response(html, media_type="text/html", status_code=status, headers={"vary": "hx-request, hx-target"})
 
@@ -89,10 +90,17 @@ def frame(request: Connection) -> dict[str, Any]:
         "firm": visitor.firm,
         "request_path": request.url.path,
         "locale": reader(),
+        "theme": _theme(request, visitor.actor),
         "at": _at(slug),
         "navigation": [],
         "oob": False,
     }
+
+
+def _theme(request: Connection, actor: Actor) -> str:
+    """The person's own choice, or that of the browser nobody has signed in with; "" follows the system."""
+    chosen = request.cookies.get("theme", "") if actor.kind == "nobody" else actor.theme
+    return chosen if chosen in ("dark", "light") else ""
 
 
 def _at(slug: str) -> Callable[[str], str]:
@@ -132,6 +140,17 @@ async def navigation(request: Req, session: AsyncSession | None) -> list[dict[st
                 }
             )
     return items
+
+
+async def _around(request: Req, session: AsyncSession | None) -> dict[str, Any]:
+    """What modules show on every whole page of a firm: unread notifications, the firm's logo."""
+    visitor = visitor_of(request)
+    if session is None or visitor.firm is None or visitor.actor.kind != "member":
+        return {}
+    found: dict[str, Any] = {}
+    for contribute in composition().frames:
+        found |= await contribute(session, visitor.actor)
+    return found
 
 
 def to(path: str, request: Req | None = None) -> Redirect:

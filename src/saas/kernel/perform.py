@@ -19,6 +19,7 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Event, Transition, composition
 from saas.kernel.outbox import enqueue
 from saas.kernel.stages import StageEntry, stay
+from saas.kernel.standing import require_second_factor
 from saas.kernel.workflow import Action, Deed, Workflow, duration, refusal_of
 
 CalendarProvider = Callable[[AsyncSession], Awaitable[Calendar]]
@@ -38,15 +39,22 @@ async def calendar_of(session: AsyncSession) -> Calendar:
 
 
 async def start(
-    session: AsyncSession, workflow: Workflow, row: Any, actor: Actor, *, now: datetime | None = None, **detail: Any
+    session: AsyncSession,
+    workflow: Workflow,
+    row: Any,
+    actor: Actor,
+    *,
+    now: datetime | None = None,
+    timeline: bool = True,
+    **detail: Any,
 ) -> Any:
-    """Put a new row into its workflow's first state."""
+    """Put a new row into its workflow's first state; `timeline=False` where hundreds begin at once."""
     deed = Deed(actor, now or clock.now(), detail=detail)
     session.add(row)
     row.entered_at = deed.now
     await session.flush()
     await _enter(session, workflow, row, workflow.initial, deed)
-    await _tell(session, workflow, row, "start", "", f"{workflow.name}.started", deed, timeline=True)
+    await _tell(session, workflow, row, "start", "", f"{workflow.name}.started", deed, timeline=timeline)
     return row
 
 
@@ -69,7 +77,7 @@ async def perform(
     deed = Deed(actor, now or clock.now(), form)
     if workflow.facts is not None:
         deed.facts = await workflow.facts(session, row)
-    _check(action, workflow, row, deed)
+    await _check(session, action, workflow, row, deed)
     source = row.state
     action.verb(row, deed)
     session.add_all(deed.new)
@@ -110,15 +118,17 @@ def _from_here(workflow: Workflow, name: str, row: Any) -> Action:
     return action
 
 
-def _check(action: Action, workflow: Workflow, row: Any, deed: Deed) -> None:
+async def _check(session: AsyncSession, action: Action, workflow: Workflow, row: Any, deed: Deed) -> None:
     attempt = {"action": f"{workflow.name}.{action.name}", "subject_id": row.id}
     if action.by == "member" and not deed.actor.may(action.permission):
         raise Forbidden(_("Your role does not allow “%(action)s”.", action=action.label), **attempt)
     reason = refusal_of(action, row, deed)
     if reason is not None:
         raise Forbidden(reason, **attempt)
-    if action.fresh_sign_in and not deed.actor.is_fresh(deed.now):
-        raise FreshSignInNeeded()
+    if action.fresh_sign_in:
+        await require_second_factor(session, deed.actor)
+        if not deed.actor.is_fresh(deed.now):
+            raise FreshSignInNeeded()
 
 
 async def _leave(session: AsyncSession, workflow: Workflow, row: Any, now: datetime) -> None:

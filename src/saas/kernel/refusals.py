@@ -15,7 +15,7 @@ from litestar.types import Scope
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import record
 from saas.kernel.db import Database
-from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, Refusal, SignInNeeded
+from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, Refusal, SecondFactorNeeded, SignInNeeded
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import environment, frame
 from saas.kernel.web import NO_VISITOR, visitor_of
@@ -25,11 +25,30 @@ log = structlog.get_logger()
 
 
 def refused(request: Req, refusal: Refusal) -> Response[Any]:
-    if isinstance(refusal, SignInNeeded | FreshSignInNeeded):
-        back = request.url.path if request.method == "GET" else request.headers.get("referer", "/")
-        page = "/sign-in" if isinstance(refusal, SignInNeeded) else "/confirm-it-is-you"
-        return Redirect(f"{page}?next={quote(_local(back))}", status_code=303)
-    return _error_page(request, refusal.status, refusal.reason)
+    page = _first(refusal)
+    if page is None:
+        return _error_page(request, refusal.status, refusal.reason)
+    if request.headers.get("hx-request") == "true":  # only the whole page can go there
+        return Response(None, status_code=200, headers={"hx-redirect": f"{page}?next={quote(_before(request))}"})
+    if request.method == "POST" and isinstance(refusal, FreshSignInNeeded):
+        # 307: the browser sends the form along, and the confirmation sends it on, so that nothing typed is lost.
+        address = f"{page}?next={quote(_before(request))}&again={quote(request.url.path)}"
+        return Redirect(address, status_code=307)
+    return Redirect(f"{page}?next={quote(_before(request))}", status_code=303)
+
+
+def _first(refusal: Refusal) -> str | None:
+    """What the person has to do before they may come again."""
+    pages = {
+        SignInNeeded: "/sign-in",
+        FreshSignInNeeded: "/confirm-it-is-you",
+        SecondFactorNeeded: "/account/second-factor",
+    }
+    return pages.get(type(refusal))
+
+
+def _before(request: Req) -> str:
+    return _local(request.url.path if request.method == "GET" else request.headers.get("referer", "/"))
 
 
 async def remember(error: Exception, scope: Scope) -> None:

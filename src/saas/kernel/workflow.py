@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
-from saas.kernel.i18n import Text
+from saas.kernel.i18n import Text, _
 
 Tone = Literal["primary", "default", "danger", "quiet"]
 Minutes = int | Callable[[Any], int | None] | None
@@ -147,6 +147,8 @@ class Workflow:
 
 
 def refusal_of(action: Action, row: Any, deed: Deed) -> Text | None:
+    if action.qualification and deed.actor.kind == "member" and action.qualification not in deed.actor.qualifications:
+        return _("This step needs a qualification that you do not have, or that has expired.")
     return next((reason for rule in action.rules if (reason := rule(row, deed)) is not None), None)
 
 
