@@ -8,9 +8,10 @@ import typer
 
 from saas import doctor, inspection, supervisor, worker
 from saas.checks import command as checks
+from saas.demo import detector
 from saas.kernel.i18n import set_reader
 
-COMMANDS = (supervisor, checks, worker, doctor, inspection)
+COMMANDS = (supervisor, checks, worker, doctor, inspection, detector)
 
 
 def build() -> typer.Typer:

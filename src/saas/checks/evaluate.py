@@ -15,7 +15,8 @@ from typing import Literal
 from saas.checks.finding import Finding
 
 Verdict = Literal["hit", "consequence", "false"]
-STANDING = {"N08", "N09", "N10", "N11", "N14", "N15"}  # rules about balances, which stay wrong after the error's month
+# Rules about balances, which stay wrong after the error's month.
+STANDING = {"N06", "N07", "N08", "N09", "N10", "N11", "N14", "N15", "N21"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Expected:
     vouchers: frozenset[str]  # empty where something is missing or only a balance is wrong
     period: str
     accounts: frozenset[str]  # codes; a finding on a parent or child matches too
+    spoilt: frozenset[str] = frozenset()  # further accounts whose balances it makes wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +160,29 @@ def _hits(finding: Finding, expected: Expected) -> bool:
     if expected.vouchers and finding.rule not in STANDING:
         return False
     speaks_of_none = finding.account is None and not expected.vouchers
-    return _in_month(finding, expected) and (speaks_of_none or not expected.accounts or _on_account(finding, expected))
+    on_account = speaks_of_none or not expected.accounts or _on_account(finding, expected.accounts)
+    return on_account and _in_month(finding, expected)
 
 
 def _follows(finding: Finding, expected: Expected) -> bool:
+    """The same voucher; else a balance it spoilt; else, in its month, something missing or untrue of the whole list."""
     if expected.vouchers & set(finding.vouchers):
         return True
-    woken = finding.rule in expected.also | expected.rules
-    return woken and _on_account(finding, expected) and (finding.period or expected.period) >= expected.period
+    if finding.rule not in expected.also | expected.rules:
+        return False
+    on_account = _on_account(finding, expected.accounts | expected.spoilt)
+    if finding.rule in STANDING and on_account:
+        return (finding.period or expected.period) >= expected.period
+    return not finding.vouchers and finding.period == expected.period and (on_account or finding.account is None)
 
 
 def _in_month(finding: Finding, expected: Expected) -> bool:
     return finding.period in (None, expected.period) or finding.rule in STANDING
 
 
-def _on_account(finding: Finding, expected: Expected) -> bool:
+def _on_account(finding: Finding, accounts: frozenset[str]) -> bool:
     code = finding.account or ""
-    return bool(code) and any(code.startswith(other) or other.startswith(code) for other in expected.accounts)
+    return bool(code) and any(code.startswith(other) or other.startswith(code) for other in accounts)
 
 
 def _kind_score(kind: str, cases: list[tuple[Expected, set[Verdict]]]) -> KindScore:
