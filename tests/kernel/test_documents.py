@@ -57,14 +57,27 @@ async def test_it_declares_itself_pdf_a_3_and_embeds_its_fonts() -> None:
         assert "/FontFile2" in descriptor
 
 
-async def test_a_process_that_printed_leaves_no_fonts_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_printed_leaves_no_fonts_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """WeasyPrint copies the fonts of @font-face into a temporary folder, which a killed process never removes."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     documents.cool_down()
-    await documents.render_pdf(letter(PARAGRAPH), created=CREATED)
+    documents.warm_up()
     left = [path.name for path in tmp_path.iterdir() if path.name.startswith("weasyprint")]
     documents.cool_down()
     assert left == []
+
+
+async def test_a_character_the_fonts_lack_is_refused_and_not_left_out() -> None:
+    with pytest.raises(documents.DocumentRefusedError, match=r"𠮷 \(U\+20BB7\)"):
+        await documents.render_pdf(letter("<p>𠮷野家（上海）有限公司</p>"), created=CREATED)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["犇鑫垚堃喆珺玥昇囍", "镕甯赟龑", "〇一二￥①②③√×÷±℃№…—·「」『』【】《》〔〕%‰", "\u00a0\u3000\ufeff\u200b"],
+)
+async def test_what_a_letter_in_china_needs_is_there(words: str) -> None:
+    assert await documents.render_pdf(letter(f"<p>{words}</p>"), created=CREATED)
 
 
 async def test_the_same_input_gives_the_same_bytes() -> None:

@@ -18,7 +18,7 @@ IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 class DocumentRefusedError(Exception):
-    """The document cannot be made from this input: too many rows, a foreign address, an image not PNG or JPEG."""
+    """This input makes no document: too many rows, a foreign address, another image kind, a glyph the fonts lack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 
+from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from saas.kernel.documents import FAMILY, Annex, DocumentRefusedError, image_kind
+from saas.kernel.documents import FAMILY, FONTS, Annex, DocumentRefusedError, image_kind
 
 BASE_CSS = f"""
 @page {{ size: A4; font-family: "{FAMILY}"; }}
@@ -24,6 +26,9 @@ logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 def render(html: str, css: str, images: Mapping[str, bytes], annexes: Sequence[Annex], created: datetime) -> bytes:
     """PDF/A-3u with metadata that depends on the arguments alone. Threads must not share it: FontConfiguration."""
+    if missing := {c for c in set(html) - _printable() if unicodedata.category(c)[0] not in "ZC"}:
+        named = ", ".join(f"{c} (U+{ord(c):04X})" for c in sorted(missing)[:5])
+        raise DocumentRefusedError(f"the fonts of documents cannot print {named}")
     page = HTML(string=html, base_url="document:", url_fetcher=OnlyOurs(images))
     try:
         document = page.render(font_config=_fonts(), stylesheets=[_sheet(BASE_CSS), *([_sheet(css)] if css else [])])
@@ -60,6 +65,13 @@ def _attachment(annex: Annex, created: datetime) -> Attachment:
         modified=created,
         relationship="Data",
     )
+
+
+@cache
+def _printable() -> frozenset[str]:
+    """What both weights have a glyph for; anything else would be left out of the letter without a word."""
+    weights = [set(TTFont(path, lazy=True).getBestCmap()) for path in FONTS.glob("*.ttf")]
+    return frozenset(map(chr, set.intersection(*weights)))
 
 
 @cache
