@@ -45,9 +45,9 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _entries(ledger: Ledger) -> pl.DataFrame:
     """Events with `entry` (one number for all their lines), `body` (wording without dates), and how often it recurs.
 
-    c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger;
-    form_n: events on these accounts; kinds: how many wordings and parties share these accounts and this amount, which
-    makes it a list price; tariff: these accounts know few amounts and take several a month, as bank fees do.
+    c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger.
+    key_n: events of this wording and party. kinds: how many wordings and parties share these accounts and this amount,
+    which makes it a list price. tariff: these accounts know few amounts and take several a month, as bank fees do.
     """
     books = digest(ledger)
     lines = books.lines.select("voucher", "account", pl.struct("account", "aux", "side", "fen").hash().alias("line"))
@@ -70,7 +70,7 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
         pl.col("c").sum().alias("same"),
         pl.col("c").sort(descending=True).get(1, null_on_oob=True).fill_null(0).alias("second"),
     )
-    size = events.group_by("form").agg(pl.len().cast(pl.Int64).alias("form_n"))
+    size = events.group_by("key", "party").agg(pl.len().cast(pl.Int64).alias("key_n"))
     prices = events.group_by("form", "amount").agg(pl.struct("key", "party").n_unique().alias("kinds"))
     amounts, months = pl.col("amount").n_unique(), pl.col("month").n_unique()
     tariffs = events.group_by("form").agg(tariff=(pl.len() >= 8) & (2 * amounts < pl.len()) & (pl.len() > 1.5 * months))
@@ -79,7 +79,7 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
         .join(monthly, on=["key", "amount", "month"])
         .join(prices, on=["form", "amount"])
         .join(tariffs, on="form")
-        .join(size, on="form")
+        .join(size, on=["key", "party"])
     )
 
 
@@ -111,7 +111,7 @@ def _is_copy(pair: dict[str, Any]) -> bool:
     if pair["tariff"] or pair["second"] >= 2 or pair["kinds"] >= 3:
         return False  # a list price: the entry recurs within other months, or with several parties
     digits = len(str(pair["amount"]).rstrip("0"))
-    if pair["same"] == 2 and digits <= 2 and pair["form_n"] >= 8 and pair["amount"] < PETTY_FEN:
+    if pair["same"] == 2 and digits <= 2 and pair["key_n"] >= 10 and pair["amount"] < PETTY_FEN:
         return False  # among many petty sums of two digits some are equal by chance
     return bool(pair["c"] > pair["second"] or pair["same"] == 2)
 

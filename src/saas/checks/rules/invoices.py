@@ -97,10 +97,14 @@ def _younger(booked: pl.DataFrame, ledger: Ledger, settings: Mapping[str, Any]) 
     """By the year inside a 20-digit number, or by the document date the file gives beside the voucher's date."""
     issued = pl.col("invoice").str.slice(0, 2).cast(pl.Int32, strict=False) + 2000
     numbered = booked.filter(pl.col("invoice").str.contains(DIGITAL), issued > pl.col("month") // 12)
-    dates = ledger.lines.group_by("voucher").agg(pl.col("document_date").drop_nulls().max())
-    dated = booked.join(dates, on="voucher").filter(
-        pl.col("document_date").is_not_null(), (pl.col("date").dt.year() - pl.col("month") // 12).abs() <= 1
+    dates = ledger.lines.select("row", "document_date").drop_nulls()
+    by_row = booked.drop("date").explode("rows").rename({"rows": "row"})
+    own_date = ledger.lines.select("row", "date")
+    dated = by_row.join(dates, on="row").join(own_date, on="row", maintain_order="left")
+    dated = dated.unique(["voucher", "invoice"], keep="first", maintain_order=True).with_columns(
+        rows=pl.concat_list("row")
     )
+    dated = dated.filter((pl.col("date").dt.year() - pl.col("month") // 12).abs() <= 1)
     said = pl.col("voucher").is_in(numbered["voucher"].to_list())
     late = dated.filter(pl.col("document_date") > pl.col("date"), said.not_())
     if late.height > settings["late_share"] * dated.height:

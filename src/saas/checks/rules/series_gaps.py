@@ -64,6 +64,7 @@ def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
 def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     recurring = find(ledger)
     events = recurring_events(digest(ledger).vouchers).select(Event._fields)
+    usual_form = _usual_forms(events)
     level = pl.col("level").replace_strict({"party": 0, "words": 1, "accounts": 2})
     candidates = recurring.series.filter(
         pl.col("present") >= settings["least_months"],
@@ -76,9 +77,10 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         months = _missing_months(series, members, recurring)
         if not months:
             continue
-        alike = events.filter((pl.col("form") == series["form"]) | (pl.col("key") == series["key"]))
+        words = {key for key, form in usual_form.items() if form == series["form"]} | {series["key"]}
+        alike = events.filter((pl.col("form") == series["form"]) | pl.col("key").is_in(list(words)))
         near = [Event(*row) for row in alike.iter_rows()]
-        kept = [m for m in months if not _excused(m, series, members, near)]
+        kept = [m for m in months if not _excused(m, series, members, near, words)]
         for month in kept:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
             if (
@@ -88,6 +90,13 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
             ):
                 gaps.append(Gap(series, month, len(kept), expected))
     return gaps
+
+
+def _usual_forms(events: pl.DataFrame) -> dict[str, str]:
+    """The accounts each wording usually has, where one pattern has most of its events."""
+    counts = events.filter(pl.col("key") != "").group_by("key", "form").len("n").sort("n", descending=True)
+    usual = counts.group_by("key").agg(pl.col("form").first(), (pl.col("n").first() / pl.col("n").sum()).alias("share"))
+    return dict(usual.filter(pl.col("share") > 0.6).select("key", "form").iter_rows())
 
 
 def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Recurring) -> list[int]:
@@ -105,20 +114,20 @@ def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Re
     return [*inside, *after] if len(after) <= LAST_MONTHS else inside
 
 
-def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: list[Event]) -> bool:
-    """The entry is in the books after all: under other words, for several months at once, late or early."""
+def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: list[Event], words: set[str]) -> bool:
+    """The entry is in the books after all: in other words, on other accounts, for several months, late or early."""
     usual, key, form = series["usual"], series["key"], series["form"]
     stands_for = dict(members.select("voucher", "counted").iter_rows())
     for event in events:
         if event.month == month and stands_for.get(event.voucher, month) == month:
-            same_words = event.key == key and series["level"] != "accounts"
+            same_words = event.key in words and (event.form != form or series["level"] != "accounts")
             if same_words or 0.6 * usual <= event.amount <= 1.7 * usual:
                 return True
         late = event.named == month and abs(event.month - month) <= LATE_MONTHS
         if late and event.form == form and event.key != key:
             return True
         times = round(event.amount / usual)
-        several = 2 <= times <= 12 and abs(event.amount / usual - times) < 0.02 * times
+        several = event.named is None and 2 <= times <= 12 and abs(event.amount / usual - times) < 0.02 * times
         if several and abs(event.month - month) < times and event.form == form:
             return True
     return series["per_month"] == 1 and _doubled_beside(month, members)
@@ -138,7 +147,7 @@ def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, 
         return lines.filter(pl.col("role").str.starts_with("inventory")).height > 0
     lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
     same = lines.filter(pl.col("account") == expected.debit_account)
-    if expected.nature in ("stock", "other") and not fixed(series):
+    if expected.nature in ("stock", "production", "other") and not fixed(series):
         return same.height > 0
     return same.filter(pl.col("fen").is_between(0.9 * expected.debit_fen, 1.1 * expected.debit_fen)).height > 0
 

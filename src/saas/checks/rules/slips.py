@@ -105,28 +105,32 @@ def _from_fixed(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFr
         beside = [r for r in (before, after) if r and abs(log(r) - middle) < abs(log(fen) - middle)]
         right = next((r for r in (*beside, *rights) if r != fen and slip(fen, r)), None)
         if right and max(fen, right) >= settings["floor_fen"]:
-            rows.append((voucher, fen, right, slip(fen, right), series, SURE))
+            # digits that differ in the last member may be a new price
+            last = after is None and slip(fen, right) == "transposed"
+            rows.append((voucher, fen, right, slip(fen, right), series, LOOSE if last else SURE))
     return pl.DataFrame(rows, schema=SLIPS, orient="row")
 
 
 def _from_varying(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
     """The one amount far outside a series that varies little, and inside it once the decimal point is put back."""
     away = (pl.col("ln") - pl.col("middle")).abs()
-    others = away.quantile(0.75, "higher").over("place")
-    far = amounts.filter(
+    quarter = away.quantile(0.75, "higher").over("place")
+    near_ones = pl.when(away < settings["far"]).then(away).max().over("place")
+    far = amounts.with_columns(others=near_ones).filter(
         pl.col("n") > settings["least"],
         pl.col("fen") >= settings["floor_fen"],
         pl.col("spread") <= settings["spread"],
-        others <= settings["others"],
-        away > pl.max_horizontal(4 * pl.col("spread"), pl.lit(1.5)),
-    ).filter(pl.len().over("place") <= settings["at_most"])
+        quarter <= settings["others"],
+        away > pl.max_horizontal(4 * pl.col("spread"), 2 * pl.col("others"), pl.lit(settings["far"])),
+    )
+    far = far.filter(pl.len().over("place") <= settings["at_most"])
     rows = []
-    for voucher, fen, series, ln, middle, spread in far.select(
-        "voucher", "fen", "series", "ln", "middle", "spread"
+    for voucher, fen, series, middle, spread, others in far.select(
+        "voucher", "fen", "series", "middle", "spread", "others"
     ).iter_rows():
         for right, kind in undone(fen):
-            back = ln + pl.Series([right / fen]).log()[0] - middle
-            if abs(back) <= max(2.5 * spread, 0.15):
+            # the slip undone must lie where the other members do
+            if abs(log(right) - middle) <= max(2.5 * spread, others, 0.15):
                 rows.append((voucher, fen, right, kind, series, TIGHT if spread < 0.15 else LOOSE))
     return pl.DataFrame(rows, schema=SLIPS, orient="row")
 
@@ -176,6 +180,6 @@ RULES = [
         severity="high",
         weight=0.8,
         run=slipped,
-        settings={"least": 5, "spread": 0.35, "others": 0.5, "at_most": 2, "floor_fen": 500_00},
+        settings={"least": 5, "spread": 0.35, "others": 0.5, "far": 1.5, "at_most": 3, "floor_fen": 500_00},
     )
 ]

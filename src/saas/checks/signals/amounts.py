@@ -10,7 +10,8 @@ from saas.checks.signals.evidence import evidence, rarity
 from saas.checks.signals.words import booked_on
 from saas.ledgers.frame import Ledger
 
-TRADED = r"^(?:revenue|ar|ap|advance|prepaid|tax|cogs|inventory|loan|capital)\b"
+TRADED = r"^(?:revenue|ar|ap|advance|prepaid|cogs|inventory|loan|capital)\b"
+EXPENSE = r"^(?:selling|admin|overhead|rd|finance)\b"
 MONTHS_AT_ONCE = r"\d\s*[-—~至到、]\s*\d{1,2}\s*月"
 LASTING = (
     "设备|机器|机床|服务器|电脑|笔记本|打印机|复印机|空调|家具|汽车|车辆|叉车|装修|改造|软件|许可|授权|专利|系统|一体机|生产线|三年|两年|"
@@ -27,7 +28,15 @@ def series_breaks(ledger: Ledger) -> pl.DataFrame:
     kept = recurring.series.filter(pl.col("n") >= 6).select("series", "usual", "spread", "n", "dispersion")
     members = recurring.members.join(kept, on="series")
     # what is sold, bought, paid in parts or taxed varies by nature
-    traded = digest(ledger).lines.filter(pl.col("role").str.contains(TRADED))["voucher"].unique().to_list()
+    roles = (
+        digest(ledger)
+        .lines.group_by("voucher")
+        .agg(
+            trades=pl.col("role").str.contains(TRADED).any(),
+            taxes=pl.col("role").str.starts_with("tax").any() & ~pl.col("role").str.contains(EXPENSE).any(),
+        )
+    )
+    traded = roles.filter(pl.col("trades") | pl.col("taxes"))["voucher"].to_list()
     steady = members.filter(pl.col("form") == pl.col("usual_form"), pl.col("spread") < 0.8)
     ratio = pl.col("amount") / pl.col("usual")
     z = ratio.log().abs() / pl.col("spread").clip(lower_bound=0.05)

@@ -5,6 +5,10 @@ What stays after equal amounts are paired off is open, or one of the two is wron
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
+from typing import Any
+
 import polars as pl
 
 from saas.checks.digest import digest
@@ -15,6 +19,8 @@ from saas.ledgers.frame import Ledger
 CLEARED = r"^(?:ar|ap|advance|prepaid|other_payable|other_receivable|payroll|tax)\b"
 INSTALMENT = "定金|订金|预付|预收|质保|首付|尾款|分期|部分|保证金|押金|首期|进度款|(?i:deposit|instal|part)"
 MONTHS_APART = 3
+GENERIC = r"(?:股份|责任)*有限(?:责任)?公司|公司|货款|发票号?|采购|销售|商品|入库|支付|收到|款项|[\d\W]+"
+NAME_LENGTH = 3  # characters of a name that two summaries must share
 EQUAL = ("account", "party", "fen", "nth")
 
 
@@ -31,7 +37,7 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         kind = slip(pair["fen"], pair["fen_c"])
         # a part of 27,000.00 leaves 36,215.90 of 63,215.90, which only looks like digits exchanged
         in_parts = (pair["account"], pair["party"], abs(pair["fen"] - pair["fen_c"])) in amounts
-        if not kind or in_parts:
+        if not kind or in_parts or not _one_party(pair):
             continue
         strange = pair["far"] - pair["far_c"] if kind != "transposed" else 0.0
         debit, credit = (
@@ -49,6 +55,14 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         rows.append((pair[f"voucher{wrong}"], found, right, slip(found, right), pair[f"voucher{other}"]))
     schema = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _one_party(pair: dict[str, Any]) -> bool:
+    """Without auxiliary items an account holds many parties: then both summaries must bear one name."""
+    if pair["aux"]:
+        return True
+    one, other = (re.sub(GENERIC, "", pair[end]) for end in ("text", "text_c"))
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size >= NAME_LENGTH
 
 
 def settled(ledger: Ledger) -> pl.Series:
@@ -94,7 +108,7 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
         exchanged=digits.str.split("").list.sort().list.join(""),
     ).filter(pl.col("scaled").str.len_chars() >= 3)
     on = ["account", "party"]
-    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times"]
+    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "aux", "text"]
     debits, credits = (items.filter(pl.col("side") == side) for side in ("D", "C"))
     pairs = pl.concat(
         [
