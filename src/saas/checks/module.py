@@ -1,6 +1,48 @@
 """What checks contributes to the product."""
 
-from saas.checks import models
-from saas.kernel.module import Module
+from __future__ import annotations
 
-MODULE = Module("checks", tables=models)
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.checks import jobs, models, pages, settings
+from saas.checks.inbox import follow
+from saas.checks.merging import follow_merge
+from saas.checks.queries import Wanted, count
+from saas.checks.workflow import FINDING
+from saas.kernel.access import EVERYONE, Actor, grant
+from saas.kernel.i18n import _
+from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
+
+
+async def _waiting(session: AsyncSession, actor: Actor) -> int:
+    return await count(session, Wanted())
+
+
+MODULE = Module(
+    "checks",
+    tables=models,
+    routes=[*pages.ROUTES, *settings.ROUTES],
+    workflows=[FINDING],
+    grants=[
+        grant("checks.read", _("See findings and rules"), *EVERYONE),
+        grant("checks.work", _("Check books, put findings aside"), "owner", "manager", "reviewer", "bookkeeper"),
+        grant("checks.review", _("Look at findings again that were put aside"), "owner", "manager", "reviewer"),
+        grant("checks.settings", _("Switch rules and set their thresholds"), "owner", "manager"),
+    ],
+    jobs=[
+        Job("checks.run", jobs.run, "heavy"),
+        Job("checks.after_import", jobs.after_import, "heavy"),
+        Job("checks.before_filing", jobs.before_filing),
+    ],
+    schedules=[Schedule("checks.before_filing", timedelta(days=1))],
+    reactions=[
+        Reaction("import.stored", job="checks.after_import"),
+        Reaction("import.undone", job="checks.after_import"),
+        Reaction("client.merged", run=follow_merge),
+    ],
+    observers=[follow],
+    navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
+    panels={"clients.detail": [pages.client_panel]},
+)

@@ -1,0 +1,146 @@
+"""The numbers a finding compared, with their names: what stands behind its sentence.
+
+Rules put them into `Finding.compared`: amounts as yuan texts, counts, dates, names; lists of vouchers; and under
+"expected" the entry that would make the finding go away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from saas.kernel.i18n import Text, _
+from saas.kernel.money import Money
+
+AMOUNT = re.compile(r"-?\d+\.\d\d")
+
+LABELS: dict[str, Text] = {
+    "debit": _("Debit"),
+    "credit": _("Credit"),
+    "difference": _("Difference"),
+    "debit_of_vouchers": _("Debit of the vouchers"),
+    "credit_of_vouchers": _("Credit of the vouchers"),
+    "balance": _("Balance"),
+    "lowest": _("Lowest balance"),
+    "opening": _("Opening"),
+    "closing": _("Closing"),
+    "movement": _("Movement"),
+    "closing_before": _("Closing of the month before"),
+    "closed": _("Closed by the closing entry"),
+    "total": _("Account itself"),
+    "details": _("Sum of its details"),
+    "open": _("Still open"),
+    "cost": _("Cost"),
+    "written_off": _("Written off"),
+    "booked": _("Booked"),
+    "expected_amount": _("Would fit"),
+    "amount": _("Amount"),
+    "exposure": _("Exposure"),
+    "exposure_rate": _("Rate"),
+    "quantity": _("Quantity"),
+    "day": _("Day"),
+    "days": _("Days"),
+    "months": _("Months"),
+    "months_present": _("Months with this entry"),
+    "as_of": _("As of"),
+    "deadline": _("Deadline"),
+    "last_movement": _("Last movement"),
+    "from": _("Number before"),
+    "to": _("Number after"),
+    "count": _("Missing numbers"),
+    "before": _("Voucher before"),
+    "after": _("Voucher after"),
+    "number": _("Number"),
+    "new_number": _("New number"),
+    "numbers": _("Numbers"),
+    "repeated": _("Repeated numbers"),
+    "date": _("Date"),
+    "other": _("Other voucher"),
+    "other_date": _("Other date"),
+    "other_number": _("Other number"),
+    "person": _("Person"),
+    "aux": _("Party"),
+    "series": _("Series"),
+    "invoice": _("Invoice number"),
+    "shown_by": _("Shown by"),
+    "same_entry_in_ledger": _("Equal entries in the ledger"),
+    "twins": _("Repeated groups"),
+    "vouchers": _("Vouchers"),
+    "of": _("Of all vouchers"),
+    "usual_per_month": _("Usual a month"),
+    "this_way": _("This way round"),
+    "other_way": _("The other way round"),
+    "other_way_same_words": _("The other way, same words"),
+    "lines": _("Lines"),
+    "name": _("Account’s name"),
+}
+LISTED = ("original", "copies", "booked", "red_vouchers", "vouchers", "last_members")  # vouchers named by a rule
+MARKED = {"difference", "balance", "lowest", "open", "exposure", "booked", "count"}  # what the finding is about
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A voucher a rule compared with."""
+
+    voucher: str
+    date: str
+    summary: str
+    amount: Money | None
+
+
+def figures(compared: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The single numbers as `ui.key_figures` shows them; lists and internal marks are left out."""
+    shown = []
+    for key, label in LABELS.items():
+        value = compared.get(key)
+        if value is None or value == "" or isinstance(value, (dict, list, bool)):
+            continue
+        shown.append({"label": label, "value": as_shown(value), "tone": "amber" if key in MARKED else ""})
+    return shown
+
+
+def listed(compared: Mapping[str, Any]) -> list[Listed]:
+    """The vouchers a rule names beside its own."""
+    found = []
+    for key in LISTED:
+        value = compared.get(key)
+        rows = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
+        found += [_listed(row) for row in rows if isinstance(row, dict) and ("voucher" in row or "date" in row)]
+    return found
+
+
+def expected(compared: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entry that is missing or would be right: [{account, aux, debit, credit}] with Money."""
+    value = compared.get("expected")
+    rows: Any = value.get("lines", ()) if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        return []
+    return [
+        {
+            "account": str(row.get("account", "")),
+            "aux": str(row.get("aux", "") or ""),
+            "debit": _money(row.get("debit")),
+            "credit": _money(row.get("credit")),
+        }
+        for row in rows
+        if isinstance(row, dict) and row.get("account")
+    ]
+
+
+def as_shown(value: Any) -> Any:
+    """Yuan texts become amounts with separators; the rest stays as it is."""
+    if isinstance(value, str) and AMOUNT.fullmatch(value):
+        return str(Money.of(value)).replace("-", "−")
+    return value
+
+
+def _listed(row: Mapping[str, Any]) -> Listed:
+    date, summary = str(row.get("date") or ""), str(row.get("summary") or "")
+    return Listed(str(row.get("voucher", "")), date, summary, _money(row.get("amount")))
+
+
+def _money(value: Any) -> Money | None:
+    amount = Money.of(value) if isinstance(value, str) and AMOUNT.fullmatch(value) else None
+    return amount or None

@@ -1,0 +1,184 @@
+"""Every SELECT on findings, rule settings and check runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.checks.models import CheckRun, Exemption, FoundAnomaly, RuleSetting
+from saas.kernel import tenancy
+from saas.kernel.errors import Missing
+from saas.ledgers.models import LedgerLine, PeriodVersion
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+def _here(table: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
+    return condition
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the list, as they stand in the address; "" is no filter."""
+
+    state: str = "open"  # open, gone, confirmed, dismissed, excepted, cured, all
+    severity: str = ""
+    rule: str = ""
+    client_id: UUID | None = None
+
+    def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
+        """What the rows must meet; `without` leaves one filter out, to count its choices."""
+        found = [_here(FoundAnomaly), *self._of_state()]
+        if self.severity and without != "severity":
+            found.append(FoundAnomaly.severity == self.severity)
+        elif self.state == "open" and not self.severity:
+            found.append(FoundAnomaly.severity != "info")  # remarks wait under their own filter
+        if self.rule and without != "rule":
+            found.append(FoundAnomaly.rule == self.rule)
+        if self.client_id is not None and without != "client":
+            found.append(FoundAnomaly.client_id == self.client_id)
+        return found
+
+    def _of_state(self) -> list[ColumnElement[bool]]:
+        if self.state == "gone":
+            return [FoundAnomaly.state == "open", FoundAnomaly.gone_at.is_not(None)]
+        if self.state == "open":
+            return [FoundAnomaly.state == "open", FoundAnomaly.gone_at.is_(None)]
+        return [FoundAnomaly.state == self.state] if self.state != "all" else []
+
+
+async def finding(session: AsyncSession, finding_id: UUID) -> FoundAnomaly:
+    """One finding of this firm; Missing for any other id."""
+    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.id == finding_id)
+    found = await session.scalar(query)
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def findings(
+    session: AsyncSession, wanted: Wanted, *, offset: int = 0, limit: int = 50
+) -> Sequence[FoundAnomaly]:
+    """The most pressing first: severity, then priority, then the newest."""
+    rank = case({name: at for at, name in enumerate(SEVERITIES)}, value=FoundAnomaly.severity, else_=9)
+    query = select(FoundAnomaly).where(*wanted.conditions())
+    ordered = query.order_by(rank, FoundAnomaly.priority.desc(), FoundAnomaly.found_at.desc(), FoundAnomaly.id)
+    return (await session.scalars(ordered.offset(offset).limit(limit))).all()
+
+
+async def count(session: AsyncSession, wanted: Wanted) -> int:
+    return await session.scalar(select(func.count()).select_from(FoundAnomaly).where(*wanted.conditions())) or 0
+
+
+async def facet(session: AsyncSession, wanted: Wanted, name: str) -> dict[Any, int]:
+    """How many there are by each value of one filter ("severity", "rule", "client"), the other filters kept."""
+    column: Any = {
+        "severity": FoundAnomaly.severity,
+        "rule": FoundAnomaly.rule,
+        "client": FoundAnomaly.client_id,
+    }[name]
+    query = select(column, func.count()).where(*wanted.conditions(without=name)).group_by(column).order_by(column)
+    rows = (await session.execute(query)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+async def by_ids(session: AsyncSession, ids: Iterable[UUID]) -> Sequence[FoundAnomaly]:
+    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.id.in_(list(ids)))
+    return (await session.scalars(query.order_by(FoundAnomaly.priority.desc(), FoundAnomaly.id))).all()
+
+
+async def of_client(session: AsyncSession, client_id: UUID) -> Sequence[FoundAnomaly]:
+    """Every finding ever kept of a client: the identity rule + object goes over all of them."""
+    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.client_id == client_id)
+    return (await session.scalars(query)).all()
+
+
+async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[FoundAnomaly]:
+    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.case_id == case_id)
+    return (await session.scalars(query.order_by(FoundAnomaly.score.desc(), FoundAnomaly.id))).all()
+
+
+async def open_by_severity(session: AsyncSession, client_id: UUID) -> dict[str, int]:
+    """How many of a client's findings wait to be looked at."""
+    query = (
+        select(FoundAnomaly.severity, func.count())
+        .where(*Wanted(client_id=client_id).conditions())
+        .group_by(FoundAnomaly.severity)
+    )
+    counted = {str(name): n for name, n in (await session.execute(query)).all()}
+    return {name: counted[name] for name in SEVERITIES if name in counted}
+
+
+async def exemptions(session: AsyncSession, client_id: UUID) -> Sequence[Exemption]:
+    query = select(Exemption).where(_here(Exemption), Exemption.client_id == client_id, Exemption.ended_at.is_(None))
+    return (await session.scalars(query.order_by(Exemption.until))).all()
+
+
+async def current_settings(session: AsyncSession, at: datetime) -> dict[str, RuleSetting]:
+    """What the firm set for each rule, as it holds at a moment; a rule it never touched is not here."""
+    query = (
+        select(RuleSetting)
+        .where(_here(RuleSetting), RuleSetting.valid_from <= at)
+        .distinct(RuleSetting.rule)
+        .order_by(RuleSetting.rule, RuleSetting.valid_from.desc())
+    )
+    return {setting.rule: setting for setting in (await session.scalars(query)).all()}
+
+
+async def settings_history(session: AsyncSession, rule: str) -> Sequence[RuleSetting]:
+    """What held before, the newest first."""
+    query = select(RuleSetting).where(_here(RuleSetting), RuleSetting.rule == rule)
+    return (await session.scalars(query.order_by(RuleSetting.valid_from.desc()).limit(50))).all()
+
+
+async def judged(session: AsyncSession) -> dict[str, tuple[int, int]]:
+    """(confirmed, dismissed) by rule. Confirmed are those that became a case and were not rejected there."""
+    confirmed = and_(FoundAnomaly.case_id.is_not(None), FoundAnomaly.state != "dismissed")
+    query = (
+        select(
+            FoundAnomaly.rule,
+            func.count().filter(confirmed),
+            func.count().filter(FoundAnomaly.state == "dismissed"),
+        )
+        .where(_here(FoundAnomaly))
+        .group_by(FoundAnomaly.rule)
+    )
+    return {str(rule): (yes, no) for rule, yes, no in (await session.execute(query)).all()}
+
+
+async def last_run(session: AsyncSession, client_id: UUID) -> CheckRun | None:
+    query = select(CheckRun).where(_here(CheckRun), CheckRun.client_id == client_id)
+    return (await session.scalars(query.order_by(CheckRun.at.desc()).limit(1))).first()
+
+
+async def runs_by_client(session: AsyncSession) -> dict[UUID, datetime]:
+    """When each client's books were last checked."""
+    query = select(CheckRun.client_id, func.max(CheckRun.at)).where(_here(CheckRun)).group_by(CheckRun.client_id)
+    rows = (await session.execute(query)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+async def lines_on(session: AsyncSession, client_id: UUID, account: str, limit: int = 400) -> Sequence[LedgerLine]:
+    """The newest lines on one account in the versions that count now: what a finding is compared with."""
+    query = (
+        select(LedgerLine)
+        .join(
+            PeriodVersion,
+            and_(
+                PeriodVersion.firm_id == LedgerLine.firm_id,
+                PeriodVersion.import_id == LedgerLine.import_id,
+                PeriodVersion.period == LedgerLine.period,
+                PeriodVersion.content == "lines",
+            ),
+        )
+        .where(_here(LedgerLine), PeriodVersion.client_id == client_id, PeriodVersion.is_current)
+        .where(LedgerLine.account == account, LedgerLine.void.is_not(True))
+    )
+    return (await session.scalars(query.order_by(LedgerLine.period.desc(), LedgerLine.row.desc()).limit(limit))).all()
