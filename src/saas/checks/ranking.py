@@ -15,7 +15,7 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding
 from saas.checks.rules.red_entries import unexplained_red
 from saas.checks.score import Term, combine
-from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks
+from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks, unusual_purse
 from saas.checks.signals.evidence import evidence
 from saas.checks.signals.pairs import cash_to_income, rare_pair
 from saas.checks.signals.people import odd_hours, unusual_preparer
@@ -25,6 +25,7 @@ from saas.ledgers.frame import Ledger
 
 SOFT = (
     series_breaks,
+    unusual_purse,
     rare_pair,
     unusual_preparer,
     odd_hours,

@@ -19,6 +19,7 @@ from saas.ledgers.frame import Ledger
 
 SYSTEM = ("opening", "closing", "vat_transfer", "estimate", "estimate_reversal")
 TWO_WAY = "还款|借款|归还|冲抵|转回|备用金|押金|保证金|多付|多收|往来|对冲|抵账|核销|坏账|清理|报废"
+EXPENSE = r"^(?:selling|admin|overhead|rd|finance|cogs|production_cost)\b"
 IN = r"^(?:收到|收回|收|回款|到账|(?i:receipt|received))"
 OUT = r"^(?:支付|付|缴纳|缴|交纳|发放|偿还|购买|购|报销|(?i:pay|paid|purchase))"
 
@@ -27,7 +28,8 @@ def reversed_sides(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]
     """Vouchers whose pattern is rare while its mirror is common, where the wording agrees with the mirror.
 
     The wording agrees when the same words, or the same leading verb, usually have the mirrored accounts, or when it
-    says that money came in while the bank is credited (or went out while it is debited).
+    says that money came in while the bank is credited (or went out while it is debited). An expense credited against
+    incoming money needs no words.
     """
     suspects = _suspects(ledger, settings)
     return [_finding(ledger, voucher) for voucher in suspects.iter_rows(named=True)]
@@ -54,11 +56,16 @@ def _suspects(ledger: Ledger, settings: Mapping[str, Any]) -> pl.DataFrame:
     against = (inward & (pl.col("money_in") < 0)) | (outward & (pl.col("money_in") > 0))
     same_words = (pl.col("key") != "") & (pl.col("key_mirror") >= 2) & (pl.col("key_mirror") >= 4 * pl.col("key_own"))
     same_verb = (pl.col("verb") != "") & (pl.col("verb_mirror") >= settings["common"])
+    credited = books.lines.filter(
+        pl.col("role").str.contains(EXPENSE), pl.col("side") == "C", pl.col("role").str.contains("interest").not_()
+    )
+    suspects = suspects.with_columns(expense_credited=pl.col("voucher").is_in(credited["voucher"].unique().to_list()))
+    backwards = pl.col("expense_credited") & (pl.col("money_in") > 0)
     rare = pl.col("own") <= pl.max_horizontal(
         1, pl.min_horizontal(settings["at_most"], pl.col("mirrored") * settings["rare"])
     )
     return suspects.with_columns(against=against.fill_null(False), same_words=same_words).filter(
-        (rare & (pl.col("mirrored") >= settings["common"]) & (same_words | same_verb | pl.col("against")))
+        (rare & (pl.col("mirrored") >= settings["common"]) & (same_words | same_verb | pl.col("against") | backwards))
         | (rare & same_words)
         | (rare & pl.col("against") & (pl.col("mirrored") >= 2))
     )

@@ -7,6 +7,7 @@ sum with its neighbour's, under other words, or when nothing called for it (no s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Event(NamedTuple):
     key: str
     amount: int
     named: int | None
+    text: str
 
 
 def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -128,9 +130,19 @@ def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: 
             return True
         times = round(event.amount / usual)
         several = event.named is None and 2 <= times <= 12 and abs(event.amount / usual - times) < 0.02 * times
-        if several and abs(event.month - month) < times and event.form == form:
+        if several and event.form == form and month in _months_covered(event, times):
             return True
     return series["per_month"] == 1 and _doubled_beside(month, members)
+
+
+def _months_covered(event: Event, times: int) -> range:
+    """The months a sum of several pays for: those its summary names (付6-7月房租), else as many on either side."""
+    named = re.search(r"(\d{1,2})\s*[-—~至到、]\s*(\d{1,2})\s*月", event.text)
+    if named is None:
+        return range(event.month - times + 1, event.month + times)
+    first, last = int(named[1]), int(named[2])
+    start = event.month + (first - 1 - event.month % 12 + 17) % 12 - 5
+    return range(start, start + (last - first) % 12 + 1)
 
 
 def _doubled_beside(month: int, members: pl.DataFrame) -> bool:

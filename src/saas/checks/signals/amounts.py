@@ -13,6 +13,7 @@ from saas.ledgers.frame import Ledger
 TRADED = r"^(?:revenue|ar|ap|advance|prepaid|cogs|inventory|loan|capital)\b"
 EXPENSE = r"^(?:selling|admin|overhead|rd|finance)\b"
 MONTHS_AT_ONCE = r"\d\s*[-—~至到、]\s*\d{1,2}\s*月"
+PURSE = r"^(?:cash|bank|other_money)\b"
 LASTING = (
     "设备|机器|机床|服务器|电脑|笔记本|打印机|复印机|空调|家具|汽车|车辆|叉车|装修|改造|软件|许可|授权|专利|系统|一体机|生产线|三年|两年|"
     "五年|年度|全年|租赁期|合同期|(?i:equipment|machine|server|computer|furniture|vehicle|licen[cs]e|software|annual)"
@@ -60,6 +61,24 @@ def _moved(ledger: Ledger, members: pl.DataFrame) -> pl.DataFrame:
         pl.col("target").first().alias("usual_target"), (pl.col("uses").first() / pl.col("uses").sum()).alias("share")
     )
     return named.join(usual, on="series").filter(pl.col("target") != pl.col("usual_target"), pl.col("share") >= 0.8)
+
+
+def unusual_purse(ledger: Ledger) -> pl.DataFrame:
+    """Paid from another account than such payments always are; large sums in cash the more."""
+    lines = digest(ledger).lines.filter(pl.col("role").str.contains(PURSE), pl.col("side") == "C", pl.col("fen") > 0)
+    paid = lines.group_by("voucher").agg(pl.col("account", "role", "fen").sort_by("fen").last())
+    paid = paid.join(booked_on(ledger), on="voucher", how="left").with_columns(pl.col("target").fill_null(""))
+    paid = paid.join(digest(ledger).vouchers.filter(~pl.col("own_money")).select("voucher", "form"), on="voucher")
+    paid = paid.with_columns(kind=pl.when(pl.col("target") == "").then("form").otherwise("target"))
+    usual = pl.col("account").mode().sort().first().over("kind")
+    share = (pl.col("account") == usual).mean().over("kind")
+    cash = pl.col("role") == "cash"
+    usual_cash = pl.col("fen").filter(cash).median()
+    odd = paid.with_columns(usual=usual, share=share, large=cash & (pl.col("fen") > 10 * usual_cash)).filter(
+        (pl.col("account") != pl.col("usual")) & (pl.col("share") >= 0.8) & (pl.len().over("kind") >= 6)
+        | (pl.col("large") & (pl.col("fen") >= LARGE_FEN))
+    )
+    return evidence(odd, "N34", pl.when("large").then(0.35).otherwise(0.2))
 
 
 def expensed_at_once(ledger: Ledger) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         kind = slip(pair["fen"], pair["fen_c"])
         # a part of 27,000.00 leaves 36,215.90 of 63,215.90, which only looks like digits exchanged
         in_parts = (pair["account"], pair["party"], abs(pair["fen"] - pair["fen_c"])) in amounts
-        if not kind or in_parts or not _one_party(pair):
+        if not kind or in_parts or not _one_party(pair) or not _in_order(pair):
             continue
         strange = pair["far"] - pair["far_c"] if kind != "transposed" else 0.0
         debit, credit = (
@@ -55,6 +55,15 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         rows.append((pair[f"voucher{wrong}"], found, right, slip(found, right), pair[f"voucher{other}"]))
     schema = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _in_order(pair: dict[str, Any]) -> bool:
+    """A claim is debited before it is paid, a debt credited; wages and taxes are paid in the next month."""
+    claim = pair["role"].startswith(("ar", "other_receivable", "prepaid"))
+    first, then = ("", "_c") if claim else ("_c", "")
+    months = pair[f"month{then}"] - pair[f"month{first}"]
+    soon = 1 if pair["role"].startswith(("payroll", "tax")) else MONTHS_APART
+    return bool(0 <= months <= soon)
 
 
 def _one_party(pair: dict[str, Any]) -> bool:
@@ -106,9 +115,11 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
     items = items.with_columns(
         scaled=digits.str.strip_chars_end("0"),
         exchanged=digits.str.split("").list.sort().list.join(""),
-    ).filter(pl.col("scaled").str.len_chars() >= 3)
+    ).filter(
+        (pl.col("scaled").str.len_chars() >= 3) | ((pl.col("scaled").str.len_chars() == 2) & (pl.col("aux") != ""))
+    )
     on = ["account", "party"]
-    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "aux", "text"]
+    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "aux", "text", "role"]
     debits, credits = (items.filter(pl.col("side") == side) for side in ("D", "C"))
     pairs = pl.concat(
         [

@@ -12,22 +12,28 @@ from saas.ledgers.frame import Ledger
 
 ACCRUES = r"^(?:payroll|depreciation|amortisation|deferred_expense|revenue|surcharge|tax|inventory|cogs)\b"
 
+HABIT = 0.5  # where fewer of a kind of entry name a month, naming another one is no habit
+
 
 def cut_off(ledger: Ledger) -> pl.DataFrame:
     """Accruals and revenue booked in another month than the one they name; payments of an earlier month are normal."""
     books = digest(ledger)
     accruing = books.lines.filter(pl.col("role").str.contains(ACCRUES))["voucher"].unique().to_list()
     events = recurring_events(books.vouchers)
+    events = events.with_columns(of_form=pl.len().over("form", "money"))
     lag = pl.col("named") - pl.col("month")
     named = events.filter(pl.col("named").is_not_null(), pl.col("refund").not_()).with_columns(lag=lag)
     named = named.with_columns(
         usual=pl.col("lag").mode().sort().first().over("form", "money"),
         n=pl.len().over("form", "money"),
+        habit=pl.len().over("form", "money") / pl.col("of_form"),
         accrues=pl.col("voucher").is_in(accruing)
         & ~pl.col("money")
         & ~pl.col("text").str.contains(f"^(?:{SETTLEMENT})"),
     )
-    off = named.filter(pl.col("lag") != pl.when(pl.col("n") >= 3).then("usual").otherwise(0))
+    off = named.filter(
+        pl.col("lag") != pl.when((pl.col("n") >= 3) & (pl.col("habit") >= HABIT)).then("usual").otherwise(0)
+    )
     follows = pl.col("n") >= 3
     strength = (
         pl.when(pl.col("accrues") & follows).then(0.6)
