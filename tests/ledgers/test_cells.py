@@ -27,6 +27,8 @@ NOTATIONS = {
     "full width": lambda d: "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in f"{d:%Y-%m-%d}"),
     "american": lambda d: f"{d.month}/{d.day}/{d.year}",
     "named": lambda d: f"{d:%d-%b-%Y}",
+    "named short": lambda d: f"{d:%d-%b-%y}" if d.year >= 2000 else f"{d:%d-%b-%Y}",
+    "named with time": lambda d: f"{d:%d-%b-%Y} 10:11:12",
     "named american": lambda d: f"{d:%b %d, %Y}",
 }
 
@@ -41,6 +43,12 @@ def test_day_first() -> None:
     assert dates.order_of(["03/04/2026", "04/15/2026"]) == "mdy"
     assert dates.day("03/04/2026", order="dmy") == date(2026, 4, 3)
     assert dates.day("15.03.2026", order="dmy") == date(2026, 3, 15)
+
+
+def test_two_digits_of_a_year() -> None:
+    assert dates.day("3/5/26") == date(2026, 3, 5)
+    assert dates.day("5/3/26", order="dmy") == date(2026, 3, 5)
+    assert dates.day("26/3/5", year=2026) == date(2026, 3, 5)
 
 
 def test_the_order_that_keeps_time_running_forward() -> None:

@@ -52,6 +52,7 @@ def _tops(accounts: list[tuple[str, str]]) -> list[tuple[str, str]]:
             continue
         top = code[:4]
         own = path[0] if path and (len(code) == 4 or len(path) > 1) else ""
+        own = own if not own.isascii() or bare(own) in by_name("") else ""  # an English name speaks only where known
         found[top] = found.get(top) or own
     return [("" if not code[:1].isdigit() else code, name) for code, name in found.items()]
 

@@ -81,5 +81,6 @@ def details() -> tuple[Detail, ...]:
 
 
 def bare(name: str) -> str:
-    """A name without what writers vary: blanks, punctuation, case."""
+    """A name without what writers vary: blanks, punctuation, case, "and"."""
+    name = re.sub(r"(?i)\band\b|(?<=[a-z])-(?=[a-z])", " ", name)
     return re.sub(r"[\s,，.。、&'’()（）]+", " ", name).strip().lower()

@@ -17,8 +17,9 @@ YMD = re.compile(r"(\d{4})\s*[-/.年,]\s*(\d{1,2})\s*[-/.月,]\s*(\d{1,2})\s*日
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?(?:\d{6})?")
 SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")  # Excel days: 1954 … 2118
 XY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:\s.*)?")
+SHORT = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{2})")
 NAMED = re.compile(
-    r"(\d{1,2})[-\s/.]?([a-z]{3})[a-z]*[-\s/.,]*(\d{4})|([a-z]{3})[a-z]*[-\s.]*(\d{1,2})[,\s]+(\d{4})", re.IGNORECASE
+    r"(?:(\d{1,2})[-\s/.]?([a-z]{3})[a-z]*[-\s/.,]*(\d{4}|\d{2})|([a-z]{3})[a-z]*[-\s.]*(\d{1,2})[,\s]+(\d{4}))(?:\s.*)?"
 )
 MONTH_DAY = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 MONTHS = {
@@ -69,13 +70,20 @@ def _parts(plain: str, order: Order, year: int | None) -> tuple[int, int, int] |
     if match := XY.fullmatch(plain):
         first, second = int(match[1]), int(match[2])
         return (int(match[3]), first, second) if order == "mdy" else (int(match[3]), second, first)
-    if match := NAMED.fullmatch(plain):
-        name = (match[2] or match[4]).lower()
-        if name in MONTHS:
-            return int(match[3] or match[6]), MONTHS[name], int(match[1] or match[5])
+    if (match := NAMED.fullmatch(plain)) and (name := match[2] or match[4]) in MONTHS:
+        return _century(match[3] or match[6]), MONTHS[name], int(match[1] or match[5])
+    if match := SHORT.fullmatch(plain):
+        first, second, third = (int(part) for part in match.groups())
+        if year is not None and first == year % 100 != third:
+            return year, second, third
+        return (2000 + third, first, second) if order == "mdy" else (2000 + third, second, first)
     if year is not None and (match := MONTH_DAY.fullmatch(plain)):
         return year, int(match[1]), int(match[2])
     return None
+
+
+def _century(year: str) -> int:
+    return int(year) if len(year) == 4 else 2000 + int(year)
 
 
 def order_of(texts: list[str]) -> Order:
@@ -83,7 +91,8 @@ def order_of(texts: list[str]) -> Order:
 
     First what the calendar allows; then what keeps the file in order of time; else the habit of the separator.
     """
-    found = [m for t in texts[:5000] if (m := XY.fullmatch(unicodedata.normalize("NFKC", t).strip()))]
+    plain = (unicodedata.normalize("NFKC", text).strip() for text in texts[:5000])
+    found = [match for text in plain if (match := XY.fullmatch(text) or SHORT.fullmatch(text))]
     triples = [(int(m[3]), int(m[1]), int(m[2])) for m in found]
     american = [(year, first, second) for year, first, second in triples]
     european = [(year, second, first) for year, first, second in triples]
@@ -126,8 +135,7 @@ def month(text: str) -> Month | None:
     if match := MONTH_ONLY.fullmatch(plain):
         return _month(0, int(match[1]))
     if (match := MONTH_NAMED.fullmatch(plain)) and match[1] in MONTHS:
-        year = int(match[2] or 0)
-        return _month(year + 2000 if 0 < year < 100 else year, MONTHS[match[1]])
+        return _month(_century(match[2]) if match[2] else 0, MONTHS[match[1]])
     return None
 
 

@@ -75,7 +75,10 @@ def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     )
     flags = flags.with_columns(kind_=_kind())
     lines = flags.filter(pl.col("kind_") == "line").select(pl.exclude("leftmost", "^.*_$"))
-    totals = flags.filter(pl.col("kind_") == "total").select(frame.columns)
+    to_date = pl.any_horizontal(pl.col(c).str.contains("累") for c in labels).fill_null(
+        False
+    )  # may begin before the file
+    totals = flags.filter((pl.col("kind_") == "total") & ~to_date).select(frame.columns)
     rejects = [
         Reject(
             row, str(_("There is an amount but no account.") if amount else _("There is neither account nor amount."))

@@ -11,7 +11,7 @@ from saas.ledgers.reading.marks import POSTED, UNPOSTED, VOID_SUMMARY, VOIDED, f
 
 def numbers_of(raw: pl.DataFrame) -> list[pl.Series]:
     """journal (the file's own id), word, number, number_text, void_number."""
-    key = next((c for c in ("number", "journal") if c in raw.columns), None)
+    key = next((c for c in ("journal", "number") if c in raw.columns), None)
     empty = pl.Series([None] * raw.height, dtype=pl.String())
     texts = raw[key] if key else empty
     cells = {text: numbers.read(text) for text in texts.drop_nulls().unique().to_list()}
