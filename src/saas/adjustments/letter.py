@@ -21,9 +21,7 @@ from saas.kernel.money import ZERO, Money
 REPORT_DAYS, REVIEW_DAYS, ANSWER_DAYS = 3, 3, 5
 
 
-def adjustment_notice(
-    at: Desk, adjustment: Adjustment, plan: Plan, before_sha256: str, locale: Locale
-) -> dict[str, Any]:
+def adjustment_notice(at: Desk, adjustment: Adjustment, plan: Plan, locale: Locale) -> dict[str, Any]:
     """The slots of the kind "adjustment" (accounting.md §7.1), in the letter's language."""
     with reading(locale):
         case, effect = at.case, load_effect(adjustment.tax)

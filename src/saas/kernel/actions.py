@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Forbidden, FreshSignInNeeded, Refusal, SecondFactorNeeded
+from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, Refusal, SecondFactorNeeded
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked, perform
@@ -33,6 +33,14 @@ class Show(Protocol):
         refusal: Refusal | None = None,
         status: int = 200,
     ) -> Awaitable[Response[Any]]: ...
+
+
+async def noted(request: Req, refusal: Refusal) -> None:
+    """For handlers that show a refusal on their own page: audits a denied attempt; what needs another page is raised."""
+    if isinstance(refusal, FreshSignInNeeded | SecondFactorNeeded | Missing):
+        raise refusal
+    if isinstance(refusal, Forbidden):
+        await note_attempt(request, refusal)
 
 
 def action_routes(workflow: Workflow, show: Show) -> list[HTTPRouteHandler]:
@@ -61,13 +69,8 @@ def _handler(workflow: Workflow, name: str, form_type: Any, show: Show) -> Calla
         try:
             async with session.begin_nested():
                 row = await perform(session, workflow, row_id, name, actor_of(request), value)
-        except (FreshSignInNeeded, SecondFactorNeeded):
-            raise
         except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            if isinstance(refusal, Forbidden):
-                await note_attempt(request, refusal)
+            await noted(request, refusal)
             await locked(session, workflow, row_id)
             return await show(request, session, row_id, form=form, refusal=refusal, status=refusal.status)
         return to(workflow.url(row), request)

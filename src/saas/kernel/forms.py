@@ -44,12 +44,17 @@ class Submitted(Generic[F]):
 
 async def submitted(request: Request[Any, Any, Any], form: type[F]) -> Submitted[F]:
     """Read the request's form as `form`. Repeated fields become lists, an empty field counts as not given."""
+    return take(await raw_form(request), form)
+
+
+async def raw_form(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The fields as sent, for forms whose names are made at run time; repeated fields are lists."""
     data = await request.form()
     raw: dict[str, Any] = {}
     for name in data:
         values = data.getall(name)
         raw[name] = values if len(values) > 1 else values[0]
-    return take(raw, form)
+    return raw
 
 
 def take(raw: Mapping[str, Any], form: type[F]) -> Submitted[F]:
