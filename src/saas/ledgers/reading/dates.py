@@ -17,7 +17,7 @@ YMD = re.compile(r"(\d{4})\s*[-/.年,]\s*(\d{1,2})\s*[-/.月,]\s*(\d{1,2})\s*日
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?(?:\d{6})?")
 SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")  # Excel days: 1954 … 2118
 XY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:\s.*)?")
-SHORT = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{2})")
+SHORT = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})")
 NAMED = re.compile(
     r"(?:(\d{1,2})[-\s/.]?([a-z]{3})[a-z]*[-\s/.,]*(\d{4}|\d{2})|([a-z]{3})[a-z]*[-\s.]*(\d{1,2})[,\s]+(\d{4}))(?:\s.*)?"
 )
@@ -76,7 +76,8 @@ def _parts(plain: str, order: Order, year: int | None) -> tuple[int, int, int] |
         first, second, third = (int(part) for part in match.groups())
         if year is not None and first == year % 100 != third:
             return year, second, third
-        return (2000 + third, first, second) if order == "mdy" else (2000 + third, second, first)
+        if third > 9:
+            return (2000 + third, first, second) if order == "mdy" else (2000 + third, second, first)
     if year is not None and (match := MONTH_DAY.fullmatch(plain)):
         return year, int(match[1]), int(match[2])
     return None
