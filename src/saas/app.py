@@ -25,9 +25,12 @@ import saas.ledgers.module
 import saas.notices.module
 import saas.surveys.module
 import saas.tasks.module
+from saas import mailbox_pages
 from saas.identity.visitors import authenticator
+from saas.kernel import logs
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
+from saas.kernel.link_entrance import by_link
 from saas.kernel.module import Module, compose
 from saas.kernel.pages import STATIC
 from saas.kernel.refusals import HANDLERS, remember
@@ -68,8 +71,10 @@ async def provide_session(request: Request[Any, Any, Any], state: State) -> Asyn
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole product as one ASGI application."""
     settings = activate(settings or settings_from())
+    logs.configure(as_json=settings.env == "production")
     database = Database(settings.app_database_url)
     door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
+    known = authenticator(database, door_settings.session_cookie)
 
     redis = ArqRedis.from_url(settings.redis_url)  # connects when first asked
 
@@ -83,12 +88,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             *(route for module in MODULES for route in module.routes),
+            *(mailbox_pages.ROUTES if settings.embedded_smtp else ()),
             create_static_files_router(
                 path="/static", directories=[STATIC], opt={"permission": "public"}, cache_control=FOR_A_YEAR
             ),
         ],
         dependencies={"session": Provide(provide_session)},
-        middleware=[door(authenticator(database, door_settings.session_cookie), door_settings)],
+        middleware=[door(by_link(known, database, door_settings), door_settings)],
         guards=[guard_permission, guard_own_page],
         exception_handlers=HANDLERS,
         after_exception=[remember],
