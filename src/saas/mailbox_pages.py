@@ -1,4 +1,4 @@
-"""The embedded mailbox as pages, in demo and development: what would have left by mail can be read and followed here."""
+"""The embedded mailbox as pages, in demo and development: what would have left by mail is read and followed here."""
 
 from __future__ import annotations
 
