@@ -43,7 +43,7 @@ REFERENCE = (
     r"(?:凭证|字第?|[记收付转银现]\s*[-—字]?\s*第?)\s*\d+|\d+\s*号(?:凭证)?|发票(?:号码?|No\.?)?\s*[::]?\s*\d{6,}|红字发票|红字信息表"
     r"|信息表编号|\d{8,}|(?i)(?:doc(?:ument)?|jnl|journal|je|inv(?:oice)?)[\s.#:]*\d{3,}"
 )
-SETTLEMENT = r"缴纳|缴|交纳|上交|发放|支付|付|收到|收|偿还|归还|还|扣缴|代扣|划扣|(?i)pay(?:ment)?|receipt|settle"
+SETTLEMENT = r"缴纳|缴|交纳|上交|发放|支付|付|收到|收[^入]|偿还|归还|还|扣缴|代扣|划扣|(?i)pay(?:ment)?|receipt|settle"
 
 
 def plain(column: str = "summary") -> pl.Expr:

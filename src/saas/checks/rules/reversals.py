@@ -20,7 +20,7 @@ from saas.ledgers.frame import Ledger
 SYSTEM = ("opening", "closing", "vat_transfer", "estimate", "estimate_reversal")
 TWO_WAY = "还款|借款|归还|冲抵|转回|备用金|押金|保证金|多付|多收|往来|对冲|抵账|核销|坏账|清理|报废"
 EXPENSE = r"^(?:selling|admin|overhead|rd|finance|cogs|production_cost)\b"
-IN = r"^(?:收到|收回|收|回款|到账|(?i:receipt|received))"
+IN = r"^(?:收到|收回|收[^入]|回款|到账|(?i:receipt|received))"
 OUT = r"^(?:支付|付|缴纳|缴|交纳|发放|偿还|购买|购|报销|(?i:pay|paid|purchase))"
 
 

@@ -178,8 +178,8 @@ def _must_come(
         # leases and prepayments end; wages, wear and the cost of sales do not
         lasting = expected.nature in ("payroll", "depreciation", "cost")
         return lasting or (expected.nature in ("amortisation", "rent") and at_the_end == 1 and missing == 1)
-    if not essential and series["present"] < settings["presence"] * series["span"]:
-        return False
+    if not essential and missing > (1 - settings["presence"]) * series["span"]:
+        return False  # months that are excused count as present
     if series["level"] == "accounts" and series["dispersion"] >= CLOCKWORK:
         often = series["n"] >= 2 * series["span"]
         return missing == 1 and essential and often
