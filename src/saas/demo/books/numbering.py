@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, time, timedelta
 from random import Random
 
+from saas.demo.books.agenda import next_working_day
 from saas.demo.books.closing import DERIVED
 from saas.demo.books.company import Company
 from saas.demo.books.desk import last_day
@@ -44,9 +45,8 @@ def _preparer(voucher: Voucher, company: Company, rng: Random) -> str:
 
 
 def _entered(voucher: Voucher, rng: Random) -> datetime:
-    """Some days after the document, on a weekday, in office hours."""
-    day = voucher.date + timedelta(days=rng.randrange(0, 6))
-    day += timedelta(days=max(8 - day.isoweekday(), 0) if day.isoweekday() > 5 else 0)
+    """Some days after the document, on a working day, in office hours."""
+    day = next_working_day(voucher.date + timedelta(days=rng.randrange(0, 6)))
     minutes = rng.randrange(0, 180) if rng.random() < 0.45 else rng.randrange(270, 540)  # 9–12, 13:30–18
     clock = (datetime.combine(day, time(9)) + timedelta(minutes=minutes, seconds=rng.randrange(60))).time()
     return datetime.combine(day, clock)
