@@ -1,6 +1,17 @@
 """What surveys contributes to the product."""
 
-from saas.surveys import models
-from saas.kernel.module import Module
+from saas.kernel.module import Job, Module, Reaction
+from saas.surveys import models, public
+from saas.surveys.followup import after_answer
+from saas.surveys.panels import of_case
+from saas.surveys.sending import send
 
-MODULE = Module("surveys", tables=models)
+MODULE = Module(
+    "surveys",
+    tables=models,
+    routes=public.ROUTES,
+    jobs=[Job("surveys.send", send)],
+    reactions=[Reaction("case.verified", job="surveys.send"), Reaction("survey.answered", run=after_answer)],
+    emits=["survey.answered"],
+    panels={"cases.detail": [of_case]},
+)
