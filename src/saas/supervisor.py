@@ -100,7 +100,7 @@ def settled_port(wanted: int) -> Iterator[int]:
         port=candidates[0],
         next=candidates[0] + 1,
     )
-    raise CannotStartError(str(taken))
+    raise CannotStartError(taken)
 
 
 @contextmanager
@@ -112,9 +112,7 @@ def alone(data_dir: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.seek(0)
-        raise CannotStartError(
-            str(_("It is already running here, as process %(pid)s.", pid=lock.read().strip()))
-        ) from None
+        raise CannotStartError(_("It is already running here, as process %(pid)s.", pid=lock.read().strip())) from None
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
@@ -148,7 +146,7 @@ def mailbox_running(settings: Settings) -> Iterator[None]:
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
     if not ready.wait(10):
-        raise CannotStartError("The mailbox did not start.")
+        raise CannotStartError(_("The mailbox did not start."))
     try:
         yield
     finally:

@@ -16,17 +16,32 @@ from urllib.parse import quote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 
+from saas.kernel.i18n import Text, _
+
 Environment = Literal["development", "production", "test"]
 OWNER_ROLE, APP_ROLE, RELAY_ROLE = "qz_owner", "qz_app", "qz_relay"
+POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg")
+SCHEMES = {
+    "SAAS_PUBLIC_URL": ("http", "https"),
+    "SAAS_DATABASE_URL": POSTGRES,
+    "SAAS_APP_DATABASE_URL": POSTGRES,
+    "SAAS_RELAY_DATABASE_URL": POSTGRES,
+    "SAAS_REDIS_URL": ("redis", "rediss", "unix"),
+    "SAAS_FILES_URL": ("s3", "file"),
+    "SAAS_SMTP_URL": ("smtp", "smtps", "smtp+unix"),
+}
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes for the path of a unix socket
 
 
 class SettingsError(Exception):
     """The environment cannot be used as it stands. Each fault is a sentence that says what to set."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: list[Text]) -> None:
+        super().__init__(*(fault.msgid for fault in faults))
         self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,8 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=secret,
         public_url=(env.get("SAAS_PUBLIC_URL") or "http://localhost:8000").rstrip("/"),
         database_url=_asyncpg(owner).render_as_string(hide_password=False),
-        app_database_url=env.get("SAAS_APP_DATABASE_URL") or as_role(owner, APP_ROLE, secret),
-        relay_database_url=env.get("SAAS_RELAY_DATABASE_URL") or as_role(owner, RELAY_ROLE, secret),
+        app_database_url=_role_url(env.get("SAAS_APP_DATABASE_URL"), owner, APP_ROLE, secret),
+        relay_database_url=_role_url(env.get("SAAS_RELAY_DATABASE_URL"), owner, RELAY_ROLE, secret),
         redis_url=env.get("SAAS_REDIS_URL") or f"unix://{sockets}/valkey.sock",
         smtp_url=env.get("SAAS_SMTP_URL") or f"smtp+unix://{sockets}/smtp.sock",
         mail_from=env.get("SAAS_MAIL_FROM") or "清账 Qingzhang <noreply@qingzhang.localhost>",
@@ -103,6 +118,10 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
 def as_role(owner_url: str, role: str, secret: str) -> str:
     """The same database seen by another role, whose password is derived from the secret."""
     return _asyncpg(owner_url).set(username=role, password=role_password(role, secret)).render_as_string(False)
+
+
+def _role_url(given: str | None, owner: str, role: str, secret: str) -> str:
+    return _asyncpg(given).render_as_string(hide_password=False) if given else as_role(owner, role, secret)
 
 
 def role_password(role: str, secret: str) -> str:
@@ -122,44 +141,37 @@ def _asyncpg(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+asyncpg")
 
 
-def _faults(env: Mapping[str, str], kind: str) -> list[str]:
+def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
     faults = []
     if kind not in ("development", "production", "test"):
-        faults.append(f"SAAS_ENV is {kind!r}: set it to development, production or test.")
+        faults.append(_("SAAS_ENV is %(kind)s: set it to development, production or test.", kind=kind))
     faults += _secret_faults(env.get("SAAS_SECRET_KEY", ""), production=kind == "production")
-    faults += _scheme_fault(env, "SAAS_PUBLIC_URL", ("http", "https"))
-    faults += [
-        fault
-        for name in ("SAAS_DATABASE_URL", "SAAS_APP_DATABASE_URL", "SAAS_RELAY_DATABASE_URL")
-        for fault in _scheme_fault(env, name, ("postgresql", "postgres", "postgresql+asyncpg"))
-    ]
-    faults += _scheme_fault(env, "SAAS_REDIS_URL", ("redis", "rediss", "unix"))
-    faults += _scheme_fault(env, "SAAS_FILES_URL", ("s3", "file"))
-    faults += _scheme_fault(env, "SAAS_SMTP_URL", ("smtp", "smtps", "smtp+unix"))
+    faults += [fault for name, schemes in SCHEMES.items() for fault in _scheme_fault(env, name, schemes)]
     if kind == "production":
-        needed = ("SAAS_DATABASE_URL", "SAAS_REDIS_URL", "SAAS_SMTP_URL", "SAAS_PUBLIC_URL", "SAAS_MAIL_FROM")
         faults += [
-            f"{name} is missing: in production nothing is embedded, so set it." for name in needed if not env.get(name)
+            _("%(name)s is missing: in production nothing is embedded, so set it.", name=name)
+            for name in ("SAAS_DATABASE_URL", "SAAS_REDIS_URL", "SAAS_SMTP_URL", "SAAS_PUBLIC_URL", "SAAS_MAIL_FROM")
+            if not env.get(name)
         ]
         if env.get("SAAS_PUBLIC_URL", "https:").startswith("http:"):
-            faults.append("SAAS_PUBLIC_URL must begin with https:// in production: sign-in cookies need TLS.")
+            faults.append(_("SAAS_PUBLIC_URL must begin with https:// in production: sign-in cookies need TLS."))
     return faults
 
 
-def _secret_faults(secret: str, *, production: bool) -> list[str]:
-    advice = "set it to 32 or more random characters, for example from: openssl rand -base64 48"
+def _secret_faults(secret: str, *, production: bool) -> list[Text]:
+    advice = _("Set it to 32 or more random characters, for example from: openssl rand -base64 48")
     if not secret:
-        return [f"SAAS_SECRET_KEY is missing: {advice}"] if production else []
+        return [_("SAAS_SECRET_KEY is missing. %(advice)s", advice=advice)] if production else []
     if len(secret) < 32 or len(set(secret)) < 12:
-        return [f"SAAS_SECRET_KEY is too easy to guess: {advice}"]
+        return [_("SAAS_SECRET_KEY is too easy to guess. %(advice)s", advice=advice)]
     return []
 
 
-def _scheme_fault(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> list[str]:
+def _scheme_fault(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> list[Text]:
     value = env.get(name)
     if not value or urlsplit(value).scheme in schemes:
         return []
-    return [f"{name} must begin with {' or '.join(s + '://' for s in schemes)}"]
+    return [_("%(name)s must begin with one of: %(schemes)s", name=name, schemes=", ".join(f"{s}://" for s in schemes))]
 
 
 def _development_secret(data_dir: Path) -> str:

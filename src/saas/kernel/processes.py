@@ -9,14 +9,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from saas.kernel.i18n import _
+from saas.kernel.i18n import Text, _
 
 STEADY = 3.0  # seconds after which a crash starts a new count
 LONGEST_PAUSE = 5.0  # seconds between two starts of what keeps crashing
 
 
 class CannotStartError(RuntimeError):
-    """An embedded server did not come up; the message ends with what it said itself."""
+    """A part did not come up. The reason is a sentence that says what to do, or what the part said itself."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.msgid)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ def start(program: Program, timeout: float = 30) -> subprocess.Popen[bytes]:
         if process.poll() is not None or time.monotonic() > deadline:
             stop(process, signal.SIGKILL)
             said = "\n".join(program.log.read_text(errors="replace").splitlines()[-8:])
-            raise CannotStartError(f"{program.name} did not start. It said:\n{said}")
+            raise CannotStartError(_("%(name)s did not start. It said:\n%(said)s", name=program.name, said=said))
         time.sleep(0.02)
     return process
 
