@@ -65,9 +65,13 @@ def issue(
     version: int = 1,
     contact_id: UUID | None = None,
     life: timedelta = DEFAULT_LIFE,
+    secret: str = "",
 ) -> tuple[Link, str]:
-    """A new link and its token; the token exists only here and in the letter that carries it."""
-    secret = secrets.token_urlsafe(16)
+    """A new link and its token, which exists only here and in the letter that carries it.
+
+    `secret` is given where the same letter may have to be made again: 128 bits that only we can derive.
+    """
+    secret = secret or secrets.token_urlsafe(16)
     link = Link(
         secret_hash=_hash(secret),
         purpose=purpose,

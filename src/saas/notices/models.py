@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
@@ -28,12 +28,17 @@ class Notice(Stateful):
         UniqueConstraint("firm_id", "verify_hash"),
         Index("ix_notices_client", "firm_id", "client_id"),
         Index("ix_notices_subject", "firm_id", "subject_id"),
+        CheckConstraint("approved_by IS NULL OR approved_by <> author_id", name="author_never_approves"),
         belongs_to("clients", "client_id"),
+        belongs_to("memberships", "owner_id"),
         belongs_to("notices", "superseded_by_id"),
+        belongs_to("notices", "supersedes_id"),
     )
     client_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(24))  # "adjustment", "completion", … (notices/kinds.py)
-    subject_kind: Mapped[str] = mapped_column(String(16))  # who owns it: "case", "refund"
+    subject_kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # who owns it: "case", "refund"; "client": a letter of its own
     subject_id: Mapped[UUID]
     locale: Mapped[str] = mapped_column(String(4))  # zh, en, both
     version: Mapped[int] = mapped_column(default=1)
@@ -41,12 +46,14 @@ class Notice(Stateful):
     serial: Mapped[int | None]
     content: Mapped[dict[str, Any]]  # what the letter says, JSON-ready; frozen by approval
     content_sha256: Mapped[str] = mapped_column(String(64), default="")
-    verify_code: Mapped[str] = mapped_column(String(24), default="")  # printed; "{firm code}.{secret}"
+    verify_code: Mapped[str] = mapped_column(String(48), default="")  # as printed: "{firm code}.{secret}"
     verify_hash: Mapped[str | None] = mapped_column(String(64))
     template_version: Mapped[str] = mapped_column(default="")
     file_sha256: Mapped[str] = mapped_column(String(64), default="")
     file_size: Mapped[int | None]
     author_id: Mapped[UUID]
+    owner_id: Mapped[UUID]  # who looks after it now; at first its author
+    edited_by: Mapped[list[str]] = mapped_column(default=list)  # members who changed the draft: they do not approve it
     approved_by: Mapped[UUID | None]
     approved_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]  # rendered after approval
@@ -54,7 +61,22 @@ class Notice(Stateful):
     answered_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(default="")
     superseded_by_id: Mapped[UUID | None]
+    supersedes_id: Mapped[UUID | None]
     title: Mapped[Text]
+
+    @property
+    def number(self) -> str:
+        """The serial as printed, 衡调字〔2026〕第 0124 号; empty before approval."""
+        return str(self.content.get("letter", {}).get("serial", ""))
+
+    @property
+    def is_frozen(self) -> bool:
+        return bool(self.content_sha256)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Written on its own, so reviewed on its own; the others are approved with the record that owns them."""
+        return self.subject_kind == "client"
 
     def submit(self, deed: Deed) -> None:
         """Complete, and waiting for a second person."""
@@ -65,7 +87,7 @@ class Notice(Stateful):
             deed.detail["reason"] = deed.form.reason
 
     def approve(self, deed: Deed) -> None:
-        """Freeze: the caller has taken the serial and the verify code and put them into the facts."""
+        """A second person's yes. The reaction to `notice.approved` freezes the content in the same transaction."""
         self.approved_by, self.approved_at = deed.actor.id, deed.now
 
     def issue(self, deed: Deed) -> None:
@@ -73,29 +95,44 @@ class Notice(Stateful):
         self.issued_at = deed.now
 
     def answer(self, deed: Deed) -> None:
+        """What the contact said, in the words that the owner of the letter is told."""
         self.answered_at = deed.now
+        deed.detail |= {
+            "contact_name": deed.form.signed_name,
+            "text": deed.form.text,
+            "choice": deed.form.choice,
+            "how": deed.form.how,
+            "reason": deed.form.text,
+        }
 
     def withdraw(self, deed: Deed) -> None:
         self.withdrawn_reason = deed.form.reason
+        deed.detail["reason"] = deed.form.reason
 
 
 class Delivery(FirmRow):
-    """One attempt to hand a letter over by one channel. The Message-ID is committed before the mail leaves."""
+    """One attempt to hand something over by one channel, and the proof of it.
+
+    The Message-ID is committed before the mail leaves, and is the same for every attempt.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_notice", "firm_id", "notice_id"),
+        Index("ix_deliveries_subject", "firm_id", "subject_id"),
+        Index("ix_deliveries_open", "firm_id", "status"),
         UniqueConstraint("firm_id", "message_id"),
         belongs_to("notices", "notice_id"),
         belongs_to("contacts", "contact_id"),
     )
     notice_id: Mapped[UUID | None]
-    subject_kind: Mapped[str] = mapped_column(String(16), default="notice")  # mails about questions and surveys too
+    subject_kind: Mapped[str] = mapped_column(String(16), default="notice")  # the kind of message (notices/messages.py)
     subject_id: Mapped[UUID]
     contact_id: Mapped[UUID | None]
+    contact_name: Mapped[str] = mapped_column(default="")
     recipient: Mapped[str]  # address or number as used
     channel: Mapped[str] = mapped_column(String(12))  # email, phone, wechat, sms, paper, visit
-    state: Mapped[str] = mapped_column(String(12))  # queued, sending, accepted, delivered, bounced, failed, uncertain
+    status: Mapped[str] = mapped_column(String(12))  # the names in notices/proofs.py STATUSES
     message_id: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str] = mapped_column(default="")  # the relay's words, or the call's result
@@ -107,6 +144,25 @@ class Delivery(FirmRow):
     accepted_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     viewed_at: Mapped[datetime | None]
+
+    def begin(self, now: datetime) -> None:
+        """Committed before anything leaves the house."""
+        self.status, self.sent_at = "sending", now
+        self.attempts += 1
+
+    def settle(self, status: str, reply: str, now: datetime) -> None:
+        """What became of it: accepted, bounced, failed, uncertain, or queued again; with the other side's words."""
+        self.status, self.reply = status, reply[:500]
+        if status == "accepted":
+            self.accepted_at = now
+
+    def arrive(self, now: datetime) -> None:
+        self.status, self.delivered_at = "delivered", self.delivered_at or now
+
+    def be_viewed(self, now: datetime) -> None:
+        """Seen through its own link: proof that it arrived, whatever the channel."""
+        self.viewed_at = self.viewed_at or now
+        self.arrive(now)
 
 
 class Answer(FirmRow):
@@ -131,3 +187,5 @@ class Answer(FirmRow):
     link_id: Mapped[UUID | None]
     reply_to_id: Mapped[UUID | None]
     member_id: Mapped[UUID | None]  # for replies
+    how: Mapped[str] = mapped_column(String(8), default="link")  # link, paper, email
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # the stamped slip: [{name, sha256, size}]

@@ -1,6 +1,51 @@
 """What notices contributes to the product."""
 
-from saas.kernel.module import Module
-from saas.notices import models
+from datetime import timedelta
 
-MODULE = Module("notices", tables=models)
+from saas.kernel import link_entrance
+from saas.kernel.access import EVERYONE, grant
+from saas.kernel.i18n import _
+from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
+from saas.notices import drafting, handing_on, jobs, kinds, letter_messages, models, pages, panels, public, verify
+from saas.notices.frame import face_of
+from saas.notices.issue import freeze
+from saas.notices.queries import contact_or_none
+from saas.notices.workflow import NOTICE
+
+link_entrance.provide_introductions(contact_or_none, face_of)
+
+REGISTERED = (kinds.ADJUSTMENT, kinds.COMPLETION, kinds.GENERAL, letter_messages.LETTER, letter_messages.REPLY)
+WRITERS = ("owner", "manager", "reviewer", "bookkeeper")
+
+MODULE = Module(
+    "notices",
+    tables=models,
+    routes=[
+        *link_entrance.ROUTES,
+        *drafting.ROUTES,
+        *pages.ROUTES,
+        *handing_on.ROUTES,
+        *public.ROUTES,
+        *verify.ROUTES,
+    ],
+    workflows=[NOTICE],
+    grants=[
+        grant("notices.read", _("See letters to clients"), *EVERYONE),
+        grant("notices.write", _("Write letters, send them and record what came of it"), *WRITERS),
+        grant("notices.approve", _("Approve and withdraw letters"), "owner", "manager", "reviewer"),
+    ],
+    jobs=[
+        Job("notices.render", jobs.render, kind="heavy"),
+        Job("notices.deliver", jobs.deliver),
+        Job("notices.hand_over", jobs.hand_over),
+        Job("notices.settle", jobs.settle),
+        Job("notices.clear_up", jobs.clear_up),
+        Job("notices.sweep", jobs.sweep),
+    ],
+    schedules=[Schedule("notices.sweep", timedelta(minutes=30))],
+    reactions=[Reaction("notice.approved", run=freeze)],
+    emits=["notice.asked", "message.accepted", "message.failed"],
+    navigation=[NavItem(_("Notices"), "/notices", "mail-forward", "notices.read")],
+    guards="guards.sql",
+    panels={"clients.detail": [panels.of_client]},
+)

@@ -1,0 +1,91 @@
+"""What nobody presses a button for: late bounces, deliveries that hang, answers that did not come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel import tenancy
+from saas.kernel.access import SYSTEM
+from saas.kernel.config import active
+from saas.kernel.i18n import Text, _
+from saas.kernel.outbox import enqueue
+from saas.kernel.perform import calendar_of, perform
+from saas.notices import bounces, handing_over, queries
+from saas.notices.dispatch import closes_at
+from saas.notices.letters import Letter
+from saas.notices.models import Notice
+from saas.notices.workflow import NOTICE
+from saas.tasks.models import Task
+
+PATIENCE = timedelta(hours=3)  # with a delivery that neither arrives nor fails
+CALL = _("Call the client: no answer has come")
+
+
+async def sweep(session: AsyncSession, now: datetime) -> None:
+    """Safe to repeat: each part looks at what is so, not at what was done before."""
+    await _late_bounces(session, now)
+    await _hanging(session, now)
+    zone = ZoneInfo((await queries.firm(session)).zone)
+    for notice in await queries.open_letters(session):
+        await _time_is_up(session, notice, now, zone)
+
+
+async def _late_bounces(session: AsyncSession, now: datetime) -> None:
+    reasons = bounces.reported(active(), now)
+    for found in await queries.deliveries_by_message(session, list(reasons)):
+        delivery = await queries.delivery(session, found.id)
+        if delivery.status in ("accepted", "delivered") and delivery.viewed_at is None:
+            await handing_over.bounce(session, delivery, reasons[delivery.message_id or ""], now)
+
+
+async def _hanging(session: AsyncSession, now: datetime) -> None:
+    """Their job died: sent perhaps, so in doubt; or never begun, so begun again."""
+    for found in await queries.unsettled(session, now - PATIENCE):
+        delivery = await queries.delivery(session, found.id)
+        if delivery.status == "sending":
+            delivery.settle("uncertain", delivery.reply or "the attempt broke off", now)
+        if delivery.status == "uncertain":
+            await handing_over.clear_up(session, delivery, now)
+        elif delivery.status == "queued":
+            enqueue(session, "notices.deliver", delivery_id=delivery.id)
+
+
+async def _time_is_up(session: AsyncSession, notice: Notice, now: datetime, zone: ZoneInfo) -> None:
+    wants_answer = Letter.kind(notice.kind).wants_answer
+    if now >= closes_at(notice, zone):
+        done = wants_answer and notice.answer_by is not None
+        await perform(session, NOTICE, notice.id, "expire" if done else "file", SYSTEM, now=now)
+    elif wants_answer and notice.answer_by is not None and now.astimezone(zone).date() > notice.answer_by:
+        await _call_the_client(session, notice, now)
+
+
+async def _call_the_client(session: AsyncSession, notice: Notice, now: datetime) -> None:
+    """The letter promises a call once its day has passed: silence is not consent."""
+    known = select(Task.id).where(
+        Task.firm_id == tenancy.current_firm_id(), Task.subject_id == notice.id, Task.workflow == "", Task.step == CALL
+    )
+    if await session.scalar(known) is None:
+        await open_task(session, notice, CALL, now)
+
+
+async def open_task(session: AsyncSession, notice: Notice, step: Text, now: datetime) -> Task:
+    """Something the author has to do about a letter within a working day."""
+    calendar = await calendar_of(session)
+    task = Task(
+        subject_kind="notice",
+        subject_id=notice.id,
+        client_id=notice.client_id,
+        title=notice.title,
+        step=step,
+        url=NOTICE.url(notice),
+        assignee_id=notice.owner_id,
+        created_at=now,
+        due_at=calendar.add_minutes(now, calendar.minutes_per_day)[0],
+    )
+    session.add(task)
+    await session.flush()
+    return task
