@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.models import FirmProfile
 from saas.identity.models import Membership, Person
-from saas.identity.visitors import member_actor, open_session
+from saas.identity.sessions import open_session
+from saas.identity.visitors import member_actor
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor
 from saas.kernel.db import Database

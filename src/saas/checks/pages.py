@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks import queries
@@ -55,13 +55,13 @@ SCOPES: dict[str, Text] = {
 async def index(
     request: Req,
     session: Db,
-    state: FromQuery[str] = "open",
+    shown: Annotated[str, Parameter(query="state")] = "open",
     severity: FromQuery[str] = "",
     rule: FromQuery[str] = "",
     client: FromQuery[UUID | None] = None,
     offset: FromQuery[int] = 0,
 ) -> Response[str]:
-    wanted = Wanted(state if state in STATES else "open", severity, rule, client)
+    wanted = Wanted(shown if shown in STATES else "open", severity, rule, client)
     return await _list(request, session, wanted, max(offset, 0))
 
 

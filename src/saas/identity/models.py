@@ -54,6 +54,7 @@ class Session(Base):
     address: Mapped[str] = mapped_column(default="")
     browser: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
+    wrong_codes: Mapped[int] = mapped_column(default=0)  # while it waits for the second factor
 
     def is_live(self, now: datetime) -> bool:
         return self.ended_at is None and now - self.seen_at <= IDLE and now - self.created_at <= ABSOLUTE
@@ -66,7 +67,7 @@ class Confirmation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(24))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # None: whoever has the address, if anyone
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

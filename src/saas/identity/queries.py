@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.identity.models import Membership, Person, SignInAttempt
+from saas.identity.models import Confirmation, Membership, Person, Session, SignInAttempt
 from saas.kernel import tenancy
 from saas.kernel.directory import Firm
+from saas.kernel.errors import Missing
 
 WINDOW = timedelta(hours=1)
 
@@ -21,9 +22,33 @@ async def person_by_email(session: AsyncSession, email: str) -> Person | None:
     return person
 
 
+async def person(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person:
+    """Somebody who exists; locked where a code is to be spent."""
+    query = select(Person).where(Person.id == person_id)
+    found: Person = (await session.scalars(query.with_for_update() if lock else query)).one()
+    return found
+
+
+async def session_by_hash(session: AsyncSession, key: str, *, lock: bool = False) -> tuple[Session, Person] | None:
+    """A session, live or not, with its person."""
+    query = select(Session, Person).join(Person, Person.id == Session.person_id).where(Session.token_hash == key)
+    row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
 async def recent_failures(session: AsyncSession, key: str, now: datetime) -> int:
     """Failed sign-in steps of this account or address within the last hour."""
     query = select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > now - WINDOW)
+    return await session.scalar(query) or 0
+
+
+async def asked_lately(session: AsyncSession, row: Confirmation) -> int:
+    """How often the same was asked for the same address within the hour before this time, itself included."""
+    query = select(func.count()).where(
+        Confirmation.purpose == row.purpose,
+        Confirmation.payload["email"].astext == row.payload["email"],
+        Confirmation.created_at.between(row.created_at - WINDOW, row.created_at),
+    )
     return await session.scalar(query) or 0
 
 
@@ -46,6 +71,15 @@ async def members(session: AsyncSession) -> Sequence[Membership]:
         .order_by(Membership.name)
     )
     return (await session.scalars(query)).all()
+
+
+async def member(session: AsyncSession, member_id: UUID) -> Membership:
+    """One of the current firm's people, also one who left; Missing for anybody else's."""
+    query = select(Membership).where(Membership.firm_id == tenancy.current_firm_id(), Membership.id == member_id)
+    found: Membership | None = await session.scalar(query)
+    if found is None:
+        raise Missing()
+    return found
 
 
 async def members_by_id(session: AsyncSession) -> dict[UUID, Membership]:

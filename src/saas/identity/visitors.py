@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership, Person, Session
+from saas.identity.queries import session_by_hash
+from saas.identity.sessions import key_of
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor, permissions_of
 from saas.kernel.db import Database
@@ -18,6 +19,7 @@ from saas.kernel.directory import firm_by_slug
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Locale
 from saas.kernel.module import composition
+from saas.kernel.standing import qualifications_of
 from saas.kernel.web import Authenticator, Connection, Visitor
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -44,22 +46,23 @@ def authenticator(database: Database, cookie: str) -> Authenticator:
         if member is None:
             raise Missing()
         scope = tenancy.firm(firm.id, person.id)
-        return Visitor(member_actor(member, person, live), firm, live.token_hash, scope)
+        actor = member_actor(member, person, live)
+        if composition().asks_qualifications:
+            async with database.transaction(scope) as session:
+                actor = replace(actor, qualifications=await qualifications_of(session, actor))
+        return Visitor(actor, firm, live.token_hash, scope)
 
     return authenticate
 
 
 async def _live_session(session: AsyncSession, token: str, now: datetime) -> tuple[Session, Person] | None:
-    query = (
-        select(Session, Person).join(Person, Person.id == Session.person_id).where(Session.token_hash == _hash(token))
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None or not row[0].is_live(now) or row[0].needs_second_factor:
+    found = await session_by_hash(session, key_of(token))
+    if found is None or not found[0].is_live(now) or found[0].needs_second_factor:
         return None
-    live: Session = row[0]
+    live = found[0]
     if now - live.seen_at > SEEN_EVERY:
         await session.execute(update(Session).where(Session.id == live.id).values(seen_at=now))
-    return live, row[1]
+    return found
 
 
 async def _membership(session: AsyncSession, firm_id: UUID, person_id: UUID) -> Membership | None:
@@ -80,6 +83,7 @@ def _person(person: Person, live: Session) -> Actor:
         locale=_locale(person),
         theme=person.theme,
         signed_in_at=live.fresh_at,
+        has_second_factor=person.has_second_factor,
     )
 
 
@@ -95,32 +99,9 @@ def member_actor(member: Membership, person: Person, live: Session | None = None
         locale=_locale(person),
         theme=person.theme,
         signed_in_at=live.fresh_at if live else None,
+        has_second_factor=person.has_second_factor,
     )
 
 
 def _locale(person: Person) -> Locale:
     return "en" if person.locale == "en" else "zh"
-
-
-def open_session(
-    session: AsyncSession, person: Person, now: datetime, *, address: str, browser: str, needs_second_factor: bool
-) -> str:
-    """A new session with an id only we could have issued; returns the cookie's value."""
-    token = secrets.token_urlsafe(32)
-    session.add(
-        Session(
-            token_hash=_hash(token),
-            person_id=person.id,
-            created_at=now,
-            seen_at=now,
-            fresh_at=None if needs_second_factor else now,
-            needs_second_factor=needs_second_factor,
-            address=address,
-            browser=browser[:200],
-        )
-    )
-    return token
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

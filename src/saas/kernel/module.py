@@ -164,6 +164,8 @@ class Composition:
         self.holdings = tuple(h for m in modules for h in m.holdings)
         self.deeds = {name: words for m in modules for name, words in m.deeds.items()}
         self.qualifications = {code: label for m in modules for code, label in m.qualifications.items()}
+        # Only where a step asks for one are qualifications read with each request.
+        self.asks_qualifications = any(a.qualification for w in self.workflows.values() for a in w.actions)
         self.observers = tuple(o for m in modules for o in m.observers)
         self.reactions: dict[str, list[Reaction]] = {}
         for module in modules:
