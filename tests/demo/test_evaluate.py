@@ -80,6 +80,7 @@ def test_figures_over_ledgers() -> None:
     result = summarise([one, two])
     (kind,) = result.kinds
     assert (kind.kind, kind.injected, kind.found, kind.recall) == ("slip", 2, 1, 0.5)
+    assert (kind.rankable, kind.first_ten) == (2, 2)
     assert [(r.rule, r.hits, r.false, r.precision) for r in result.rules] == [("N25", 0, 1, 0.0), ("N38", 1, 0, 1.0)]
     assert result.false_per_thousand == 1.0
     assert result.mean_average_precision == pytest.approx(0.75)

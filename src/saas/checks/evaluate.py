@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from saas.checks.finding import Finding
 
@@ -43,23 +43,32 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One ledger judged. `average_precision` is None where no error names a voucher."""
+    """One ledger judged. `average_precision` is None where no error names a voucher.
+
+    `places` holds, for each error, the place of its first voucher in the ranking (1 is the top; None: not ranked).
+    """
 
     vouchers: int
     expected: tuple[Expected, ...]
     judged: tuple[Judged, ...]
+    places: tuple[int | None, ...]
     average_precision: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class KindScore:
-    """One kind of error: how many were there, found by an expected rule, touched by any rule, within the first ten."""
+    """One kind of error: how many, found by an expected rule, touched by any, and in the first ten of the ranking.
+
+    `rankable` counts those that have a voucher at all.
+    """
 
     kind: str
     rules: tuple[str, ...]
     injected: int
     found: int
     touched: int
+    rankable: int
+    first_ten: int
 
     @property
     def recall(self) -> float:
@@ -97,10 +106,19 @@ class Evaluation:
         return 1000 * sum(rule.false for rule in self.rules) / self.vouchers if self.vouchers else 0.0
 
 
+class _Case(NamedTuple):
+    expected: Expected
+    verdicts: set[Verdict]
+    place: int | None
+
+
 def judge(findings: Iterable[Finding], ranking: Sequence[str], vouchers: int, expected: Sequence[Expected]) -> Outcome:
     """`ranking` is the ledger's voucher ids, most suspect first; `vouchers` how many the ledger has."""
     judged = tuple(_judge(finding, expected) for finding in findings if finding.severity != "info")
-    return Outcome(vouchers, tuple(expected), judged, average_precision(ranking, [e.vouchers for e in expected]))
+    place = {voucher: at for at, voucher in reversed(list(enumerate(ranking, 1)))}
+    places = tuple(min((place[v] for v in each.vouchers if v in place), default=None) for each in expected)
+    precision = average_precision(ranking, [each.vouchers for each in expected])
+    return Outcome(vouchers, tuple(expected), judged, places, precision)
 
 
 def average_precision(ranking: Sequence[str], relevant: Iterable[frozenset[str]]) -> float | None:
@@ -126,13 +144,13 @@ def average_precision(ranking: Sequence[str], relevant: Iterable[frozenset[str]]
 
 def summarise(outcomes: Sequence[Outcome]) -> Evaluation:
     """The figures of several ledgers; kinds and rules in alphabetical order."""
-    kinds: dict[str, list[tuple[Expected, set[Verdict]]]] = defaultdict(list)
+    kinds: dict[str, list[_Case]] = defaultdict(list)
     rules: Counter[tuple[str, Verdict]] = Counter()
     for outcome in outcomes:
         rules.update((each.finding.rule, each.verdict) for each in outcome.judged)
         for at, expected in enumerate(outcome.expected):
             verdicts = {each.verdict for each in outcome.judged if each.expected == at}
-            kinds[expected.kind].append((expected, verdicts))
+            kinds[expected.kind].append(_Case(expected, verdicts, outcome.places[at]))
     precisions = [o.average_precision for o in outcomes if o.average_precision is not None]
     names = sorted({rule for rule, _ in rules})
     return Evaluation(
@@ -185,7 +203,13 @@ def _on_account(finding: Finding, accounts: frozenset[str]) -> bool:
     return bool(code) and any(code.startswith(other) or other.startswith(code) for other in accounts)
 
 
-def _kind_score(kind: str, cases: list[tuple[Expected, set[Verdict]]]) -> KindScore:
-    found = sum("hit" in verdicts for _, verdicts in cases)
-    touched = sum(bool(verdicts) for _, verdicts in cases)
-    return KindScore(kind, tuple(sorted(cases[0][0].rules)), len(cases), found, touched)
+def _kind_score(kind: str, cases: Sequence[_Case]) -> KindScore:
+    return KindScore(
+        kind,
+        rules=tuple(sorted(cases[0].expected.rules)),
+        injected=len(cases),
+        found=sum("hit" in case.verdicts for case in cases),
+        touched=sum(bool(case.verdicts) for case in cases),
+        rankable=sum(bool(case.expected.vouchers) for case in cases),
+        first_ten=sum(case.place is not None and case.place <= 10 for case in cases),
+    )

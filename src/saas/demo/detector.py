@@ -149,14 +149,15 @@ def expectation(label: Label, made: Books, ledger: Ledger, written: Written) -> 
 
 
 def show(result: Evaluation, console: Console) -> None:
-    kinds = Table("error", "rules", "n", "found", "recall", "touched", title="Errors injected")
+    kinds = Table("error", "rules", "n", "found", "recall", "touched", "first ten", title="Errors injected")
     for kind in result.kinds:
         built = " ".join(rule if rule in BY_ID else f"({rule})" for rule in kind.rules)
-        kinds.add_row(kind.kind, built, str(kind.injected), str(kind.found), f"{kind.recall:.0%}", str(kind.touched))
+        figures = (str(kind.injected), str(kind.found), f"{kind.recall:.0%}", str(kind.touched))
+        kinds.add_row(kind.kind, built, *figures, f"{kind.first_ten}/{kind.rankable}" if kind.rankable else "")
     rules = Table("rule", "hits", "consequences", "false", "precision", title="Findings")
     for rule in result.rules:
-        figures = (rule.hits, rule.consequences, rule.false)
-        rules.add_row(rule.rule, *map(str, figures), f"{rule.precision:.0%}")
+        verdicts = (rule.hits, rule.consequences, rule.false)
+        rules.add_row(rule.rule, *map(str, verdicts), f"{rule.precision:.0%}")
     console.print(kinds, rules)
     console.print(
         f"{result.ledgers} ledgers, {result.vouchers} vouchers; false findings per 1,000 vouchers "
