@@ -1,36 +1,118 @@
-"""What a firm may choose for its own work: named, typed, with a default and the reason for it."""
+"""What a firm chooses for itself: named, typed, with a default, and kept with the day from which each choice counts.
+
+`await choice(session, "blind_reentry_fen")` is the value in force today. What was in force on a day stays known, so that
+an old decision can be judged by the choices of its time.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.firms.queries import profile
+from saas.firms.models import FirmProfile
+from saas.firms.queries import profile as profile_of
+from saas.kernel import clock
+from saas.kernel.access import ROLES
 from saas.kernel.i18n import Text, _
+
+Kind = Literal["fen", "count", "text", "one", "roles"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice; `default` holds until the firm says otherwise."""
+    """One choice. Values: fen and count are int, text is str, one is a key of `options`, roles a list of roles."""
 
     name: str
     label: Text
+    help: Text
+    kind: Kind
     default: Any
+    least: int = 0
+    most: int = 0  # of a number, or of a text's length
+    options: tuple[tuple[str, Text], ...] = ()
 
 
-CHOICES = {
+CHOICES: dict[str, Choice] = {
     c.name: c
     for c in (
-        Choice("blind_reentry_fen", _("Amounts from here on are entered a second time, blind (fen)"), 50_000_00),
-        Choice("manager_risk", _("Risk (likelihood × impact) from which a manager approves too"), 15),
-        Choice("letter_mark", _("Short mark of the firm in letter numbers"), ""),
+        Choice(
+            "blind_reentry_fen",
+            _("Amounts entered twice from"),
+            _("A second person enters amounts from this one on again without seeing them."),
+            "fen",
+            1_000_000,
+            most=100_000_000_00,
+        ),
+        Choice(
+            "manager_risk",
+            _("A manager approves from this risk on"),
+            _("Likelihood × impact, each from 1 to 5. Below it the reviewer’s approval is enough."),
+            "count",
+            15,
+            least=2,
+            most=25,
+        ),
+        Choice(
+            "letter_mark",
+            _("Short mark in the serials of letters"),
+            _("As in 衡调字〔2026〕第 0001 号. Empty: the first character of the firm’s name."),
+            "text",
+            "",
+            most=4,
+        ),
+        Choice(
+            "uncertain_mail",
+            _("When a mail server broke off"),
+            _("The letter may have been taken or not. Sent again, it carries the same number, so most servers drop the copy."),
+            "one",
+            "resend",
+            options=(("resend", _("Send it again")), ("ask", _("Ask a person"))),
+        ),
+        Choice(
+            "second_factor_roles",
+            _("Roles that need a second factor to approve"),
+            _("Whoever has one of these roles sets up a second factor before the next approval."),
+            "roles",
+            None,
+            options=tuple(ROLES.items()),
+        ),
     )
 }
+APPROVERS = ["owner", "manager", "reviewer"]  # need a second factor in a live firm that chose nothing
 
 
-async def choice(session: AsyncSession, name: str) -> Any:
-    """The firm's choice, else the default. KeyError for a name that is none."""
-    given = (await profile(session)).choices
-    return given.get(name, CHOICES[name].default)
+async def choice(session: AsyncSession, name: str, on: date | None = None) -> Any:
+    """The acting firm's value in force on a day, today if none is given; the default where it never chose."""
+    return chosen(await profile_of(session), name, on)
+
+
+def chosen(profile: FirmProfile, name: str, on: date | None = None) -> Any:
+    """The same of a profile that is loaded."""
+    day = (on or clock.today()).isoformat()
+    in_force = [value for since, value in history(profile, name) if since <= day]
+    return in_force[-1] if in_force else CHOICES[name].default
+
+
+def history(profile: FirmProfile, name: str) -> list[tuple[str, Any]]:
+    """(day, value), oldest first. A bare value, as firms made by data have it, counts from the beginning."""
+    stored = profile.choices.get(name)
+    if stored is None:
+        return []
+    if isinstance(stored, dict) and "history" in stored:
+        return [(str(since), value) for since, value in stored["history"]]
+    return [("", stored)]
+
+
+def choose(profile: FirmProfile, name: str, value: Any, since: date) -> None:
+    """From this day on; what was to begin on the same day or later is replaced."""
+    kept = [[day, old] for day, old in history(profile, name) if day < since.isoformat()]
+    profile.choices = {**profile.choices, name: {"history": [*kept, [since.isoformat(), value]]}}
+
+
+def second_factor_roles(profile: FirmProfile, kind: str) -> list[str]:
+    """Who needs a second factor to approve: as the firm chose, else the approvers of every firm that is real."""
+    roles = chosen(profile, "second_factor_roles")
+    return list(roles) if roles is not None else (APPROVERS if kind == "live" else [])
