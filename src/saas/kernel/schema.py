@@ -103,7 +103,8 @@ def _policy(table: str, name: str, rest: str) -> list[str]:
 
 def _lay(connection: Connection, guards: Sequence[Path]) -> None:
     for path in guards:
-        connection.exec_driver_sql(path.read_text())
+        script = path.read_text()  # many statements, which only asyncpg's own execute takes
+        connection.connection.dbapi_connection.run_async(lambda raw, script=script: raw.execute(script))  # type: ignore[union-attr]
 
 
 async def new_migration(settings: Settings, message: str, revision: str) -> None:
