@@ -29,9 +29,8 @@ from saas.app import create_app, guards
 from saas.kernel import embedded, jobs, mailbox, schema
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Base, Database
-
-from tests.cast import Browser, Cast, browser, make_cast
 from saas.kernel.processes import start, stop
+from tests.cast import Browser, Cast, browser, make_cast
 
 ROOT = Path(__file__).parents[1]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
@@ -63,7 +62,7 @@ def template(base_settings: Settings) -> Iterator[str]:
     name = f"template_{_schema_digest()}"
     if not embedded.database_exists(base_settings, name):
         embedded.create_database(base_settings, f"{name}_draft")
-        asyncio.run(_build(_in_database(base_settings, f"{name}_draft")))
+        asyncio.run(_build(in_database(base_settings, f"{name}_draft")))
         embedded.rename_database(base_settings, f"{name}_draft", name)
     yield name
     stop(process, server.stop_signal)
@@ -74,7 +73,7 @@ def settings(base_settings: Settings, template: str) -> Iterator[Settings]:
     """Settings of this module's own database."""
     name = f"test_{uuid4().hex[:12]}"
     embedded.create_database(base_settings, name, template)
-    yield activate(_in_database(base_settings, name))
+    yield activate(in_database(base_settings, name))
     embedded.drop_database(base_settings, name)
 
 
@@ -145,7 +144,7 @@ async def as_person(
     return functools.partial(browser, app, client, cast)
 
 
-def _in_database(settings: Settings, name: str) -> Settings:
+def in_database(settings: Settings, name: str) -> Settings:
     def moved(url: str) -> str:
         return make_url(url).set(database=name).render_as_string(hide_password=False)
 
