@@ -6,6 +6,7 @@ known: from a balance list, from an opening voucher, or because the books begin 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,9 +15,12 @@ import polars as pl
 from saas.checks.once import per_ledger
 from saas.checks.stands import stands
 from saas.checks.voucher_kinds import MONEY, lines, role_in, vouchers
+from saas.ledgers.charts import Chart
 from saas.ledgers.frame import Ledger
 
 Known = Literal["list", "voucher", "founded", ""]
+SEPARATOR = re.compile(r"\s*[-_/\\—|]+\s*")  # between the levels of a joined name
+NAMED = 0.9  # share of an account's lines that must name a party for the party's balance to be known
 OPENING = {"account": pl.String, "aux": pl.String, "opening": pl.Int64}
 
 
@@ -26,7 +30,7 @@ class Positions:
 
     units: account → the account its opening is known for (itself, or an ancestor where only that one is listed)
     ends: account (unit), period, net, closing: every month from the first to the last, moved or not
-    parties: account, aux, period, net, closing: the same for auxiliary items, where their openings are known too
+    parties: account (unit), aux, period, net, closing: the same for auxiliary items, where their openings are known too
     """
 
     known: Known
@@ -49,10 +53,12 @@ def positions(ledger: Ledger) -> Positions:
     on_units = moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=pl.String))
     ends = _ends(on_units, accounts, ["account"], periods)
     of_parties = openings.filter(pl.col("aux") != "")
-    party_lines = moved.filter(pl.col("aux") != "")
+    party_lines = on_units.filter(pl.col("aux") != "")
     if known == "list":
-        listed = of_parties["account"].unique().to_list()
-        party_lines = party_lines.filter(pl.col("account").is_in(listed))
+        named = on_units.group_by("account").agg(named=(pl.col("aux") != "").mean())
+        nameless = named.filter(pl.col("named") < NAMED)["account"]
+        of_parties = of_parties.filter(~pl.col("account").is_in(nameless.implode()))
+        party_lines = party_lines.filter(pl.col("account").is_in(of_parties["account"].unique().implode()))
     return Positions(known, units, ends, _ends(party_lines, of_parties, ["account", "aux"], periods))
 
 
@@ -123,24 +129,25 @@ def span(rows: pl.DataFrame, moved: pl.DataFrame, period: str) -> str | None:
         return period if (moved["period"] == period).any() else None
     best: tuple[float, str | None] = (0.5, None)
     for since in dict.fromkeys([period, f"{period[:4]}-01", str(moved["period"].min())]):
-        share = compare(listed, moved, since, period).select(pl.col("same").mean()).item()
+        share = compare(listed, moved, since, period).select((pl.col("same") & pl.col("moved")).mean()).item()
         if share > best[0]:
             best = (share, since)
     return best[1]
 
 
 def compare(listed: pl.DataFrame, moved: pl.DataFrame, since: str, period: str) -> pl.DataFrame:
-    """The listed rows with debit_of_lines, credit_of_lines and `same`: the net movements agree."""
+    """The listed rows with debit_of_lines, credit_of_lines, `same` (net movements agree) and `moved` (has lines)."""
     totals = (
         moved.filter(pl.col("period").is_between(pl.lit(since), pl.lit(period)))
         .group_by("account")
         .agg(debit_of_lines=pl.col("debit").sum(), credit_of_lines=pl.col("credit").sum())
     )
-    net = pl.col("debit") - pl.col("credit") == pl.col("debit_of_lines") - pl.col("credit_of_lines")
+    of_lines = pl.col("debit_of_lines").fill_null(0) - pl.col("credit_of_lines").fill_null(0)
+    net = pl.col("debit") - pl.col("credit") == of_lines
     return (
         listed.join(totals, on="account", how="left", maintain_order="left")
+        .with_columns(same=net, moved=pl.col("debit_of_lines").is_not_null())
         .with_columns(pl.col("debit_of_lines", "credit_of_lines").fill_null(0))
-        .with_columns(same=net)
     )
 
 
@@ -160,15 +167,29 @@ def _founded(moved: pl.DataFrame, heads: pl.DataFrame) -> bool:
 
 
 def _units(ledger: Ledger, used: list[str], listed: set[str]) -> dict[str, str]:
-    """Each used account, or its nearest listed ancestor when the list stops above it."""
+    """Each used account's place in the list: itself, its name's code or code's name, or its nearest listed ancestor."""
     chart = ledger.chart.accounts
+    by_name = {path_name(ledger.chart, code): code for code in sorted(listed, reverse=True)}
     units = {}
     for code in used:
-        unit = code
-        while unit not in listed and unit in chart and chart[unit].parent:
-            unit = chart[unit].parent
-        units[code] = unit if unit in listed else code
+        unit: str | None = code
+        while unit and unit not in listed:
+            twin = by_name.get(path_name(ledger.chart, unit))
+            unit = twin or (chart[unit].parent if unit in chart else "")
+        units[code] = unit or code
     return units
+
+
+def path_name(chart: Chart, code: str) -> str:
+    """The account's name with those above it: "银行存款-工行", however the file writes it; the code without a name."""
+    account = chart.accounts.get(code)
+    if account is None or not account.name:
+        return code
+    name = SEPARATOR.sub("-", account.name.strip())
+    if not account.parent:
+        return name
+    above = path_name(chart, account.parent)
+    return name if name.startswith(f"{above}-") else f"{above}-{name}"
 
 
 def _ends(moved: pl.DataFrame, openings: pl.DataFrame, keys: list[str], periods: list[str]) -> pl.DataFrame:

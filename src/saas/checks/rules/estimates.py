@@ -58,10 +58,11 @@ def _month_end(period: str) -> date:
 def _open_layers(ledger: Ledger) -> Iterator[tuple[str, str, list[Layer]]]:
     own = role_in("ap.accrued")
     said = role_in("ap") & pl.col("summary").str.contains(ESTIMATE)
-    accrued = set(ledger.chart.having("ap.accrued"))
+    accrued = {positions(ledger).units.get(code, code) for code in ledger.chart.having("ap.accrued")}
     moves = (
         lines(ledger)
         .filter(own | said, pl.col("net") != 0, pl.col("period").is_not_null())
+        .with_columns(account=pl.col("account").replace(positions(ledger).units))
         .group_by("account", "aux", "voucher", maintain_order=True)
         .agg(pl.col("row"), pl.col("date", "period").first(), pl.col("net").sum())
         .join(vouchers(ledger).select("voucher", "pair"), on="voucher", maintain_order="left")
