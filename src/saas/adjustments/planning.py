@@ -127,10 +127,11 @@ async def keep(
         edited_by=[str(actor.id)],
         prepared_at=now,
     )
+    restate(adjustment, plan, at, threshold_fen)
     session.add(adjustment)
     await session.flush()
     session.add_all(planned(adjustment, position, v) for position, v in enumerate(plan.vouchers))
-    restate(adjustment, plan, at, threshold_fen)
+    await session.flush()
     return adjustment
 
 

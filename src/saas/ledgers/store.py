@@ -9,6 +9,7 @@ from uuid import UUID
 
 import polars as pl
 from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import tenancy
@@ -153,7 +154,7 @@ async def _versions(
         query = query.where(PeriodVersion.id.in_(versions))
     elif sealed:
         first = PeriodVersion.sealed_at.is_not(None)
-        query = query.where(first).distinct(PeriodVersion.period, PeriodVersion.content)
+        query = query.where(first).ext(distinct_on(PeriodVersion.period, PeriodVersion.content))
         query = query.order_by(PeriodVersion.period, PeriodVersion.content, PeriodVersion.version)
     else:
         query = query.where(PeriodVersion.is_current)
