@@ -92,7 +92,8 @@ async def analysed(cast: Cast, client: Client) -> Case:
     """A case of Ben's whose analysis is complete."""
     async with cast.transaction() as session:
         case = Case(
-            number="YC-1", client_id=client.id, title=Text("广告费误记管理费用"), source="staff", description="复核发现", severity="medium", vouchers=[f"{MONTH} 记-1"],
+            number="YC-1", client_id=client.id, title=Text("广告费误记管理费用"), source="staff", severity="medium",
+            description="复核发现", vouchers=[f"{MONTH} 记-1"],
             period=MONTH, opened_by=member_id(cast.ben), opened_at=clock.now(),
         )  # fmt: skip
         await start(session, CASE, case, cast.ben)
