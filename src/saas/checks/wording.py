@@ -5,6 +5,8 @@ Polars expressions over a string column, so that a hundred thousand lines cost o
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 _FULL_WIDTH = "０１２３４５６７８９／－．（），：；　"
@@ -21,6 +23,13 @@ _ENGLISH_MONTHS = (
     r"|nov(?:ember)?|dec(?:ember)?|q[1-4])\b"
 )
 _NUMBERS = r"[A-Za-z]{0,4}[-#]?\d[\dA-Za-z.,/#*-]*"
+# 购进嘉兴星林食品有限公司货物: the company is what stands between the verb and its legal form
+_COMPANY = re.compile(
+    r"([一-龥()（）]{2,}?)(?:股份|责任)*(?:有限(?:责任)?公司|公司|厂|商行|超市|经营部|事务所|中心|店)"
+)
+_VERBS = re.compile(
+    r"^(?:支付|付|收到|收取|收回|收|预收|预付|购进|购入|购|采购|销售|确认|开票|退还|退|暂估|冲回|冲|结转|商品|原材料|材料|食材|货物|货款|收入|入库)+"
+)
 _MARKS = r"[\s\p{P}\p{S}]+"
 
 # 数电票 20 digits; older: 代码 10 or 12 digits and 号码 8 digits, written together or apart
@@ -100,6 +109,18 @@ def alike(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     pairs = {short[i : i + 2] for i in range(len(short) - 1)}
     return bool(pairs) and sum(pair in long for pair in pairs) >= 0.6 * len(pairs)
+
+
+def company_in(text: str) -> str | None:
+    """The company a summary names, without verb and legal form; None when it names none."""
+    found = _COMPANY.search(text)
+    return (_VERBS.sub("", found[1]) or None) if found else None
+
+
+def share_name(one: str, other: str) -> bool:
+    """Whether two summaries bear one company's name."""
+    first, second = company_in(one), company_in(other)
+    return first is not None and first == second
 
 
 def yuan(fen: int) -> str:

@@ -15,6 +15,7 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.series import recurring_events
+from saas.checks.signals.settlement import settled_twice
 from saas.checks.wording import INVOICE, alike, month_name, without_dates, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -35,7 +36,8 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     ]
     pairs = pl.concat(passes).unique(["voucher", "a_voucher"], keep="first", maintain_order=True)
     found = [pair for pair in pairs.iter_rows(named=True) if _is_copy(pair)]
-    groups = _grouped(found)
+    settled = settled_twice(ledger, (pair["voucher"] for pair in found if not pair["one_invoice"]))
+    groups = _grouped([pair for pair in found if pair["voucher"] not in settled or pair["one_invoice"]])
     if len(groups) > max(LEAST_TWINS, TWINS * events.height):
         sure = [group for group in groups if group[-1]["one_invoice"]]
         return [_repetitive(len(groups) - len(sure), events.height), *map(_finding, sure)]

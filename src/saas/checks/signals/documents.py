@@ -5,8 +5,6 @@ What stays after equal amounts are paired off is open, or one of the two is wron
 
 from __future__ import annotations
 
-import re
-from difflib import SequenceMatcher
 from typing import Any
 
 import polars as pl
@@ -14,13 +12,12 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.series import recurring_events
 from saas.checks.signals.digits import slip
+from saas.checks.wording import share_name
 from saas.ledgers.frame import Ledger
 
 CLEARED = r"^(?:ar|ap|advance|prepaid|other_payable|other_receivable|payroll|tax)\b"
 INSTALMENT = "定金|订金|预付|预收|质保|首付|尾款|分期|部分|保证金|押金|首期|进度款|(?i:deposit|instal|part)"
 MONTHS_APART = 3
-GENERIC = r"(?:股份|责任)*有限(?:责任)?公司|公司|货款|发票号?|采购|销售|商品|入库|支付|收到|款项|[\d\W]+"
-NAME_LENGTH = 3  # characters of a name that two summaries must share
 EQUAL = ("account", "party", "fen", "nth")
 
 
@@ -70,8 +67,7 @@ def _one_party(pair: dict[str, Any]) -> bool:
     """Without auxiliary items an account holds many parties: then both summaries must bear one name."""
     if pair["aux"]:
         return True
-    one, other = (re.sub(GENERIC, "", pair[end]) for end in ("text", "text_c"))
-    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size >= NAME_LENGTH
+    return share_name(pair["text"], pair["text_c"])
 
 
 def settled(ledger: Ledger) -> pl.Series:
