@@ -43,6 +43,13 @@ def test_a_layout_is_read_back(made: Books, layout: str, file: str, tmp_path: Pa
         assert ledger.lines["voucher"].to_list() == [line["voucher"] for line in made.lines]
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_list_that_runs_across_the_years_end_keeps_its_years(layout: str, tmp_path: Path) -> None:
+    across = books(COMPANY, ["2025-11", "2025-12", "2026-01", "2026-02"], 9)
+    (ledger,) = read_file(write(across, layout, tmp_path / "book.xlsx").path)
+    assert ledger.lines["date"].to_list() == [line["date"] for line in across.lines]
+
+
 def test_a_label_names_rows_of_the_file(made: Books, tmp_path: Path) -> None:
     written = write(made, "kingdee-kis", tmp_path / "book.xlsx")
     (ledger,) = read_file(written.path)

@@ -26,7 +26,7 @@ from saas.ledgers.reading import read_file
 
 INDUSTRIES = ("services", "trading", "manufacturing", "restaurant", "technology")
 FULL_LAYOUT = "kingdee-k3"  # prints every column an error can show in, but the hour of entry
-INVOICE_ERRORS = {"malformed_invoice", "late_invoice", "repeated_invoice"}
+INVOICE_ERRORS = {"malformed_invoice", "late_invoice", "repeated_invoice", "duplicate_invoice"}
 BALANCE_ERRORS = {"opening_mismatch", "rollforward_broken", "stale_receivable", "lines_lost"}
 MONEY_ERRORS = {"negative_cash", "negative_bank", "negative_stock"}  # need the opening balance
 COLUMN_ERRORS = {"odd_preparer": "preparer", "odd_hour": "entered_time"}  # the column each needs

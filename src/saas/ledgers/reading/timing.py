@@ -94,7 +94,10 @@ def _complete_years(raw: pl.DataFrame, timed: Timed, titled: int | None, guessed
     if frame["year_"].null_count() and frame["month_"].is_not_null().any():
         known = titled or _other_year(raw, frame) or guessed
         if known is not None:
-            frame = frame.with_columns(pl.col("year_").fill_null(known))
+            turned = (pl.col("month_").forward_fill().diff() < -6).fill_null(False).cum_sum()  # December, then January
+            frame = frame.with_columns(
+                pl.col("year_").fill_null(known + pl.when(turned.max() == 1).then(turned).otherwise(0))
+            )
         if known is not None and titled is None:
             timed.notes.append(_("The table does not say the year: %(year)s is assumed.", year=known))
     timed.frame = frame
