@@ -10,10 +10,12 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -77,6 +79,9 @@ def run(settings: Settings, port: int, *, demo: bool, console: Console) -> None:
         for part in programs:
             part.start()
         _greet(settings, console)
+        if demo and find_spec("saas.demo.command"):
+            loading = subprocess.Popen(_own("saas.cli", "demo"))  # shows its progress and the sign-ins here
+            stack.callback(stop, loading)
         while not stopping.wait(0.2):
             for part in (*watched, *programs):
                 part.keep_up(lambda told: console.print(told, style="yellow", markup=False))
@@ -186,8 +191,12 @@ def _programs(settings: Settings, port: int) -> list[Program]:
 
 
 def _program(settings: Settings, name: str, module: list[str], ready: Callable[[], bool]) -> Program:
-    argv = [*ends_with_us("TERM"), sys.executable, "-m", *module]
-    return Program(name, argv, ready, settings.data_dir / "log" / f"{name}.log")
+    return Program(name, _own(*module), ready, settings.data_dir / "log" / f"{name}.log")
+
+
+def _own(*module: str) -> list[str]:
+    """A Python of ours, which ends with us."""
+    return [*ends_with_us("TERM"), sys.executable, "-m", *module]
 
 
 def _answers(port: int) -> bool:
