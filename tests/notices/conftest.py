@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,16 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlalchemy import select
-from tests.cast import Cast
-from tests.notices import sample
 
 from saas.clients.models import Client, Contact
 from saas.kernel import clock, documents, jobs
+from saas.kernel.config import Settings
 from saas.kernel.outbox import Outbox
 from saas.notices import issue, queries
 from saas.notices.models import Delivery, Notice
 from saas.notices.sending import secret_of
-from saas.kernel.config import Settings
+from tests.cast import Cast
+from tests.notices import sample
 
 
 @dataclass(slots=True)

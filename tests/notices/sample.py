@@ -34,15 +34,15 @@ def _line(voucher: str, summary: str, account: str, name: str, *, debit: int = 0
     }
 
 
-WRONG, RED, BLUE, CATCH_UP = "记-47", "红字 记-61", "蓝字 记-62", "蓝字 记-63"
+WRONG, RED, BLUE, CATCH_UP = "记-47", "记-61", "记-62", "记-63"
 VAT, BANK = ("22210101", "应交税费—应交增值税（进项税额）"), ("100201", "银行存款—工行城西支行")
 
 CONTENT: dict[str, Any] = {
     "found_by": "rule",
-    "period": "2026 年 9 月",
+    "period": "2026-09",
     "facts": {
         "zh": "9 月 18 日记-47 号凭证将购入的茶叶色选机一台，不含税价 86,800.00 元，一次计入“管理费用—办公费”。",
-        "en": "Voucher 记-47 of 18 September charged a tea sorting machine of 86,800.00 yuan, excluding VAT, to office expense.",
+        "en": "Voucher 记-47 of 18 September charged a tea sorting machine of 86,800.00 yuan to office expense.",
     },
     "evidence": {
         "zh": "凭证记-47、发票、银行回单和验收单",

@@ -39,8 +39,8 @@ async def freeze(session: AsyncSession, event: Event) -> None:
     earlier = await _earlier(session, notice)
     year = event.now.astimezone(ZoneInfo(frame.firm.zone)).year
     if earlier is not None:
-        notice.year, notice.serial = earlier.year, earlier.serial
         notice.version = await queries.latest_version(session, earlier) + 1
+        notice.year, notice.serial = earlier.year, earlier.serial
     else:
         notice.year, notice.serial = year, await next_serial(session, f"notice:{notice.kind}"[:32], year)
     notice.verify_code = numbering.new_code(frame.firm.code)

@@ -191,7 +191,7 @@ def _tabs(counts: dict[str, int], filters: Filters, request: Req) -> list[dict[s
     return [
         {
             "label": label,
-            "url": at(f"/notices?state={group}{tail}"),
+            "url": at(f"/notices?tab={group}{tail}"),
             "count": sum(n for state, n in counts.items() if not group or state in queries.GROUPS[group]),
             "active": group == filters.state,
         }

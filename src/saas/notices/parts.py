@@ -9,12 +9,24 @@ from saas.kernel.i18n import Locale, _
 from saas.notices import glossary
 from saas.notices.content import is_empty
 from saas.notices.vouchers import comparison, total, vouchers
-from saas.notices.wording import amount, clause, day, in_locale, label, parts, phrase, say, wording
+from saas.notices.wording import (
+    amount,
+    clause,
+    day,
+    heading,
+    in_locale,
+    month,
+    parts,
+    phrase,
+    say,
+    spaced,
+    wording,
+)
 
 Content = dict[str, Any]
 WORDS = (
-    "found_by", "period", "facts", "evidence", "cause_class", "cause", "responsibility", "basis", "method",
-    "booking_period", "statements", "amended_returns", "report_days", "review_days",
+    "found_by", "facts", "evidence", "cause_class", "cause", "responsibility", "basis", "method",
+    "statements", "amended_returns", "report_days", "review_days",
 )  # fmt: skip
 SNAPSHOT = 12  # characters of a snapshot's hash that are printed
 
@@ -44,16 +56,15 @@ def _adjustment(content: Content, letter: dict[str, Any], locale: Locale) -> dic
     texts = parts("adjustment", locale)
     plan = content.get("correcting_lines") or []
     return {
-        "parts": [{"heading": part["heading"], "text": part["text"] % slots} for part in texts],
+        "parts": [{"heading": part["heading"], "text": spaced(part["text"] % slots)} for part in texts],
         "clause": texts[1]["clause"] % slots if not is_empty(content.get("contract_basis")) else "",
-        "originals": vouchers(content.get("original_lines") or [], locale, original=True),
-        "corrections": vouchers(plan, locale),
+        "table": [*vouchers(content.get("original_lines") or [], locale, original=True), *vouchers(plan, locale)],
         "total": total(plan, locale),
         "comparison": comparison(content.get("comparison") or [], locale),
         "columns": _columns(locale),
         "effects": _effects(content, locale),
         "duties": _duties(content, locale),
-        "returns": texts[5]["returns"] % slots if content.get("returns_by") else "",
+        "returns": spaced(texts[5]["returns"] % slots) if content.get("returns_by") else "",
         "prior_year": phrase(locale, "adjustment", "prior_year", "text") if content.get("prior_year") else "",
         "receipt": _receipt(letter, locale),
         "confidential": phrase(locale, "adjustment", "confidential"),
@@ -63,7 +74,7 @@ def _adjustment(content: Content, letter: dict[str, Any], locale: Locale) -> dic
 def _completion(content: Content, letter: dict[str, Any], locale: Locale) -> dict[str, Any]:
     rows = content.get("balances")
     table = comparison(rows, locale) if isinstance(rows, list) and rows and "before_fen" in rows[0] else []
-    done = [(label(word, locale), say(content.get(word), locale)) for word in ("vouchers", "result", "payments")]
+    done = [(heading(word, locale), say(content.get(word), locale)) for word in ("vouchers", "result", "payments")]
     slots = {"lesson": clause(content.get("lesson"), locale), "snapshot": _short(content.get("before_sha256"))}
     slots["snapshot_after"] = _short(content.get("after_sha256"))
     return {
@@ -95,6 +106,8 @@ def _slots(content: Content, locale: Locale) -> dict[str, str]:
     words = {name: clause(content.get(name), locale, name) for name in WORDS}
     return words | {
         "contract_clause": clause(content.get("contract_basis"), locale),
+        "period": month(clause(content.get("period"), locale), locale),
+        "booking_period": month(clause(content.get("booking_period"), locale), locale),
         "booking_date": day(content.get("booking_date"), locale),
         "vat": clause(tax.get("vat"), locale),
         "cit": clause(tax.get("cit"), locale),
@@ -116,9 +129,9 @@ def _effects(content: Content, locale: Locale) -> list[tuple[str, str]]:
     """Effect by tax and statement: the reader looks for their tax, not for a sentence."""
     slots = _slots(content, locale)
     until = parts("adjustment", locale)[3]["until"] % slots if content.get("late_fee_until") else ""
-    rows = [(label(word, locale), slots[word]) for word in ("vat", "cit", "iit", "other_taxes", "tax_amount")]
-    rows.append((label("late_fee", locale), slots["late_fee"] + until))
-    return rows + [(label(word, locale), slots[word]) for word in ("amended_returns", "statements", "cost_bearer")]
+    rows = [(heading(word, locale), slots[word]) for word in ("vat", "cit", "iit", "other_taxes", "tax_amount")]
+    rows.append((heading("late_fee", locale), slots["late_fee"] + until))
+    return rows + [(heading(word, locale), slots[word]) for word in ("amended_returns", "statements", "cost_bearer")]
 
 
 def _duties(content: Content, locale: Locale) -> list[str]:
@@ -159,7 +172,7 @@ def _addressee(to: dict[str, Any], locale: Locale) -> str:
 def _facts_line(to: dict[str, Any], content: Content, locale: Locale) -> str:
     facts = [in_locale(_("USCC %(code)s", code=to["uscc"]), locale) if to["uscc"] else ""]
     if not is_empty(content.get("period")):
-        facts.append(f"{label('period', locale)} {clause(content['period'], locale)}")
+        facts.append(f"{heading('period', locale)} {month(content['period'], locale)}")
         facts.append(phrase(locale, "standard", to["standard"]))
     return "　".join(fact for fact in facts if fact)
 

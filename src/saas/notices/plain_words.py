@@ -12,7 +12,7 @@ from saas.notices.content import is_empty
 from saas.notices.letters import Letter
 from saas.notices.models import Notice
 from saas.notices.vouchers import largest
-from saas.notices.wording import amount, clause, day, label, parts, phrase, say
+from saas.notices.wording import amount, clause, day, heading, month, parts, phrase, say, spaced
 
 STEPS = (_("Found"), _("Plan"), _("Your answer"), _("Correction"), _("Proof"))
 HERE = {"acknowledged": 3, "filed": 3, "objected": 1}  # the step a letter's case is at; 2: waiting for the answer
@@ -29,7 +29,7 @@ def told(notice: Notice, locale: Locale) -> dict[str, Any]:
         "kind": Letter.kind(notice.kind),
         "title": Text.restore(letter["title"]),
         "company": (to["name_en"] or to["name"]) if locale == "en" else to["name"],
-        "period": say(content.get("period"), locale),
+        "period": month(content.get("period") or "", locale),
         "steps": steps(notice),
         "move": largest(content, locale),
         "sections": _sections(notice.kind, content, locale),
@@ -73,7 +73,7 @@ def _adjustment(content: dict[str, Any], locale: Locale) -> list[tuple[Text, lis
         "effective_date": day(content.get("done_by"), locale),
         "report_days": say(content.get("report_days"), locale),
     }
-    when = parts("adjustment", locale)[5]["text"] % dates
+    when = spaced(parts("adjustment", locale)[5]["text"] % dates)
     duties = content.get("duties")
     todo = [_duty(d, locale) for d in duties] if isinstance(duties, list) else [say(duties, locale)]
     cause = phrase(locale, "cause", content["cause_class"], "sentence") if _known_cause(content) else "%(cause)s"
@@ -110,7 +110,7 @@ def _tax(content: dict[str, Any], locale: Locale) -> list[dict[str, Any]]:
         return []
     names = {"vat": "vat", "cit": "cit", "iit": "iit", "other": "other_taxes"}
     rows: list[dict[str, Any]] = [
-        {"label": label(word, locale), "value": say(tax.get(name), locale)}
+        {"label": heading(word, locale), "value": say(tax.get(name), locale)}
         for name, word in names.items()
         if not is_empty(tax.get(name))
     ]
@@ -118,7 +118,7 @@ def _tax(content: dict[str, Any], locale: Locale) -> list[dict[str, Any]]:
         if not is_empty(content.get(name)):
             due = content[name]
             shown = f"￥{Money(due)}" if isinstance(due, int) else amount(due, locale)
-            rows.append({"label": label(word, locale), "value": shown, "strong": isinstance(due, int) and due != 0})
+            rows.append({"label": heading(word, locale), "value": shown, "strong": isinstance(due, int) and due != 0})
     return rows
 
 

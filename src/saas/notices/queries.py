@@ -167,10 +167,11 @@ async def overdue(session: AsyncSession, today: date) -> Sequence[Notice]:
 
 
 async def latest_version(session: AsyncSession, letter: Notice) -> int:
-    """The highest version that carries this letter's serial."""
+    """The highest approved version that carries this letter's serial."""
     query = select(func.max(Notice.version)).where(
-        _here(Notice), Notice.kind == letter.kind, Notice.year == letter.year, Notice.serial == letter.serial
-    )
+        _here(Notice), Notice.kind == letter.kind, Notice.year == letter.year, Notice.serial == letter.serial,
+        Notice.content_sha256 != "",
+    )  # fmt: skip
     return await session.scalar(query) or 0
 
 

@@ -24,19 +24,25 @@ class Move:
 
 
 def vouchers(lines: Sequence[Line], locale: Locale, *, original: bool = False) -> list[dict[str, Any]]:
-    """Lines grouped by voucher, in order, as parts.vouchers of the letter takes them."""
-    groups: dict[str, list[Line]] = {}
+    """Lines grouped by voucher, in order, as parts.vouchers of the letter takes them.
+
+    Drafts have no number yet: then sign and summary tell them apart. Without a red one, none is called blue.
+    """
+    groups: dict[tuple[Any, ...], list[Line]] = {}
     for line in lines:
-        groups.setdefault(say(line.get("voucher"), locale), []).append(line)
-    return [_voucher(name, found, locale, original=original) for name, found in groups.items()]
+        name = say(line.get("voucher"), locale)
+        numbered = any(character.isdigit() for character in name)
+        key = (name, bool(line.get("red")), "" if numbered else say(line.get("summary"), locale))
+        groups.setdefault(key, []).append(line)
+    plain = original or not any(red for _name, red, _summary in groups)
+    return [_voucher(key[0], key[1], found, locale, plain, original) for key, found in groups.items()]
 
 
-def _voucher(name: str, lines: list[Line], locale: Locale, *, original: bool) -> dict[str, Any]:
-    summary = say(lines[0].get("summary"), locale)
+def _voucher(name: str, red: bool, lines: list[Line], locale: Locale, plain: bool, original: bool) -> dict[str, Any]:
     word = in_locale(_("Original voucher"), locale) if original else ""
     return {
-        "kind": "" if original else "red" if any(line.get("red") for line in lines) else "blue",
-        "title": " ".join(part for part in (word, name, summary) if part),
+        "kind": "" if plain else "red" if red else "blue",
+        "title": " ".join(part for part in (word, name, say(lines[0].get("summary"), locale)) if part),
         "lines": [
             {
                 "code": line.get("account", ""),

@@ -35,6 +35,7 @@ SLOT_LABELS: dict[str, Text] = {
     "head": _("head of the firm"),
     "contact": _("contact and telephone"),
 }  # of slots that the wording does not name
+HAN = "[\u4e00-\u9fff]"
 DIGITS = "〇一二三四五六七八九"
 
 
@@ -62,6 +63,12 @@ def label(word: str, locale: Locale) -> str:
     if word in wording()["slot"]:
         return phrase(locale, "slot", word)
     return SLOT_LABELS[word].to(locale)
+
+
+def heading(word: str, locale: Locale) -> str:
+    """The same at the head of a row: "Effect on VAT"."""
+    name = label(word, locale)
+    return name[:1].upper() + name[1:]
 
 
 def say(value: Any, locale: Locale, slot: str = "") -> str:
@@ -113,6 +120,21 @@ def day(value: Any, locale: Locale) -> str:
     except ValueError:
         return say(value, locale)
     return f"{on.year} 年 {on.month} 月 {on.day} 日" if locale == "zh" else f"{on.day} {on:%B %Y}"
+
+
+def month(value: Any, locale: Locale) -> str:
+    """2026 年 11 月, November 2026; what is no month stays as entered."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})", str(value))
+    if found is None or not 1 <= int(found[2]) <= 12:
+        return say(value, locale)
+    on = date(int(found[1]), int(found[2]), 1)
+    return f"{on.year} 年 {on.month} 月" if locale == "zh" else f"{on:%B %Y}"
+
+
+def spaced(text: str) -> str:
+    """A sentence of ours with the thin gap between Chinese and figures, and none behind a date (“30 日前”)."""
+    text = re.sub(rf"(?<={HAN})(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?={HAN})", " ", text)
+    return re.sub(rf"日 (?={HAN})", "日", text)
 
 
 def formal_day(on: date, locale: Locale) -> str:
