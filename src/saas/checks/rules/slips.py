@@ -16,13 +16,14 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.series import find
 from saas.checks.signals.digits import slip, undone
-from saas.checks.signals.documents import settled, slipped_documents
+from saas.checks.signals.documents import slipped_documents
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
 SURE, DOCUMENT, TIGHT, LOOSE = 0.95, 0.75, 0.8, 0.65  # confidence by kind of proof
+PECULIAR = 3  # significant digits
 SLIPS = {
     "voucher": pl.String,
     "found": pl.Int64,  # fen as booked
@@ -40,8 +41,10 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     fixed = _from_fixed(amounts, settings)
     documents = slipped_documents(ledger).filter(pl.col("other").is_in(fixed["voucher"].to_list()).not_())
     documents = documents.with_columns(confidence=pl.lit(DOCUMENT)).select(list(SLIPS))
-    unsettled = amounts.filter(pl.col("voucher").is_in([*settled(ledger), *_on_account(ledger)]).not_())
-    proofs = pl.concat([fixed, documents, _from_varying(unsettled, settings)])
+    traded = _on_account(ledger).to_list()
+    proofs = pl.concat(
+        [fixed, documents, _from_varying(amounts.filter(pl.col("voucher").is_in(traded).not_()), settings)]
+    )
     best = proofs.sort("confidence", "voucher", descending=[True, False]).unique(
         "voucher", keep="first", maintain_order=True
     )
@@ -128,6 +131,8 @@ def _from_varying(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.Data
     for voucher, fen, series, middle, spread, others in far.select(
         "voucher", "fen", "series", "middle", "spread", "others"
     ).iter_rows():
+        if len(str(fen).rstrip("0")) < PECULIAR:
+            continue  # round sums are meant
         for right, kind in undone(fen):
             # the slip undone must lie where the other members do
             if abs(log(right) - middle) <= max(2.5 * spread, others, 0.15):

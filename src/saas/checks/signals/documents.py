@@ -58,9 +58,10 @@ def _in_order(pair: dict[str, Any]) -> bool:
     """A claim is debited before it is paid, a debt credited; wages and taxes are paid in the next month."""
     claim = pair["role"].startswith(("ar", "other_receivable", "prepaid"))
     first, then = ("", "_c") if claim else ("_c", "")
-    months = pair[f"month{then}"] - pair[f"month{first}"]
+    if pair[f"times{first}"] > 1:  # of several equal items any may be the one meant
+        return bool(pair[f"since{first}"] <= pair[f"month{then}"])
     soon = 1 if pair["role"].startswith(("payroll", "tax")) else MONTHS_APART
-    return bool(0 <= months <= soon)
+    return bool(0 <= pair[f"month{then}"] - pair[f"month{first}"] <= soon)
 
 
 def _one_party(pair: dict[str, Any]) -> bool:
@@ -68,12 +69,6 @@ def _one_party(pair: dict[str, Any]) -> bool:
     if pair["aux"]:
         return True
     return share_name(pair["text"], pair["text_c"])
-
-
-def settled(ledger: Ledger) -> pl.Series:
-    """Vouchers whose amount on a party's account an equal one on the other side confirms."""
-    items = _items(ledger)
-    return items.filter(pl.len().over(*EQUAL) == 2)["voucher"].unique()
 
 
 def _open_items(ledger: Ledger) -> pl.DataFrame:
@@ -100,6 +95,7 @@ def _items(ledger: Ledger) -> pl.DataFrame:
         .with_columns(
             nth=pl.int_range(pl.len()).over("account", "party", "side", "fen"),
             times=pl.len().cast(pl.Int64).over("account", "fen"),
+            since=pl.col("month").min().over("account", "party", "side", "fen"),
             far=(pl.col("fen").log() - pl.col("fen").log().median().over("form")).abs(),
         )
     )
@@ -115,7 +111,7 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
         (pl.col("scaled").str.len_chars() >= 3) | ((pl.col("scaled").str.len_chars() == 2) & (pl.col("aux") != ""))
     )
     on = ["account", "party"]
-    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "aux", "text", "role"]
+    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "since", "aux", "text", "role"]
     debits, credits = (items.filter(pl.col("side") == side) for side in ("D", "C"))
     pairs = pl.concat(
         [
@@ -124,8 +120,10 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
             _joined(debits.with_columns(cut="fen"), _cut(credits), shown, "cut"),
         ]
     )
+    near = (pl.col("month") - pl.col("month_c")).abs() <= MONTHS_APART
+    recurring = (pl.col("times") > 1) | (pl.col("times_c") > 1)
     return (
-        pairs.filter(pl.col("fen") != pl.col("fen_c"), (pl.col("month") - pl.col("month_c")).abs() <= MONTHS_APART)
+        pairs.filter(pl.col("fen") != pl.col("fen_c"), near | recurring)
         .filter(pl.col("fen_c").n_unique().over(*on, "row") == 1, pl.col("fen").n_unique().over(*on, "row_c") == 1)
         .unique([*on, "fen", "fen_c"], keep="first", maintain_order=True)
     )

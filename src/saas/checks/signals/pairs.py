@@ -56,7 +56,9 @@ ORDINARY: dict[str, str] = {
 def rare_pair(ledger: Ledger) -> pl.DataFrame:
     """Pairs of accounts this ledger hardly has; one that no small company has counts whatever the ledger's size."""
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(pl.col("refund").not_(), pl.col("reversal").not_())
+    events = recurring_events(books.vouchers).filter(
+        pl.col("refund").not_(), ~(pl.col("reversal") & (pl.col("referenced") | pl.col("named").is_not_null()))
+    )
     if events.height == 0:
         return evidence(events, "N35", 0.0)
     lines = books.lines.join(events.select("voucher"), on="voucher", how="semi")
