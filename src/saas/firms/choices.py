@@ -1,7 +1,7 @@
 """What a firm chooses for itself: named, typed, with a default, and kept with the day from which each choice counts.
 
-`await choice(session, "blind_reentry_fen")` is the value in force today. What was in force on a day stays known, so that
-an old decision can be judged by the choices of its time.
+`await choice(session, "blind_reentry_fen")` is the value in force today. What was in force on a day stays known, so
+that an old decision can be judged by the choices of its time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CHOICES: dict[str, Choice] = {
         Choice(
             "blind_reentry_fen",
             _("Amounts entered twice from"),
-            _("A second person enters amounts from this one on again without seeing them."),
+            _("Amounts from this one on are entered a second time, without seeing the first."),
             "fen",
             1_000_000,
             most=100_000_000_00,
@@ -66,7 +66,7 @@ CHOICES: dict[str, Choice] = {
         Choice(
             "uncertain_mail",
             _("When a mail server broke off"),
-            _("The letter may have been taken or not. Sent again, it carries the same number, so most servers drop the copy."),
+            _("It may have taken the letter or not. Sent again, it carries the same number, so most drop the copy."),
             "one",
             "resend",
             options=(("resend", _("Send it again")), ("ask", _("Ask a person"))),

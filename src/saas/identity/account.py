@@ -148,7 +148,12 @@ async def show(
         done=DONE.get(done, ""),
         sessions=[_line(s, here=s.token_hash == key) for s in found],
         firm_rows=[
-            {"label": firm.name_in(reader()), "note": _roles(member), "value": "", "url": f"/f/{firm.slug}/work"}
+            {
+                "label": firm.name_in(reader()),
+                "note": roles_in_words(member),
+                "value": "",
+                "url": f"/f/{firm.slug}/work",
+            }
             for member, firm in await firms_of(session, person.id)
         ]
         + [{"label": _("Create another firm"), "note": "", "value": "", "url": "/firms"}],
@@ -169,7 +174,7 @@ def _line(row: Session, *, here: bool) -> dict[str, Any]:
     }
 
 
-def _roles(member: Membership) -> str:
+def roles_in_words(member: Membership) -> str:
     return "、".join(str(label) for role, label in ROLES.items() if role in member.roles)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,6 +27,12 @@ async def person(session: AsyncSession, person_id: UUID, *, lock: bool = False) 
     query = select(Person).where(Person.id == person_id)
     found: Person = (await session.scalars(query.with_for_update() if lock else query)).one()
     return found
+
+
+async def persons_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """The people behind memberships."""
+    found = (await session.scalars(select(Person).where(Person.id.in_(ids)))).all()
+    return {person.id: person for person in found}
 
 
 async def session_by_hash(session: AsyncSession, key: str, *, lock: bool = False) -> tuple[Session, Person] | None:

@@ -1,0 +1,57 @@
+"""Every SELECT of the audit report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.identity.models import Membership
+from saas.kernel import tenancy
+from saas.kernel.audit import AuditEntry, AuditSeal
+
+if TYPE_CHECKING:
+    from saas.firms.audit_page import Wanted
+
+
+async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int = 0) -> Sequence[AuditEntry]:
+    """The newest first; `before` is the position behind which a page begins."""
+    query = select(AuditEntry).where(AuditEntry.firm_id == tenancy.current_firm_id())
+    since, until = wanted.between
+    if wanted.who is not None:
+        query = query.where(AuditEntry.actor_id == wanted.who)
+    if wanted.area:
+        query = query.where(AuditEntry.action.startswith(f"{wanted.area}.", autoescape=True))
+    if wanted.refused:
+        query = query.where(AuditEntry.outcome == "refused")
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
+    if before:
+        query = query.where(AuditEntry.position < before)
+    return (await session.scalars(query.order_by(AuditEntry.position.desc()).limit(limit))).all()
+
+
+async def seals(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
+    """The number of each entry's seal."""
+    query = select(AuditSeal.entry_id, AuditSeal.sequence).where(AuditSeal.firm_id == tenancy.current_firm_id())
+    found = (await session.execute(query.where(AuditSeal.entry_id.in_(ids)))).tuples()
+    return dict(found.all())
+
+
+async def unsealed(session: AsyncSession) -> int:
+    """Entries the sealing has not reached yet; a few seconds' worth."""
+    firm_id = tenancy.current_firm_id()
+    written = select(func.count()).where(AuditEntry.firm_id == firm_id)
+    sealed = select(func.count()).where(AuditSeal.firm_id == firm_id)
+    return (await session.scalar(written) or 0) - (await session.scalar(sealed) or 0)
+
+
+async def people(session: AsyncSession) -> list[tuple[str, str]]:
+    """Everyone who ever worked here, for the filter."""
+    query = select(Membership).where(Membership.firm_id == tenancy.current_firm_id()).order_by(Membership.name)
+    return [(str(m.id), m.name) for m in (await session.scalars(query)).all()]

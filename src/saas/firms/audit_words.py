@@ -1,0 +1,100 @@
+"""An entry of the audit trail as a sentence a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from saas.kernel.access import ROLES
+from saas.kernel.audit import AuditEntry
+from saas.kernel.i18n import Text, _
+from saas.kernel.module import composition
+from saas.kernel.pages import show_datetime
+
+DEEDS: dict[str, Text] = {
+    "firms.create": _("Firm created"),
+    "firms.change_settings": _("Firm’s details changed"),
+    "firms.change_picture": _("Logo or seal changed"),
+    "firms.change_hours": _("Working hours changed"),
+    "firms.change_day": _("Special working day changed"),
+    "firms.choose": _("Choice of the firm changed"),
+    "firms.skip_step": _("First step left out"),
+    "firms.export_audit": _("Audit trail exported"),
+    "people.invite": _("Person invited"),
+    "people.withdraw": _("Invitation withdrawn"),
+    "people.join": _("Person joined"),
+    "people.roles": _("Roles changed"),
+    "people.remove": _("Person removed"),
+    "people.hand_over": _("Firm handed over"),
+    "people.qualify": _("Qualification granted"),
+    "people.reset_factor": _("Removal of a second factor allowed"),
+}
+HIDDEN = {"msgid", "params", "reason"}
+
+
+def deed(entry: AuditEntry) -> Text:
+    """What was done, in words: a workflow's action, a deed of a module, or a page that was refused."""
+    subject, _dot, name = entry.action.partition(".")
+    workflow = composition().workflows.get(subject)
+    if workflow is not None:
+        arrows = workflow.named(name)
+        if arrows or name == "start":
+            what = arrows[0].label if arrows else _("Opened")
+            return _("%(record)s: %(action)s", record=workflow.label, action=what)
+    if entry.action.startswith("open "):
+        return _("Page not allowed: %(permission)s", permission=_permission(entry.action.removeprefix("open ")))
+    return composition().deeds.get(entry.action) or Text(entry.action)
+
+
+def actions() -> list[tuple[str, Text]]:
+    """What one can filter by: the records and areas deeds belong to."""
+    areas = {name: workflow.label for name, workflow in composition().workflows.items()}
+    for name in composition().deeds:
+        areas.setdefault(name.partition(".")[0], AREAS.get(name.partition(".")[0], Text(name.partition(".")[0])))
+    return list(areas.items())
+
+
+AREAS: dict[str, Text] = {"firms": _("Settings"), "people": _("People"), "clients": _("Clients")}
+
+
+def line(entry: AuditEntry, chain: Mapping[Any, int]) -> dict[str, Any]:
+    """One row of the report. `chain` gives the seal's number by entry."""
+    return {
+        "at": show_datetime(entry.at),
+        "who": entry.actor_name if entry.actor_kind != "system" else _("Qingzhang"),
+        "what": deed(entry),
+        "states": _states(entry),
+        "detail": detail(entry),
+        "refused": entry.outcome == "refused",
+        "seal": chain.get(entry.id),
+    }
+
+
+def detail(entry: AuditEntry) -> str:
+    """The words kept with a deed: why it was refused, what it was before and is now."""
+    if entry.outcome == "refused" and isinstance(entry.detail.get("reason"), dict):
+        return str(Text.restore(entry.detail["reason"]))
+    return "; ".join(f"{name}: {_plain(value)}" for name, value in entry.detail.items() if name not in HIDDEN)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict) and "msgid" in value:
+        return str(Text.restore(value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        known = [str(ROLES[v]) if isinstance(v, str) and v in ROLES else _plain(v) for v in value]
+        return " → ".join(known) if len(known) == 2 else "、".join(known)
+    return "—" if value in (None, "") else str(value)
+
+
+def _states(entry: AuditEntry) -> str:
+    workflow = composition().workflows.get(entry.subject_kind)
+    if workflow is None or not entry.to_state:
+        return ""
+    labels = [str(workflow.state(s).label) for s in (entry.from_state, entry.to_state) if s]
+    return " → ".join(dict.fromkeys(labels))
+
+
+def _permission(name: str) -> Text:
+    return next((g.label for g in composition().grants if g.permission == name), Text(name))
