@@ -6,3 +6,6 @@ document.addEventListener("click", (event) => {
   if (opener && !native) document.getElementById(opener.getAttribute("commandfor"))?.showModal();
   if (event.target instanceof HTMLDialogElement) event.target.close();
 });
+
+// What was refused stands open again, with what was typed.
+document.querySelector("dialog:has([aria-invalid='true'])")?.showModal();

@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from litestar.datastructures import UploadFile
+from msgspec import Meta, Struct, field
 
 from saas.kernel.money import Money
 
 Severity = Literal["info", "low", "medium", "high", "critical"]
 CauseClass = Literal["entry", "treatment", "external", "system"]
 Step5 = Annotated[int, Meta(ge=1, le=5)]
+Line = Annotated[str, Meta(max_length=200)]
 Long = Annotated[str, Meta(max_length=4000)]
+Period = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class NewCase(Struct):
+    """Opened by hand: what somebody noticed, or what an authority wrote."""
+
+    key: UUID  # made with the page: the same form sent twice opens one case
+    client_id: UUID
+    title: Line
+    description: Long
+    severity: Severity = "medium"
+    source: Literal["staff", "client", "authority"] = "staff"
+    period: Period | None = None
+    vouchers: Line = ""  # numbers separated by commas
+    files: list[UploadFile] = []
+
+
+class FromFindings(Struct):
+    finding: list[UUID] = []
 
 
 class Triage(Struct):
     owner_id: UUID
     severity: Severity | None = None
-    period: Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+    period: Period | None = None
 
 
 class Reason(Struct):
@@ -28,10 +49,10 @@ class Reason(Struct):
 
 class Confirm(Struct):
     cause_class: CauseClass
+    exposure: Money
     likelihood: Step5
     impact: Step5
     treatment: Literal["avoid", "reduce", "transfer", "accept"]
-    exposure: Money | None = None
 
 
 class Analyse(Struct):
@@ -61,3 +82,76 @@ class GoOn(Struct):
 
 class HandTo(Struct):
     owner_id: UUID
+    reason: Line = ""
+
+
+class Answered(Struct):
+    """How a letter was confirmed; given by the reaction to its answer, never by a member."""
+
+    how: str = "link"
+
+
+class Evidence(Struct):
+    """Vouchers named and files kept as evidence; the page has stored the files before."""
+
+    vouchers: list[str] = []
+    files: list[dict[str, Any]] = []
+
+
+class EvidenceForm(Struct):
+    vouchers: Line = ""
+    files: list[UploadFile] = []
+
+
+class NoteForm(Struct):
+    text: Long
+
+
+class SubTask(Struct):
+    title: Line
+    assignee_id: UUID
+    due_on: date
+
+
+class LessonForm(Struct):
+    """Five whys, the first three at least, and what will be done about the last."""
+
+    why_1: Line
+    why_2: Line
+    why_3: Line
+    action: Long
+    action_owner_id: UUID
+    action_due: date
+    why_4: Line = ""
+    why_5: Line = ""
+
+    @property
+    def whys(self) -> list[str]:
+        return [why for why in (self.why_1, self.why_2, self.why_3, self.why_4, self.why_5) if why]
+
+
+class RecordAnswer(Struct):
+    """An answer the client gave by telephone or otherwise, written down by a member."""
+
+    answer: Long
+    by_name: Line
+    how: Literal["phone", "wechat", "email", "visit", "letter"]
+    files: list[UploadFile] = []
+
+
+class LinkFor(Struct):
+    """A link to hand on: for whom, and by which channel."""
+
+    contact_id: UUID
+    channel: Literal["email", "wechat", "copy"] = "email"
+
+
+class Report(Struct):
+    """A problem told by a client through a link."""
+
+    key: UUID
+    title: Line
+    description: Long
+    signed_name: Annotated[str, Meta(min_length=2, max_length=60)]
+    period: Period | None = None
+    files: list[UploadFile] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Anomaly cases: what is wrong, for whom, how risky it is, what was asked, said and decided."""
+"""Anomaly cases: what is wrong, for whom, how risky it is, and what was decided."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Case(Stateful):
         UniqueConstraint("firm_id", "number"),
         Index("ix_cases_state", "firm_id", "state", "due_at"),
         Index("ix_cases_client", "firm_id", "client_id"),
+        Index("ix_cases_owner", "firm_id", "owner_id"),
         CheckConstraint("reviewed_by IS NULL OR reviewed_by <> owner_id", name="reviewer_is_not_preparer"),
         CheckConstraint(
             "manager_id IS NULL OR (manager_id <> owner_id AND manager_id <> reviewed_by)",
@@ -37,6 +38,9 @@ class Case(Stateful):
     title: Mapped[Text]
     description: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(String(10))  # rule, staff, client, authority
+    reported_by: Mapped[str] = mapped_column(default="")  # the contact who told us, by link
+    vouchers: Mapped[list[str]] = mapped_column(default=list)  # named as evidence, beside those of the findings
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # attached as evidence
     period: Mapped[str | None] = mapped_column(String(7))
     rule: Mapped[str] = mapped_column(String(8), default="")  # of the leading finding
     object: Mapped[str] = mapped_column(default="")
@@ -80,6 +84,8 @@ class Case(Stateful):
         return self.severity in ("high", "critical")
 
     def triage(self, deed: Deed) -> None:
+        if self.owner_id is not None and self.owner_id != deed.form.owner_id:
+            self.extra = {**self.extra, "past_owners": sorted({*self.past_owners, str(self.owner_id)})}
         self.owner_id = deed.form.owner_id
         self.severity = deed.form.severity or self.severity
         self.period = deed.form.period or self.period
@@ -105,17 +111,21 @@ class Case(Stateful):
         self.cause, self.responsibility = deed.form.cause, deed.form.responsibility
         self.expectation, self.expected_by = deed.form.expectation, deed.form.expected_by
         self.found_after_filing = deed.form.found_after_filing
+        deed.detail["reason"] = deed.form.cause[:300]
 
     def explain(self, deed: Deed) -> None:
         self.outcome, self.outcome_reason = "explained", deed.form.explanation
+        deed.detail["reason"] = deed.form.explanation
 
     def plan(self, deed: Deed) -> None:
         """A correcting voucher is being drafted (adjustments)."""
         self.outcome = "voucher"
 
     def plan_without_voucher(self, deed: Deed) -> None:
+        """Nothing to book; the client is told what to know or do."""
         self.outcome, self.outcome_reason = deed.form.outcome, deed.form.duties
         self.reviewed_by = deed.actor.id
+        deed.detail["reason"] = deed.form.duties
 
     def submit(self, deed: Deed) -> None:
         self.reviewed_by = self.manager_id = None
@@ -130,15 +140,19 @@ class Case(Stateful):
     def send_back(self, deed: Deed) -> None:
         self.rounds += 1
         self.reviewed_by = self.manager_id = None
+        self.outcome = self.outcome_reason = self.acknowledged_how = self.acknowledged_ground = ""
+        if deed.form is not None:
+            deed.detail["reason"] = deed.form.reason
 
     def notify(self, deed: Deed) -> None:
         """The letter was accepted on at least one channel (notices)."""
 
     def acknowledge(self, deed: Deed) -> None:
-        self.acknowledged_how = deed.detail.get("how", "link")
+        self.acknowledged_how = deed.form.how if deed.form is not None else "link"
 
     def go_on(self, deed: Deed) -> None:
         self.acknowledged_how, self.acknowledged_ground = "silence", deed.form.ground
+        deed.detail["reason"] = deed.form.ground
 
     def execute(self, deed: Deed) -> None:
         """The approved vouchers are being booked in the client's program."""
@@ -156,39 +170,37 @@ class Case(Stateful):
         self.reviewed_by, self.closed_at = deed.actor.id, deed.now
 
     def reopen(self, deed: Deed) -> None:
+        """The same trouble is back, or the closing was wrong: everything decided is decided anew, by a new clock."""
         self.closed_at = None
         self.rounds += 1
-        self.outcome = self.outcome_reason = self.acknowledged_how = ""
-        self.reviewed_by = self.manager_id = self.due_at = None
+        self.outcome = self.outcome_reason = self.acknowledged_how = self.acknowledged_ground = ""
+        self.reviewed_by = self.manager_id = self.due_at = self.notice_id = None
+        if deed.facts is not None:
+            self.filing_guard_at = deed.facts.filing_guard_at
+        if deed.form is not None:
+            deed.detail["reason"] = deed.form.reason
 
     def hand_to(self, deed: Deed) -> None:
+        """The new owner prepares from here on; the one before stays a preparer and never reviews this case."""
+        if self.owner_id is not None:
+            self.extra = {**self.extra, "past_owners": sorted({*self.past_owners, str(self.owner_id)})}
         self.owner_id = deed.form.owner_id
+        deed.detail["owner_id"] = str(deed.form.owner_id)
+        deed.detail["reason"] = deed.form.reason
+
+    def add_evidence(self, deed: Deed) -> None:
+        self.vouchers = list(dict.fromkeys([*self.vouchers, *deed.form.vouchers]))
+        self.files = [*self.files, *deed.form.files]
+
+    @property
+    def past_owners(self) -> list[str]:
+        owners: list[str] = self.extra.get("past_owners", [])
+        return owners
 
     def _decide(self, outcome: str, reason: str, deed: Deed) -> None:
         self.outcome, self.outcome_reason = outcome, reason
         self.reviewed_by, self.closed_at = deed.actor.id, deed.now
-
-
-class Question(FirmRow):
-    """One question to the client, sent by link and answered on a page."""
-
-    __tablename__ = "questions"
-    __table_args__ = (
-        Index("ix_questions_case", "firm_id", "case_id"),
-        belongs_to("cases", "case_id"),
-        belongs_to("contacts", "contact_id"),
-    )
-    case_id: Mapped[UUID]
-    contact_id: Mapped[UUID | None]
-    text: Mapped[str]
-    asked_by: Mapped[UUID | None]
-    asked_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    chased: Mapped[int] = mapped_column(default=0)  # reminders sent at 2, 4, 6 working days
-    answer: Mapped[str] = mapped_column(default="")
-    answered_by: Mapped[str] = mapped_column(default="")
-    answered_at: Mapped[datetime | None]
-    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+        deed.detail["reason"] = reason
 
 
 class Note(FirmRow):

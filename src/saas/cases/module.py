@@ -1,20 +1,78 @@
 """What cases contributes to the product."""
 
-from saas.cases import models
+from __future__ import annotations
+
+from datetime import timedelta
+
+from saas.cases import (
+    asking,
+    case_page,
+    chasing,
+    client_links,
+    export,
+    models,
+    pages,
+    public,
+    question_models,
+    question_pages,
+    reactions,
+    talk,
+)
+from saas.cases.queries import count_open
 from saas.cases.workflow import CASE
-from saas.kernel.access import EVERYONE, STAFF, grant
+from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Module
+from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
+
+# Tables of their own file, and messages known to the sender, before anything is sent.
+REGISTERED = (question_models.Question, asking.QUESTION, asking.REMINDER, client_links.INTAKE, client_links.STATUS)
+PREPARERS = ("owner", "manager", "reviewer", "bookkeeper")
 
 MODULE = Module(
     "cases",
     tables=models,
+    routes=[
+        *pages.ROUTES,
+        *case_page.ROUTES,
+        *talk.ROUTES,
+        *question_pages.ROUTES,
+        *client_links.ROUTES,
+        *export.ROUTES,
+        *public.ROUTES,
+    ],
     workflows=[CASE],
     grants=[
-        grant("cases.read", _("See anomaly cases"), *EVERYONE),
-        grant("cases.open", _("Open anomaly cases"), *STAFF),
-        grant("cases.work", _("Work on anomaly cases"), "owner", "manager", "reviewer", "bookkeeper"),
-        grant("cases.review", _("Review anomaly cases"), "owner", "manager", "reviewer"),
-        grant("cases.manage", _("Decide severe cases and close"), "owner", "manager"),
+        grant("cases.read", _("See cases"), *EVERYONE),
+        grant("cases.open", _("Open and reopen cases"), *PREPARERS),
+        grant("cases.work", _("Work on cases"), *PREPARERS),
+        grant("cases.review", _("Review cases of others, dismiss them"), "owner", "manager", "reviewer"),
+        grant("cases.manage", _("Approve at second level, close cases"), "owner", "manager"),
+        grant("cases.export", _("Export case files"), "owner", "manager", "reviewer", "auditor"),
     ],
+    jobs=[Job("cases.chase", chasing.chase)],
+    schedules=[Schedule("cases.chase", timedelta(hours=1))],
+    reactions=[
+        Reaction("case.dismissed", run=reactions.findings_follow),
+        Reaction("case.explained", run=reactions.findings_follow),
+        Reaction("case.verified", run=reactions.findings_follow),
+        Reaction("case.closed", run=reactions.findings_follow),
+        Reaction("case.settled", run=reactions.settled),
+        Reaction("finding.returned", run=reactions.finding_returned),
+        Reaction("notice.approved", run=reactions.notice_approved),
+        Reaction("notice.accepted", run=reactions.notice_sent),
+        Reaction("notice.delivered", run=reactions.notice_sent),
+        Reaction("notice.viewed", run=reactions.notice_sent),
+        Reaction("notice.acknowledged", run=reactions.notice_answered),
+        Reaction("notice.objected", run=reactions.notice_answered),
+        Reaction("message.failed", run=reactions.message_failed),
+        Reaction("client.merged", run=reactions.follow_merge),
+    ],
+    emits=["case.mentioned", "case.escalated"],
+    navigation=[
+        NavItem(
+            _("Anomalies"), "/cases", "alert-triangle", "cases.read", count=lambda session, actor: count_open(session)
+        )
+    ],
+    guards="guards.sql",
+    panels={"clients.detail": [client_links.client_panel]},
 )

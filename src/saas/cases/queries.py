@@ -1,55 +1,166 @@
-"""Every SELECT on cases."""
+"""Every SELECT on cases and what belongs to them."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases.models import Case, Lesson, Question
-from saas.cases.rules import CaseFacts
-from saas.clients.models import Communication
-from saas.identity.queries import members
-from saas.kernel import clock
-from saas.kernel.perform import calendar_of
-from saas.notices.models import Delivery, Notice
+from saas.cases.models import Case, Lesson, Note
+from saas.cases.question_models import Question, QuestionAnswer
+from saas.cases.workflow import OPEN
+from saas.kernel import tenancy
+from saas.kernel.clock import CHINA
+from saas.kernel.errors import Missing
+from saas.tasks.models import Task
 
 
-async def case_facts(session: AsyncSession, case: Case) -> CaseFacts:
-    """What the rules of the workflow look at, loaded in one place."""
-    talks = select(func.count()).where(
-        Communication.firm_id == case.firm_id,
-        Communication.subject_id == case.id,
-        Communication.addendum_to_id.is_(None),
+def _here(table: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
+    return condition
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the list, as they stand in the address; "" is no filter."""
+
+    state: str = "open"  # open, closed, all, or one state of the workflow
+    severity: str = ""
+    rule: str = ""
+    client_id: UUID | None = None
+    owner_id: UUID | None = None
+    search: str = ""
+    opened: tuple[datetime | None, datetime | None] = (None, None)  # the age filter, as moments: after, until
+
+    def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
+        found = [_here(Case)]
+        if self.state == "open":
+            found.append(Case.state.in_(OPEN))
+        elif self.state == "closed":
+            found.append(Case.state.not_in(OPEN))
+        elif self.state != "all":
+            found.append(Case.state == self.state)
+        given = {"severity": self.severity, "rule": self.rule, "client_id": self.client_id, "owner_id": self.owner_id}
+        found += [getattr(Case, name) == value for name, value in given.items() if value and name != without]
+        if self.search:
+            like = f"%{self.search.strip()}%"
+            found.append(or_(Case.number.ilike(like), Case.description.ilike(like)))
+        after, until = self.opened
+        found += [Case.opened_at > after] if after else []
+        found += [Case.opened_at <= until] if until else []
+        return found
+
+
+async def case(session: AsyncSession, case_id: UUID) -> Case:
+    """One case of this firm; Missing for any other id."""
+    found = await session.scalar(select(Case).where(_here(Case), Case.id == case_id))
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def case_or_none(session: AsyncSession, case_id: UUID) -> Case | None:
+    found: Case | None = await session.scalar(select(Case).where(_here(Case), Case.id == case_id))
+    return found
+
+
+async def cases(session: AsyncSession, wanted: Wanted, *, offset: int = 0, limit: int = 50) -> Sequence[Case]:
+    """The one due first stands first; closed ones the newest first."""
+    query = select(Case).where(*wanted.conditions())
+    order = [Case.closed_at.desc().nulls_first(), Case.due_at.asc().nulls_last(), Case.id]
+    return (await session.scalars(query.order_by(*order).offset(offset).limit(limit))).all()
+
+
+async def count(session: AsyncSession, wanted: Wanted) -> int:
+    return await session.scalar(select(func.count()).select_from(Case).where(*wanted.conditions())) or 0
+
+
+async def facet(session: AsyncSession, wanted: Wanted, name: str) -> dict[Any, int]:
+    """How many there are by each value of one filter, the other filters kept."""
+    column: Any = getattr(Case, name)
+    query = select(column, func.count()).where(*wanted.conditions(without=name)).group_by(column)
+    rows = (await session.execute(query)).all()
+    return {row[0]: row[1] for row in rows if row[0]}
+
+
+async def count_open(session: AsyncSession) -> int:
+    return await count(session, Wanted())
+
+
+async def open_of_client(session: AsyncSession, client_id: UUID, limit: int = 50) -> Sequence[Case]:
+    return await cases(session, Wanted(client_id=client_id), limit=limit)
+
+
+async def questions(session: AsyncSession, case_id: UUID) -> Sequence[Question]:
+    query = select(Question).where(_here(Question), Question.case_id == case_id)
+    return (await session.scalars(query.order_by(Question.asked_at, Question.id))).all()
+
+
+async def question(session: AsyncSession, case_id: UUID, question_id: UUID) -> Question:
+    query = select(Question).where(_here(Question), Question.case_id == case_id, Question.id == question_id)
+    found = await session.scalar(query)
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def unanswered(session: AsyncSession) -> Sequence[tuple[Question, Case]]:
+    """Questions that are out and not answered, with their cases, the oldest first: what is chased."""
+    query = (
+        select(Question, Case)
+        .join(Case, (Case.firm_id == Question.firm_id) & (Case.id == Question.case_id))
+        .where(_here(Question), Case.state == "waiting_client")
+        .where(Question.sent_at.is_not(None), Question.answered_at.is_(None), Question.withdrawn_at.is_(None))
+        .order_by(Question.sent_at)
     )
-    asked = select(func.count()).where(
-        Question.firm_id == case.firm_id, Question.case_id == case.id, Question.answered_at.is_(None)
-    )
-    lessons = select(func.count()).where(Lesson.firm_id == case.firm_id, Lesson.case_id == case.id)
-    silent_days, calls = await _silence(session, case)
-    return CaseFacts(
-        communications=await session.scalar(talks) or 0,
-        open_questions=await session.scalar(asked) or 0,
-        has_lesson=bool(await session.scalar(lessons)),
-        editors=frozenset(case.extra.get("editors", ())),
-        silent_days=silent_days,
-        calls=calls,
-        client_must_say_yes=bool(case.extra.get("client_must_say_yes")),
-        needs_manager=bool(case.extra.get("needs_manager")),
-        members=frozenset(m.id for m in await members(session)),
-    )
+    return [(row[0], row[1]) for row in (await session.execute(query)).all()]
 
 
-async def _silence(session: AsyncSession, case: Case) -> tuple[int, int]:
-    """Working days since the notice was issued without an answer, and the calls recorded for it."""
-    if case.notice_id is None:
-        return 0, 0
-    notice = await session.scalar(select(Notice).where(Notice.firm_id == case.firm_id, Notice.id == case.notice_id))
-    calls = select(func.count()).where(
-        Delivery.firm_id == case.firm_id, Delivery.notice_id == case.notice_id, Delivery.channel == "phone",
-        Delivery.reference != "", Delivery.reply != "",
-    )  # fmt: skip
-    if notice is None or notice.issued_at is None or notice.answered_at is not None:
-        return 0, await session.scalar(calls) or 0
-    calendar = await calendar_of(session)
-    minutes = calendar.working_minutes(notice.issued_at, clock.now())
-    return minutes // calendar.minutes_per_day, await session.scalar(calls) or 0
+async def answers(session: AsyncSession, question_ids: Sequence[UUID]) -> Sequence[QuestionAnswer]:
+    query = select(QuestionAnswer).where(_here(QuestionAnswer), QuestionAnswer.question_id.in_(question_ids))
+    return (await session.scalars(query.order_by(QuestionAnswer.at))).all()
+
+
+async def notes(session: AsyncSession, case_id: UUID) -> Sequence[Note]:
+    query = select(Note).where(_here(Note), Note.case_id == case_id)
+    return (await session.scalars(query.order_by(Note.at.desc(), Note.id.desc()))).all()
+
+
+async def lesson(session: AsyncSession, case_id: UUID) -> Lesson | None:
+    found: Lesson | None = await session.scalar(select(Lesson).where(_here(Lesson), Lesson.case_id == case_id))
+    return found
+
+
+async def sub_tasks(session: AsyncSession, case_id: UUID) -> Sequence[Task]:
+    """What other people do for this case; the case's own steps are left out."""
+    query = select(Task).where(_here(Task), Task.subject_id == case_id, Task.workflow == "")
+    return (await session.scalars(query.order_by(Task.done_at.asc().nulls_first(), Task.due_at))).all()
+
+
+async def sub_task(session: AsyncSession, case_id: UUID, task_id: UUID) -> Task:
+    query = select(Task).where(_here(Task), Task.subject_id == case_id, Task.workflow == "", Task.id == task_id)
+    found = await session.scalar(query)
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def reported_since(session: AsyncSession, client_id: UUID, day: date) -> int:
+    """How many problems a client told us through links since the beginning of a day."""
+    begin = datetime.combine(day, time(), CHINA)
+    query = select(func.count()).select_from(Case)
+    mine = (_here(Case), Case.client_id == client_id, Case.source == "client", Case.opened_at >= begin)
+    return await session.scalar(query.where(*mine)) or 0
+
+
+async def lately_closed(session: AsyncSession, client_id: UUID, now: datetime) -> Sequence[Case]:
+    """What was closed within the last 90 days, the newest first."""
+    query = select(Case).where(
+        _here(Case), Case.client_id == client_id, Case.state == "closed", Case.closed_at > now - timedelta(days=90)
+    )
+    return (await session.scalars(query.order_by(Case.closed_at.desc()).limit(20))).all()

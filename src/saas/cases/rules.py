@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from saas.cases.models import Case
 from saas.kernel.i18n import Text, _
@@ -12,6 +12,7 @@ from saas.kernel.workflow import Deed
 
 REOPENS_WITHIN = timedelta(days=90)
 MANAGERS = frozenset({"owner", "manager"})
+SEVERE = frozenset({"high", "critical"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,16 @@ class CaseFacts:
     communications: int = 0  # on record for this case, addenda not counted
     open_questions: int = 0
     has_lesson: bool = False
-    editors: frozenset[Any] = frozenset()  # members who edited any line of the version under review, with the preparer
+    evidence: int = 0  # findings with their lines, vouchers named, files attached
+    findings: int = 0
+    found_severe: bool = False  # a finding of the case is high or critical, whatever the case was set to
+    editors: frozenset[UUID] = frozenset()  # who edited any line of the version under review, and earlier owners
     silent_days: int = 0  # working days since the notice went out without an answer
     calls: int = 0  # recorded calls with callee, time, result and reference
     client_must_say_yes: bool = False  # a fact, a tax payment or an amended return depends on the client
     needs_manager: bool = False  # the plan under review asks for a second level
-    members: frozenset[Any] = frozenset()  # who works here and may own a case
+    members: frozenset[UUID] = frozenset()  # who works here and may own a case
+    filing_guard_at: datetime | None = None  # of the client's next filing, for a case that begins anew
 
 
 def has_owner(case: Case, deed: Deed) -> Text | None:
@@ -37,6 +42,28 @@ def owner_works_here(case: Case, deed: Deed) -> Text | None:
     if deed.form is None or deed.form.owner_id in deed.facts.members:
         return None
     return _("This person does not work here any more. Choose another owner.")
+
+
+def knows_what_and_when(case: Case, deed: Deed) -> Text | None:
+    """Source, period, finding or description: without them nobody can work on it."""
+    if not case.period and deed.form is not None and not deed.form.period:
+        return _("Say which period it concerns.")
+    if not deed.facts.findings and not case.description:
+        return _("Describe what was noticed, or add a finding.")
+    return None
+
+
+def keeps_reviewers_apart(case: Case, deed: Deed) -> Text | None:
+    """Whoever approved this case does not become its owner."""
+    if deed.form is not None and deed.form.owner_id in (case.reviewed_by, case.manager_id):
+        return _("This person approved the case and cannot prepare it too. Choose another owner.")
+    return None
+
+
+def has_evidence(case: Case, deed: Deed) -> Text | None:
+    if deed.facts.evidence:
+        return None
+    return _("Name the voucher, or attach the paper that shows it, first.")
 
 
 def is_owner(case: Case, deed: Deed) -> Text | None:
@@ -60,7 +87,8 @@ def third_person(case: Case, deed: Deed) -> Text | None:
 
 
 def manager_if_severe(case: Case, deed: Deed) -> Text | None:
-    if case.is_severe and not deed.actor.roles & MANAGERS:
+    severe = case.is_severe or deed.facts.found_severe
+    if severe and not deed.actor.roles & MANAGERS:
         return _("Dismissing a case of high or critical severity needs a manager.")
     return None
 
@@ -110,6 +138,10 @@ def lesson_if_needed(case: Case, deed: Deed) -> Text | None:
     if deed.facts.has_lesson or not needs_lesson(case):
         return None
     return _("Write the lesson first: the case was severe, came back, or harmed the client.")
+
+
+def duties_recorded(case: Case, deed: Deed) -> Text | None:
+    return None if case.outcome_reason else _("Write down first what the client has to know or do.")
 
 
 def needs_lesson(case: Case) -> bool:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from saas.cases import rules as r
-from saas.cases.forms import Analyse, Confirm, Explain, GoOn, HandTo, Reason, Triage, WithoutVoucher
+from saas.cases.facts import case_facts
+from saas.cases.forms import (
+    Analyse,
+    Answered,
+    Confirm,
+    Evidence,
+    Explain,
+    GoOn,
+    HandTo,
+    Reason,
+    Triage,
+    WithoutVoucher,
+)
 from saas.cases.models import Case
-from saas.cases.queries import case_facts
 from saas.kernel.i18n import _
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 
@@ -48,12 +59,13 @@ OPEN = frozenset(s.name for s in STATES if not s.final)
 
 ACTIONS = (
     Action("triage", _("Triage"), states("new", "reopened"), "triaged", "cases.work", Case.triage, form=Triage,
-           rules=(r.owner_works_here,), emits="case.triaged", tone="primary"),
+           rules=(r.owner_works_here, r.keeps_reviewers_apart, r.knows_what_and_when), emits="case.triaged",
+           tone="primary"),
     Action("dismiss", _("Dismiss"), states("triaged"), "dismissed", "cases.review", Case.dismiss, form=Reason,
            rules=(r.not_own_work, r.manager_if_severe), emits="case.dismissed", tone="quiet",
            consequence=_("The finding counts as a false alarm of its rule.")),
     Action("confirm", _("Confirm the anomaly"), states("triaged"), "confirmed", "cases.work", Case.confirm,
-           form=Confirm, rules=(r.has_owner, r.is_owner), emits="case.confirmed", tone="primary"),
+           form=Confirm, rules=(r.has_owner, r.is_owner, r.has_evidence), emits="case.confirmed", tone="primary"),
     Action("contact", _("Client contacted"), states("confirmed"), "contacted", "cases.work", Case.resume,
            rules=(r.is_owner, r.spoke_with_client), tone="primary"),
     Action("wait", _("Wait for the client"), states("confirmed", "contacted"), "waiting_client", "cases.work",
@@ -63,9 +75,11 @@ ACTIONS = (
     Action("answered", _("The client answered"), states("waiting_client"), "contacted", "cases.work", Case.resume,
            by="system", emits="case.answered"),
     Action("analyse", _("Complete the analysis"), states("contacted"), "analysed", "cases.work", Case.analyse,
-           form=Analyse, rules=(r.is_owner, r.nothing_open), tone="primary"),
+           form=Analyse, rules=(r.is_owner, r.spoke_with_client, r.nothing_open), emits="case.analysed",
+           tone="primary"),
     Action("explain", _("Nothing is wrong: explain"), states("analysed"), "explained", "cases.work", Case.explain,
-           form=Explain, rules=(r.is_owner,), tone="quiet"),
+           form=Explain, rules=(r.is_owner, r.has_evidence), tone="quiet",
+           consequence=_("A second person reads the explanation; then the finding counts as a false alarm.")),
     Action("close", _("Close the case"), states("explained"), "closed", "cases.review", Case.close_explained,
            rules=(r.not_own_work,), emits="case.explained", tone="primary"),
     Action("send_back", _("Send back"), states("explained"), "analysed", "cases.review", Case.send_back, form=Reason,
@@ -86,27 +100,31 @@ ACTIONS = (
     Action("notify", _("Client notified"), states("approved"), "notified", "cases.work", Case.notify, by="system",
            emits="case.notified"),
     Action("acknowledge", _("Client agreed"), states("notified", "approved"), "acknowledged", "cases.work",
-           Case.acknowledge, by="system", emits="case.acknowledged"),
+           Case.acknowledge, form=Answered, by="system", emits="case.acknowledged"),
     Action("object", _("Client objected"), states("notified", "approved"), "analysed", "cases.work", Case.send_back,
-           by="system", emits="case.objected"),
+           form=Reason, by="system", emits="case.objected"),
     Action("go_on", _("Go on without an answer"), states("notified"), "acknowledged", "cases.manage", Case.go_on,
            form=GoOn, rules=(r.silent_long_enough, r.not_own_work), fresh_sign_in=True, emits="case.acknowledged"),
     Action("close", _("Close the case"), states("acknowledged"), "closed", "cases.review", Case.close,
-           rules=(r.nothing_to_book, r.not_own_work), emits="case.closed"),
+           rules=(r.nothing_to_book, r.duties_recorded, r.not_own_work), emits="case.closed", tone="primary"),
     Action("execute", _("Start booking"), states("acknowledged"), "executing", "cases.work", Case.execute,
            by="system", rules=(r.something_to_book,)),
     Action("finish", _("Booked"), states("executing"), "executed", "cases.work", Case.finish, by="system",
            emits="case.executed"),
     Action("verify", _("Cure proved"), states("executed"), "verified", "cases.review", Case.verify, by="system",
            rules=(r.not_own_work,), emits="case.verified"),
-    Action("not_cured", _("Not cured"), states("executed"), "analysed", "cases.review", Case.send_back, by="system",
-           emits="case.not_cured"),
+    Action("not_cured", _("Not cured"), states("executed", "verified"), "analysed", "cases.review", Case.send_back,
+           by="system", emits="case.not_cured"),
     Action("close", _("Close the case"), states("verified"), "closed", "cases.manage", Case.close,
            rules=(r.lesson_if_needed,), emits="case.closed", tone="primary"),
     Action("reopen", _("Reopen"), states("closed"), "reopened", "cases.open", Case.reopen, form=Reason,
            rules=(r.recently_closed,), emits="case.reopened", tone="quiet"),
+    Action("recur", _("Found again"), states("closed"), "reopened", "cases.open", Case.reopen, by="system",
+           rules=(r.recently_closed,), emits="case.reopened"),
     Action("hand_to", _("Hand to somebody else"), OPEN, None, "cases.work", Case.hand_to, form=HandTo,
-           rules=(r.owner_works_here,), tone="quiet"),
+           rules=(r.owner_works_here, r.keeps_reviewers_apart), emits="case.handed_over", tone="quiet"),
+    Action("add_evidence", _("Evidence added"), OPEN, None, "cases.work", Case.add_evidence, form=Evidence,
+           by="system"),
 )
 # fmt: on
 

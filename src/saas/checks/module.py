@@ -44,5 +44,6 @@ MODULE = Module(
     ],
     observers=[follow],
     navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
+    guards="guards.sql",
     panels={"clients.detail": [pages.client_panel]},
 )

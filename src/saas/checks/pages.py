@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery, Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks import queries
@@ -55,7 +55,7 @@ SCOPES: dict[str, Text] = {
 async def index(
     request: Req,
     session: Db,
-    shown: Annotated[str, Parameter(query="state")] = "open",
+    shown: Annotated[str, QueryParameter(name="state")] = "open",  # litestar keeps the name state to itself
     severity: FromQuery[str] = "",
     rule: FromQuery[str] = "",
     client: FromQuery[UUID | None] = None,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks.models import CheckRun, Exemption, FoundAnomaly, RuleSetting
@@ -126,7 +127,7 @@ async def current_settings(session: AsyncSession, at: datetime) -> dict[str, Rul
     query = (
         select(RuleSetting)
         .where(_here(RuleSetting), RuleSetting.valid_from <= at)
-        .distinct(RuleSetting.rule)
+        .ext(distinct_on(RuleSetting.rule))
         .order_by(RuleSetting.rule, RuleSetting.valid_from.desc())
     )
     return {setting.rule: setting for setting in (await session.scalars(query)).all()}

@@ -39,6 +39,13 @@ def reviewer_if_severe(finding: FoundAnomaly, deed: Deed) -> Text | None:
     return None
 
 
+def reviewer_if_wide(finding: FoundAnomaly, deed: Deed) -> Text | None:
+    """What is excepted beyond this one object may hide severe findings to come."""
+    if deed.form is None or deed.form.scope == "object" or deed.actor.roles & JUDGES:
+        return None
+    return _("An exception beyond this one finding is made by a reviewer.")
+
+
 def ends_in_time(finding: FoundAnomaly, deed: Deed) -> Text | None:
     if deed.form is None or deed.facts.today < deed.form.until <= deed.facts.today + LONGEST_EXCEPTION:
         return None
@@ -73,7 +80,7 @@ ACTIONS = (
            form=Dismiss, rules=(reviewer_if_severe,), emits="finding.dismissed", tone="quiet",
            consequence=_("The finding counts as a false alarm of its rule and does not come up again.")),
     Action("except", _("Always fine for this client"), states("open"), "excepted", "checks.work",
-           FoundAnomaly.except_, form=Except, rules=(reviewer_if_severe, ends_in_time, owner_works_here, has_account),
+           FoundAnomaly.except_, form=Except, rules=(reviewer_if_severe, reviewer_if_wide, ends_in_time, owner_works_here, has_account),
            emits="finding.excepted", tone="quiet",
            consequence=_("It is not shown again until the day you choose; precision does not count it.")),
     Action("exempt", _("Always fine for this client"), states("open"), "excepted", "checks.work", FoundAnomaly.exempt,

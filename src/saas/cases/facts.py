@@ -1,0 +1,93 @@
+"""What the rules of the case look at, loaded in one place before they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.cases.models import Case, Lesson
+from saas.cases.question_models import Question
+from saas.cases.rules import SEVERE, CaseFacts
+from saas.checks import queries as checks
+from saas.checks.deadlines import filing_guard
+from saas.clients.models import Communication
+from saas.clients.queries import client as client_of
+from saas.firms.queries import profile
+from saas.identity.queries import members
+from saas.kernel import clock
+from saas.kernel.perform import calendar_of
+from saas.notices.models import Delivery, Notice
+
+MANAGER_RISK = 15  # likelihood × impact from which a manager approves too (domain.md W2); a firm may set its own
+
+
+async def case_facts(session: AsyncSession, case: Case) -> CaseFacts:
+    """Everything the rules ask about one case."""
+    talks = select(func.count()).where(
+        Communication.firm_id == case.firm_id,
+        Communication.subject_id == case.id,
+        Communication.addendum_to_id.is_(None),
+    )
+    asked = select(func.count()).where(
+        Question.firm_id == case.firm_id,
+        Question.case_id == case.id,
+        Question.answered_at.is_(None),
+        Question.withdrawn_at.is_(None),
+    )
+    lessons = select(func.count()).where(Lesson.firm_id == case.firm_id, Lesson.case_id == case.id)
+    found = await checks.of_case(session, case.id)
+    silent_days, calls = await _silence(session, case)
+    return CaseFacts(
+        communications=await session.scalar(talks) or 0,
+        open_questions=await session.scalar(asked) or 0,
+        has_lesson=bool(await session.scalar(lessons)),
+        evidence=len(found) + len(case.vouchers) + len(case.files),
+        findings=len(found),
+        found_severe=any(finding.severity in SEVERE for finding in found),
+        editors=_ids([*case.extra.get("editors", ()), *case.past_owners]),
+        silent_days=silent_days,
+        calls=calls,
+        client_must_say_yes=bool(case.extra.get("client_must_say_yes")),
+        needs_manager=bool(case.extra.get("needs_manager")) or await _is_risky(session, case),
+        members=frozenset(m.id for m in await members(session)),
+        filing_guard_at=await guard_of(session, case.client_id, clock.now()),
+    )
+
+
+async def guard_of(session: AsyncSession, client_id: UUID, now: datetime) -> datetime:
+    """When work for this client has to be done before its next VAT filing."""
+    client = await client_of(session, client_id)
+    return filing_guard(await calendar_of(session), client, now, now.astimezone(clock.CHINA).date())
+
+
+async def manager_risk(session: AsyncSession) -> int:
+    """The firm's limit."""
+    return int((await profile(session)).choices.get("manager_risk", MANAGER_RISK))
+
+
+async def _is_risky(session: AsyncSession, case: Case) -> bool:
+    return case.risk is not None and case.risk >= await manager_risk(session)
+
+
+def _ids(listed: Iterable[str]) -> frozenset[UUID]:
+    return frozenset(UUID(str(one)) for one in listed)
+
+
+async def _silence(session: AsyncSession, case: Case) -> tuple[int, int]:
+    """Working days since the notice was issued without an answer, and the calls recorded for it."""
+    if case.notice_id is None:
+        return 0, 0
+    notice = await session.scalar(select(Notice).where(Notice.firm_id == case.firm_id, Notice.id == case.notice_id))
+    calls = select(func.count()).where(
+        Delivery.firm_id == case.firm_id, Delivery.notice_id == case.notice_id, Delivery.channel == "phone",
+        Delivery.reference != "", Delivery.reply != "",
+    )  # fmt: skip
+    if notice is None or notice.issued_at is None or notice.answered_at is not None:
+        return 0, await session.scalar(calls) or 0
+    calendar = await calendar_of(session)
+    minutes = calendar.working_minutes(notice.issued_at, clock.now())
+    return minutes // calendar.minutes_per_day, await session.scalar(calls) or 0

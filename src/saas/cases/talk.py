@@ -1,0 +1,174 @@
+"""What people add to a case: exchanges with the client, internal notes with @mention, sub-tasks, the lesson."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.cases import queries
+from saas.cases.case_page import ONE, show
+from saas.cases.forms import LessonForm, NoteForm, SubTask
+from saas.cases.models import Case, Lesson, Note
+from saas.cases.workflow import CASE, OPEN
+from saas.clients import queries as clients
+from saas.clients.communication import log
+from saas.clients.forms import CommunicationForm
+from saas.identity.queries import members
+from saas.kernel import clock
+from saas.kernel.access import Actor
+from saas.kernel.audit import record
+from saas.kernel.errors import Conflict, Forbidden, Missing
+from saas.kernel.forms import submitted
+from saas.kernel.i18n import Text, _
+from saas.kernel.module import Event
+from saas.kernel.pages import Db, Req, actor_of, to
+from saas.kernel.perform import locked, tell
+from saas.kernel.uploads import keep
+from saas.tasks.models import Task
+
+TWICE = timedelta(minutes=2)  # the same words again so soon are the same form sent twice
+END_OF_DAY = time(18)
+
+
+@post(f"{ONE}/exchanges", opt={"permission": "clients.communicate"}, status_code=200)
+async def communicate(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
+    """The talk with the client, on record for ever (requirement A2.2)."""
+    case = await queries.case(session, row_id)
+    form = await submitted(request, CommunicationForm)
+    if form.ok and form.taken.contact_id is None and not form.taken.contact_name:
+        form.refuse("contact_name", _("Say with whom you spoke."))
+    if not form.ok:
+        return await show(request, session, case.id, form=form, status=422, opened="exchange")
+    given, actor, now = form.taken, actor_of(request), clock.now()
+    case = await locked(session, CASE, case.id)
+    contact = await clients.contact(session, given.contact_id) if given.contact_id else None
+    if contact is not None and contact.client_id != case.client_id:
+        raise Missing()
+    known = await clients.communications(session, subject_id=case.id, limit=5)
+    if not any(c.summary == given.summary and c.member_id == actor.id and now - c.recorded_at < TWICE for c in known):
+        log(
+            session,
+            actor,
+            await clients.client(session, case.client_id),
+            now,
+            channel=given.channel,
+            direction=given.direction,
+            summary=given.summary,
+            contact=contact,
+            contact_name=given.contact_name,
+            at=given.at,
+            result=given.result,
+            files=await keep(request, given.files),
+            subject_kind=CASE.name,
+            subject_id=case.id,
+            addendum_to_id=given.addendum_to_id,
+        )
+    return to(CASE.url(case), request)
+
+
+@post(f"{ONE}/notes", opt={"permission": "cases.work"}, status_code=200)
+async def add_note(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
+    """An internal note: the client never sees it. Whoever is named with @ is told."""
+    case = await queries.case(session, row_id)
+    form = await submitted(request, NoteForm)
+    if not form.ok:
+        return await show(request, session, case.id, form=form, status=422, opened="note")
+    await note(session, actor_of(request), case, form.taken.text, clock.now())
+    return to(f"{CASE.url(case)}#notes", request)
+
+
+async def note(session: AsyncSession, actor: Actor, case: Case, text: str, now: datetime) -> Note | None:
+    """Keep a note and tell whoever it names; None when it is the same form sent twice."""
+    if actor.id is None:
+        raise ValueError("a note needs its author")
+    case = await locked(session, CASE, case.id)
+    known = await queries.notes(session, case.id)
+    if any(n.text == text and n.member_id == actor.id and now - n.at < TWICE for n in known):
+        return None
+    named = [m for m in await members(session) if f"@{m.name}" in text and m.id != actor.id]
+    written = Note(case_id=case.id, member_id=actor.id, at=now, text=text, mentions=[str(m.id) for m in named])
+    session.add(written)
+    record(session, actor, "cases.note", now, subject=written, client_id=case.client_id)
+    await session.flush()
+    if named:
+        detail = {"member_ids": written.mentions, "text": text[:300], "url": f"{CASE.url(case)}#notes"}
+        await tell(session, Event("case.mentioned", case, actor, now, detail))
+    return written
+
+
+@post(f"{ONE}/tasks", opt={"permission": "cases.work"}, status_code=200)
+async def give_task(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
+    """A part of the work for somebody else, with its own day (requirement A18.2)."""
+    case = await queries.case(session, row_id)
+    form = await submitted(request, SubTask)
+    if form.ok and form.taken.assignee_id not in {m.id for m in await members(session)}:
+        form.refuse("assignee_id", _("This person does not work here any more. Choose another owner."))
+    if form.ok and form.taken.due_on < clock.today():
+        form.refuse("due_on", _("Choose a day that is still to come."))
+    if not form.ok:
+        return await show(request, session, case.id, form=form, status=422, opened="task")
+    case, given, actor, now = await locked(session, CASE, case.id), form.taken, actor_of(request), clock.now()
+    if case.state not in OPEN:
+        raise Conflict(_("The case is closed: nothing is added to it any more."))
+    known = await queries.sub_tasks(session, case.id)
+    if not any(str(t.step) == given.title and t.assignee_id == given.assignee_id and not t.done_at for t in known):
+        task = Task(
+            subject_kind=CASE.name,
+            subject_id=case.id,
+            client_id=case.client_id,
+            title=case.title,
+            step=Text(given.title),
+            url=CASE.url(case),
+            assignee_id=given.assignee_id,
+            severity=case.severity,
+            created_at=now,
+            due_at=datetime.combine(given.due_on, END_OF_DAY, clock.CHINA),
+        )
+        session.add(task)
+        record(session, actor, "cases.sub_task", now, subject=case, client_id=case.client_id, summary=given.title)
+    return to(f"{CASE.url(case)}#tasks", request)
+
+
+@post(f"{ONE}/tasks/{{task_id:uuid}}/done", opt={"permission": "tasks.write"}, status_code=200)
+async def finish_task(request: Req, session: Db, row_id: FromPath[UUID], task_id: FromPath[UUID]) -> Response[Any]:
+    """Done: by whom it was given to, by the case's owner, or by a manager."""
+    case, actor, now = await queries.case(session, row_id), actor_of(request), clock.now()
+    task = await queries.sub_task(session, case.id, task_id)
+    if actor.id not in (task.assignee_id, case.owner_id) and not actor.may("cases.manage"):
+        raise Forbidden(_("This task was given to somebody else."), action="cases.sub_task_done", subject_id=case.id)
+    if task.done_at is None:
+        task.finish(now, actor.id)
+        summary = str(task.step)
+        record(session, actor, "cases.sub_task_done", now, subject=case, client_id=case.client_id, summary=summary)
+    return to(f"{CASE.url(case)}#tasks", request)
+
+
+@post(f"{ONE}/lesson", opt={"permission": "cases.work"}, status_code=200)
+async def write_lesson(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
+    """Five whys, what will be done, by whom and when (requirement A7.1); it may be improved until the case closes."""
+    case = await queries.case(session, row_id)
+    form = await submitted(request, LessonForm)
+    if form.ok and form.taken.action_owner_id not in {m.id for m in await members(session)}:
+        form.refuse("action_owner_id", _("This person does not work here any more. Choose another owner."))
+    if not form.ok:
+        return await show(request, session, case.id, form=form, status=422, opened="lesson")
+    case, given, actor, now = await locked(session, CASE, case.id), form.taken, actor_of(request), clock.now()
+    if case.state not in OPEN or actor.id is None:
+        raise Conflict(_("The case is closed: nothing is added to it any more."))
+    lesson = await queries.lesson(session, case.id)
+    if lesson is None:
+        lesson = Lesson(case_id=case.id, written_by=actor.id, written_at=now, whys=[], action="")
+        session.add(lesson)
+    lesson.whys, lesson.action = given.whys, given.action
+    lesson.action_owner_id, lesson.action_due = given.action_owner_id, given.action_due
+    lesson.written_by, lesson.written_at = actor.id, now
+    record(session, actor, "cases.lesson", now, subject=case, client_id=case.client_id, summary=given.action[:200])
+    return to(f"{CASE.url(case)}#lesson", request)
+
+
+ROUTES = [communicate, add_note, give_task, finish_task, write_lesson]
