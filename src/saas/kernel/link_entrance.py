@@ -193,7 +193,9 @@ async def entrance(request: Req, token: FromPath[str]) -> Response[Any]:
     async with database.transaction(tenancy.link(firm.id)) as session:
         try:
             link = await follow(session, token, clock.now())
-        except Refusal as refusal:
+        except Missing as refusal:
+            return await _closed(request, refusal, None)
+        except Gone as refusal:
             return await _closed(request, refusal, await _face(session, firm))
         if link.purpose not in _purposes:
             return await _closed(request, Missing(), None)

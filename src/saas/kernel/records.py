@@ -14,6 +14,7 @@ from saas.kernel.access import ROLES, Actor
 from saas.kernel.audit import AuditEntry
 from saas.kernel.calendar import Calendar
 from saas.kernel.i18n import Text, _
+from saas.kernel.module import composition
 from saas.kernel.pages import show_date, show_datetime, working_time
 from saas.kernel.perform import calendar_of
 from saas.kernel.stages import StageEntry
@@ -92,7 +93,7 @@ def _steps(workflow: Workflow, row: Any, happened: Sequence[AuditEntry]) -> list
     for index, label in enumerate(order):
         done = index < here or current.final
         entry = entered.get(order[index + 1]) if done and index + 1 < len(order) else entered.get(label)
-        note = f"{entry.actor_name} {show_date(entry.at)[5:]}" if entry is not None and done else ""
+        note = f"{_who(entry)} {show_date(entry.at)[5:]}".strip() if entry is not None and done else ""
         steps.append(
             {"label": label, "state": "done" if done else "current" if index == here else "future", "note": note}
         )
@@ -133,12 +134,18 @@ def _entry(workflow: Workflow, entry: AuditEntry) -> dict[str, Any]:
     name = entry.action.partition(".")[2]
     arrows = workflow.named(name) if entry.subject_kind == workflow.name else []
     state = workflow.state(entry.to_state) if entry.to_state else None
-    words: Text = arrows[0].label if arrows else _("Opened") if name == "start" else Text(entry.action)
+    known = composition().deeds.get(entry.action) or (_("Opened") if name == "start" else Text(entry.action))
+    words: Text = arrows[0].label if arrows else known
     return {
         "icon": state.icon if state else "edit",
         "tone": "violet" if state and state.pauses else "accent" if entry.actor_kind == "member" else "",
-        "who": entry.actor_name if entry.actor_kind != "system" else "",
+        "who": _who(entry),
         "what": words,
         "when": show_datetime(entry.at),
         "detail": entry.detail.get("reason") or entry.detail.get("summary") or "",
     }
+
+
+def _who(entry: AuditEntry) -> str:
+    """Nobody where the product did it by itself."""
+    return entry.actor_name if entry.actor_kind != "system" else ""

@@ -6,7 +6,19 @@ from saas.kernel import link_entrance
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
-from saas.notices import drafting, handing_on, jobs, kinds, letter_messages, models, pages, panels, public, verify
+from saas.notices import (
+    drafting,
+    handing_on,
+    jobs,
+    kinds,
+    letter_messages,
+    models,
+    pages,
+    panels,
+    public,
+    search,
+    verify,
+)
 from saas.notices.frame import face_of
 from saas.notices.issue import freeze
 from saas.notices.queries import contact_or_none
@@ -44,6 +56,14 @@ MODULE = Module(
     ],
     schedules=[Schedule("notices.sweep", timedelta(minutes=30))],
     reactions=[Reaction("notice.approved", run=freeze)],
+    deeds={
+        "notice.rewrite": _("Words of the draft changed"),
+        "notice.share_link": _("Link handed over"),
+        "notice.send_again": _("Sent again"),
+        "notice.record_bounce": _("Return of the mail recorded"),
+        "notice.revoke_link": _("Link ended"),
+    },
+    search=[search.letters],
     emits=["notice.asked", "message.accepted", "message.failed"],
     navigation=[NavItem(_("Notices"), "/notices", "mail-forward", "notices.read")],
     guards="guards.sql",

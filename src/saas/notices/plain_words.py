@@ -14,7 +14,8 @@ from saas.notices.models import Notice
 from saas.notices.vouchers import largest
 from saas.notices.wording import amount, clause, day, heading, month, parts, phrase, say, spaced
 
-STEPS = (_("Found"), _("Plan"), _("Your answer"), _("Correction"), _("Proof"))
+STEPS = (_("Found"), _("Plan"), _("Your answer"), _("Adjusted"), _("Verified"))
+ASKED = _("What we ask of you")
 HERE = {"acknowledged": 3, "filed": 3, "objected": 1}  # the step a letter's case is at; 2: waiting for the answer
 
 
@@ -65,7 +66,8 @@ def steps(notice: Notice) -> list[dict[str, Any]]:
 def _sections(kind: str, content: dict[str, Any], locale: Locale) -> list[dict[str, Any]]:
     """(title, paragraphs), only those with words in them."""
     made = {"adjustment": _adjustment, "completion": _completion}.get(kind, _general)(content, locale)
-    return [{"title": title, "paragraphs": kept} for title, texts in made if (kept := [t for t in texts if t])]
+    found = [(title, [text for text in texts if text]) for title, texts in made]
+    return [{"title": title, "paragraphs": kept, "is_list": title == ASKED} for title, kept in found if kept]
 
 
 def _adjustment(content: dict[str, Any], locale: Locale) -> list[tuple[Text, list[str]]]:
@@ -83,7 +85,7 @@ def _adjustment(content: dict[str, Any], locale: Locale) -> list[tuple[Text, lis
             [say(content.get("facts"), locale), cause % {"cause": clause(content.get("cause"), locale)}],
         ),
         (_("How and when"), [say(content.get("method"), locale), when]),
-        (_("What we ask of you"), todo),
+        (ASKED, todo),
     ]
 
 
@@ -99,7 +101,7 @@ def _general(content: dict[str, Any], locale: Locale) -> list[tuple[Text, list[s
     duties = content.get("duties") or []
     return [
         (_("The letter"), say(content.get("text"), locale).splitlines()),
-        (_("What we ask of you"), [_duty(d, locale) for d in duties] if isinstance(duties, list) else [str(duties)]),
+        (ASKED, [_duty(d, locale) for d in duties] if isinstance(duties, list) else [str(duties)]),
     ]
 
 

@@ -99,8 +99,9 @@ def _row(d: Delivery, members: dict[UUID, Membership], *, may: bool) -> dict[str
         "tone": tone,
         "picture": picture,
         "at": show_datetime(d.sent_at or d.created_at),
-        "times": [{"label": label, "value": show_datetime(at)} for label, at in times if at is not None],
-        "proof": [
+        "path": " → ".join(str(label) for label, at in times if at is not None) or _("See the record"),
+        "proof": [{"label": label, "value": show_datetime(at)} for label, at in times if at is not None]
+        + [
             {"label": label, "value": value}
             for label, value in (
                 (_("Answer of the server") if by_machine else _("Result"), d.reply),

@@ -11,20 +11,21 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from saas.kernel import tenancy
+from saas.kernel import clock, tenancy
 from saas.kernel.db import Database
 from saas.kernel.directory import firm_by_code
 from saas.kernel.i18n import Text, _, reader
 from saas.kernel.link_entrance import Face
 from saas.kernel.pages import Req, page
 from saas.kernel.web import PUBLIC
-from saas.notices import queries
+from saas.notices import queries, requests
 from saas.notices.frame import face_of
 from saas.notices.letters import Letter
 from saas.notices.models import Notice
 from saas.notices.numbering import read_code
 from saas.notices.plain_words import masked
 from saas.notices.wording import day
+from saas.notices.workflow import ISSUED
 
 LARGEST = 20 * 1024 * 1024
 VALID, REPLACED, WITHDRAWN = "valid", "superseded", "withdrawn"
@@ -43,6 +44,10 @@ class Found:
         if self.notice.state == "withdrawn":
             return WITHDRAWN
         return REPLACED if self.notice.superseded_by_id else VALID
+
+    @property
+    def may_answer(self) -> bool:
+        return self.notice.state in ISSUED and Letter.kind(self.notice.kind).wants_answer
 
 
 @get("/v", opt={"permission": PUBLIC})
@@ -71,7 +76,24 @@ async def compare(request: Req, code: FromPath[str]) -> Response[str]:
     return await _show(request, code, given=sha256(content).hexdigest())
 
 
-async def _show(request: Req, code: str, given: str = "", error: Text | None = None) -> Response[str]:
+@post("/v/{code:str}/link", opt={"permission": PUBLIC}, status_code=200)
+async def ask_for_link(request: Req, code: FromPath[str]) -> Response[str]:
+    """Whoever scans the letter may answer it: their own link goes to their address on record, and nowhere else.
+
+    The answer is the same whether the address is on record or not.
+    """
+    address = str((await request.form()).get("address", ""))
+    found = await find(request, code)
+    if found is not None and found.may_answer and address.strip():
+        database: Database = request.app.state.database
+        async with database.transaction(tenancy.link(found.notice.firm_id)) as session:
+            await requests.send_own_link(session, found.notice.id, address, clock.now())
+    return await _show(request, code, asked=True)
+
+
+async def _show(
+    request: Req, code: str, given: str = "", error: Text | None = None, asked: bool = False
+) -> Response[str]:
     found = await find(request, code)
     if found is None:
         return await page(request, "notices/verify_form.html", status=404, unknown=code[:60], firm=None)
@@ -89,7 +111,9 @@ async def _show(request: Req, code: str, given: str = "", error: Text | None = N
         given=given,
         same=bool(given) and given == found.notice.file_sha256,
         error=error,
-        code=code,
+        request_root=f"/v/{code}",
+        may_answer=found.may_answer,
+        asked=asked,
     )
 
 
@@ -110,4 +134,4 @@ async def find(request: Request[Any, Any, Any], code: str) -> Found | None:
         return Found(await face_of(session, firm), notice, successor)
 
 
-ROUTES = [form, verify, compare]
+ROUTES = [form, verify, compare, ask_for_link]
