@@ -32,6 +32,8 @@ from saas.notices.models import Notice
 from tests.cast import Cast, member_id
 from tests.ledgers.test_import import HEAD, work
 
+pytestmark = pytest.mark.usefixtures("mailbox_folder")
+
 TODAY = clock.today()
 MONTH = f"{TODAY:%Y-%m}"
 DAY = date(TODAY.year, TODAY.month, 1)

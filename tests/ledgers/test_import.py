@@ -15,6 +15,8 @@ from saas.ledgers.models import Import, LedgerLine, PeriodVersion
 from saas.ledgers.store import books
 from tests.cast import Browser, Cast
 
+pytestmark = pytest.mark.usefixtures("mailbox_folder")
+
 People = Callable[[str], Awaitable[Browser]]
 HEAD = "日期,凭证字号,摘要,科目编码,科目名称,借方金额,贷方金额,制单人\n"
 MARCH = HEAD + (
