@@ -97,6 +97,34 @@ def test_equal_unit_prices() -> None:
     assert copies(test_equal_unit_prices) == []
 
 
+def test_two_deliveries_that_were_both_paid() -> None:
+    """Equal purchases of one supplier within days, paid in one sum: two events. Never paid twice: one too many.
+
+    2026-05-04 记-1 采购入库 | D 1405 12882.00 | C 2202[甲] 12882.00
+    2026-05-08 记-2 采购入库 | D 1405 12882.00 | C 2202[甲] 12882.00
+    2026-05-30 记-3 付货款 | D 2202[甲] 25764.00 | C 1002 25764.00
+    2026-06-04 记-1 采购材料 | D 1403 8881.50 | C 2202[乙] 8881.50
+    2026-06-08 记-2 采购材料 | D 1403 8881.50 | C 2202[乙] 8881.50
+    2026-06-30 记-3 付货款 | D 2202[乙] 8881.50 | C 1002 8881.50
+    """
+    [finding] = copies(test_two_deliveries_that_were_both_paid)
+    assert finding.vouchers == ["2026-06 记-1", "2026-06 记-2"]
+
+
+def test_a_ledger_full_of_twins_gets_one_remark() -> None:
+    """Where every entry has a twin, the ledger is kept so, or a batch was imported twice: one remark, not a hundred."""
+    fee = "付检测费{n} | D 5602 {m}{n}1.37 | C 1002 {m}{n}1.37"
+    twins = [
+        f"2026-{month:02d}-{day} 记-{number}{day} {fee.format(m=month, n=number)}"
+        for month in range(1, 13)
+        for number in range(1, 9)
+        for day in (10, 11)
+    ]
+    [finding] = RULE.run(year_of("\n".join(["Twins.", *twins])), RULE.settings)
+    assert (finding.severity, finding.object, finding.vouchers) == ("info", "ledger", [])
+    assert finding.compared["twins"] == 96
+
+
 def test_own_accounts_and_loans() -> None:
     """A transfer booked from both banks, and round sums borrowed twice.
 

@@ -10,6 +10,7 @@ from saas.checks.signals.evidence import evidence
 from saas.ledgers.frame import Ledger
 
 LEAST_USES = 3
+EXPENSE = r"^(?:selling|admin|overhead|finance|rd)\b"
 UNANIMOUS = 0.55
 STOP = "支付|收到|报销|发票|公司|有限|费用"  # pairs of characters that say nothing about the account
 
@@ -18,13 +19,15 @@ def text_against_account(ledger: Ledger) -> pl.DataFrame:
     """Each pair of characters votes for the accounts it usually comes with; the voucher's own vote is left out.
 
     Strength: how unanimously all the words name one other kind of account, less how well they fit the one booked. A
-    pair of characters seen nowhere else votes for nobody, so a new kind of business is no wrong account.
+    pair of characters seen nowhere else votes for nobody, so a new kind of business is no wrong account. An expense
+    account's own name votes like a few summaries.
     """
     books = digest(ledger)
     events = recurring_events(books.vouchers).filter(pl.col("key").str.len_chars() >= 2, pl.col("kind") != "cost_carry")
     booked = events.select("voucher", "key").join(booked_on(ledger), on="voucher")
     kinds = booked.group_by("key", "target").agg(pl.len().alias("n"))
-    votes = kinds.join(_grams(kinds["key"].unique()), on="key")
+    named = pl.concat([kinds, _account_names(ledger)])
+    votes = named.join(_grams(named["key"].unique()), on="key")
     together = votes.group_by("gram", "target").agg(pl.col("n").sum().alias("together"))
     uses = votes.group_by("gram").agg((pl.col("n").sum() - 1).alias("rest"))
     rare = kinds.filter(pl.col("n") <= 2).join(_grams(kinds["key"].unique()), on="key").join(uses, on="gram")
@@ -44,6 +47,15 @@ def text_against_account(ledger: Ledger) -> pl.DataFrame:
     odd = odd.filter(pl.col("share") >= UNANIMOUS, pl.col("own") < 0.2)
     sure = pl.col("rest") / (pl.col("rest") + 3)
     return evidence(odd, "N43", 0.65 * (pl.col("share") - 1.5 * pl.col("own")).clip(0.0, 1.0) * sure)
+
+
+def _account_names(ledger: Ledger) -> pl.DataFrame:
+    """key, target, n: the last part of each expense account's name (通讯费), as if written LEAST_USES times."""
+    expenses = digest(ledger).lines.filter(pl.col("role").str.contains(EXPENSE)).select("base", "account_name").unique()
+    leaf = pl.col("account_name").str.split("-").list.last().str.strip_chars()
+    return expenses.select(leaf.alias("key"), (pl.col("base") + "D").alias("target")).with_columns(
+        n=pl.lit(LEAST_USES, dtype=pl.UInt32)
+    )
 
 
 def booked_on(ledger: Ledger) -> pl.DataFrame:
