@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel.access import ROLES, Actor
 from saas.kernel.audit import AuditEntry
 from saas.kernel.calendar import Calendar
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, reader
 from saas.kernel.module import composition
 from saas.kernel.pages import show_date, show_datetime, working_time
 from saas.kernel.perform import calendar_of
@@ -93,7 +93,7 @@ def _steps(workflow: Workflow, row: Any, happened: Sequence[AuditEntry]) -> list
     for index, label in enumerate(order):
         done = index < here or current.final
         entry = entered.get(order[index + 1]) if done and index + 1 < len(order) else entered.get(label)
-        note = f"{_who(entry)} {show_date(entry.at)[5:]}".strip() if entry is not None and done else ""
+        note = f"{_who(entry)} {_short_date(entry.at)}".strip() if entry is not None and done else ""
         steps.append(
             {"label": label, "state": "done" if done else "current" if index == here else "future", "note": note}
         )
@@ -144,6 +144,12 @@ def _entry(workflow: Workflow, entry: AuditEntry) -> dict[str, Any]:
         "when": show_datetime(entry.at),
         "detail": entry.detail.get("reason") or entry.detail.get("summary") or "",
     }
+
+
+def _short_date(moment: datetime) -> str:
+    """11-22, or 22 Nov: the year is known from the rest of the page."""
+    day = show_date(moment)
+    return day[:-5] if reader() == "en" else day[5:]
 
 
 def _who(entry: AuditEntry) -> str:
