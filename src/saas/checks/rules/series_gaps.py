@@ -71,7 +71,7 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     candidates = recurring.series.filter(
         pl.col("present") >= settings["least_months"],
         pl.col("present") >= settings["presence_essential"] * pl.col("span"),
-        (pl.col("dispersion") < CLOCKWORK) | (pl.col("level") == "accounts"),
+        (pl.col("dispersion") < CLOCKWORK) | ((pl.col("level") == "accounts") & (pl.col("n") >= 2 * pl.col("span"))),
     ).sort(level, "series")
     gaps = []
     for series in candidates.iter_rows(named=True):
