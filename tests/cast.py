@@ -133,7 +133,9 @@ async def browser(app: Litestar, client: AsyncTestClient[Litestar], cast: Cast, 
     """A signed-in browser of one of the cast; "nobody" has no session."""
     secret: bytes = app.state.door.secret
     if name == "nobody":
-        return Browser(client, "", csrf_token(secret, ""))
+        nobody = Browser(client, "", csrf_token(secret, "nobody"))
+        nobody.cookies = {"__Host-anon": "nobody"}  # as any page we show first would have set it
+        return nobody
     async with cast.database.transaction(tenancy.PLATFORM) as session:
         token = open_session(
             session, cast.persons[name], clock.now(), address="test", browser="test", needs_second_factor=False

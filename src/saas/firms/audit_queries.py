@@ -39,8 +39,8 @@ async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int
 async def seals(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
     """The number of each entry's seal."""
     query = select(AuditSeal.entry_id, AuditSeal.sequence).where(AuditSeal.firm_id == tenancy.current_firm_id())
-    found = (await session.execute(query.where(AuditSeal.entry_id.in_(ids)))).tuples()
-    return dict(found.all())
+    found = await session.execute(query.where(AuditSeal.entry_id.in_(ids)))
+    return {row.entry_id: row.sequence for row in found}
 
 
 async def unsealed(session: AsyncSession) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms import queries
@@ -24,7 +24,8 @@ from saas.kernel.directory import Firm, firm_by_code
 from saas.kernel.errors import Invalid, Missing
 from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
+from saas.kernel.i18n import _
+from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
 from saas.kernel.web import PUBLIC
 
 Which = Literal["logo", "seal"]
@@ -60,7 +61,7 @@ async def save_picture(request: Req, session: Db, which: FromPath[str]) -> Respo
 
 
 @get("/f/{slug:str}/settings/letterhead/preview", opt={"permission": "firms.read"})
-async def preview(request: Req, session: Db, locale: FromQuery[str] = "zh") -> Response[str]:
+async def preview(request: Req, session: Db) -> Response[str]:
     """The frame of a letter, by the same template as the letters themselves."""
     profile, firm = await queries.profile(session), await queries.firm(session)
     mark = chosen(profile, "letter_mark") or profile.name[:1]
@@ -69,12 +70,12 @@ async def preview(request: Req, session: Db, locale: FromQuery[str] = "zh") -> R
         "firms/letterhead_preview.html",
         letter={
             "firm": letterhead_of(profile, firm),
-            "mark": mark,
-            "date": clock.today(),
+            "title": _("Sample of a letter"),
+            "serial": f"{mark}调字〔{clock.today().year}〕第 0000 号",
+            "date": show_date(clock.today()),
             "seal": picture_url(firm, profile.seal_sha256),
             "head": profile.head_name or (await queries.owner(session)).name,
         },
-        english=locale == "en",
         preview=True,
     )
 
