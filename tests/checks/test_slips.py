@@ -48,6 +48,10 @@ def test_a_zero_too_many_in_a_fixed_series() -> None:
     assert finding.amount.fen == 54_000_00
     assert (finding.compared["booked"], finding.compared["expected_amount"]) == ("60000.00", "6000.00")
     assert finding.compared["kind"] == "×10"
+    assert finding.compared["expected"]["lines"] == [
+        {"account": "5602", "account_name": "管理费用", "aux": "", "debit": "6000.00"},
+        {"account": "1002", "account_name": "银行存款", "aux": "", "credit": "6000.00"},
+    ]
 
 
 def test_digits_exchanged_in_a_series_with_a_step() -> None:
@@ -70,6 +74,22 @@ def test_a_slip_in_a_series_that_varies() -> None:
     """
     [finding] = slips(test_a_slip_in_a_series_that_varies)
     assert (finding.vouchers, finding.compared["expected_amount"]) == (["2026-08 记-8"], "31084.50")
+
+
+def test_every_slipped_line_is_shown() -> None:
+    """Social insurance and housing fund, both ten times too large: all four lines, and the entry as it should be.
+
+    account 221103 应付职工薪酬-社会保险费
+    account 221104 应付职工薪酬-住房公积金
+    account 560207 管理费用-社会保险费
+    account 560208 管理费用-住房公积金
+    monthly(1-6 8-12) 28 记-1 计提{m}月社保 | D 560207 41{mm}.23 | D 560208 8{mm}.17 | C 221103 41{mm}.23 | C 221104 8{mm}.17
+    2026-07-28 记-1 计提7月社保 | D 560207 41072.30 | D 560208 8071.70 | C 221103 41072.30 | C 221104 8071.70
+    """
+    [finding] = slips(test_every_slipped_line_is_shown)
+    assert finding.rows == [26, 27, 28, 29]
+    amounts = [line.get("debit") or line.get("credit") for line in finding.compared["expected"]["lines"]]
+    assert amounts == ["4107.23", "807.17", "4107.23", "807.17"]
 
 
 def test_a_round_sum_far_outside_is_meant() -> None:

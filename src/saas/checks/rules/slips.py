@@ -45,13 +45,18 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     proofs = pl.concat(
         [fixed, documents, _from_varying(amounts.filter(pl.col("voucher").is_in(traded).not_()), settings)]
     )
-    best = proofs.sort("confidence", "voucher", descending=[True, False]).unique(
-        "voucher", keep="first", maintain_order=True
-    )
-    facts = digest(ledger).vouchers.select("voucher", "text", "month", "rows")
+    ordered = proofs.sort("confidence", "found", "voucher", descending=[True, True, False])
+    best = ordered.unique("voucher", keep="first", maintain_order=True)
+    facts = digest(ledger).vouchers.select("voucher", "text", "month")
     best = best.join(facts, on="voucher", maintain_order="left")
+    rights: dict[str, dict[int, int]] = {}
+    for voucher, found, right in ordered.reverse().select("voucher", "found", "right").iter_rows():
+        rights.setdefault(voucher, {})[found] = right
     lines = digest(ledger).lines
-    return [_finding(s, lines.filter(pl.col("voucher") == s["voucher"])) for s in best.iter_rows(named=True)]
+    return [
+        _finding(slipped, lines.filter(pl.col("voucher") == slipped["voucher"]), rights[slipped["voucher"]])
+        for slipped in best.iter_rows(named=True)
+    ]
 
 
 def _on_account(ledger: Ledger) -> pl.Series:
@@ -140,8 +145,8 @@ def _from_varying(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.Data
     return pl.DataFrame(rows, schema=SLIPS, orient="row")
 
 
-def _finding(found: dict[str, Any], lines: pl.DataFrame) -> Finding:
-    touched = lines.filter(pl.col("fen") == found["found"])
+def _finding(found: dict[str, Any], lines: pl.DataFrame, rights: dict[int, int]) -> Finding:
+    touched = lines.filter(pl.col("fen").is_in(list(rights)))
     touched = touched if touched.height else lines
     return Finding(
         rule="N38",
@@ -166,9 +171,22 @@ def _finding(found: dict[str, Any], lines: pl.DataFrame) -> Finding:
             "expected_amount": yuan(found["right"]),
             "kind": found["kind"],
             "shown_by": found["other"],
-            "expected": {"summary": found["text"], "amount": yuan(found["right"])},
+            "expected": {"summary": found["text"], "lines": _right_lines(lines, rights)},
         },
     )
+
+
+def _right_lines(lines: pl.DataFrame, rights: dict[int, int]) -> list[dict[str, str]]:
+    """The voucher with the proved amounts in place of the slipped ones."""
+    return [
+        {
+            "account": line["account"],
+            "account_name": line["account_name"],
+            "aux": line["aux"],
+            "debit" if line["side"] == "D" else "credit": yuan(rights.get(line["fen"], line["fen"])),
+        }
+        for line in lines.iter_rows(named=True)
+    ]
 
 
 KINDS = {"transposed": _("digits exchanged")}
