@@ -122,6 +122,6 @@ async def relay_that_says(final_reply: str) -> AsyncIterator[int]:
                 say("250 ok")
         writer.close()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=16 * 1024 * 1024)  # whole letters
     async with server:
         yield server.sockets[0].getsockname()[1]
