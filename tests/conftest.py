@@ -62,7 +62,7 @@ def template(base_settings: Settings) -> Iterator[str]:
     name = f"template_{_schema_digest()}"
     if not embedded.database_exists(base_settings, name):
         embedded.create_database(base_settings, f"{name}_draft")
-        asyncio.run(_build(in_database(base_settings, f"{name}_draft")))
+        asyncio.run(build_schema(in_database(base_settings, f"{name}_draft")))
         embedded.rename_database(base_settings, f"{name}_draft", name)
     yield name
     stop(process, server.stop_signal)
@@ -166,7 +166,7 @@ def _schema_digest() -> str:
     return hashlib.sha256("\n".join(ddl).encode()).hexdigest()[:16]
 
 
-async def _build(settings: Settings) -> None:
+async def build_schema(settings: Settings) -> None:
     """The schema from the tables themselves; that the migrations give the same one is a test of its own."""
     engine = create_async_engine(settings.database_url, poolclass=NullPool)
     async with engine.begin() as connection:

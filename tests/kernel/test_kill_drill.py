@@ -22,12 +22,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 import saas.app
-from saas.kernel import embedded, mailbox, module, schema, tenancy
+from saas.kernel import embedded, mailbox, module, tenancy
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.outbox import Outbox, enqueue
 from saas.kernel.processes import Program, Watched, ends_with_us
+from tests.conftest import build_schema
 from tests.kernel.letters_under_fire import FIRE, message_id
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,7 @@ async def test_no_letter_is_lost_or_doubled(
     for server in servers:
         server.start()
     embedded.create_database(under_fire)
-    await schema.migrate(under_fire)
+    await build_schema(under_fire)
     database = Database(under_fire.app_database_url, pool_size=3)
     try:
         firm = await a_firm(database)
