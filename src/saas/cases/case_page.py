@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from saas.cases.dossier import (
     defaults,
     dossier,
     facts_line,
-    in_words,
     lesson_state,
     powers,
     risk_matrix,
@@ -61,7 +59,6 @@ async def show(
     case = await queries.case(session, row_id)
     actor, now = actor_of(request), clock.now()
     found = await dossier(session, case)
-    record = await view(session, CASE, case, actor, now)
     start: Submitted[Any] = Submitted(defaults(found, actor))
     return await page(
         request,
@@ -72,7 +69,7 @@ async def show(
         case=case,
         client=found.client,
         members=found.members,
-        record=replace(record, timeline=in_words(record.timeline)),
+        record=await view(session, CASE, case, actor, now),
         record_url=address_in(request)(CASE.url(case)),
         facts=facts_line(found),
         decided=decisions(found),

@@ -14,14 +14,15 @@ from saas.cases.models import Case
 from saas.cases.question_models import Question
 from saas.cases.workflow import CASE
 from saas.clients import queries as clients
+from saas.firms.notifications import notify
+from saas.firms.queries import with_roles
 from saas.kernel import clock
 from saas.kernel.access import SYSTEM
 from saas.kernel.audit import record
 from saas.kernel.calendar import Calendar
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import _
-from saas.kernel.module import Event
-from saas.kernel.perform import calendar_of, tell
+from saas.kernel.perform import calendar_of
 from saas.notices.sending import send_message
 from saas.tasks.models import Task
 
@@ -87,7 +88,13 @@ async def _escalate(session: AsyncSession, case: Case, questions: Sequence[Quest
         )
     )
     record(session, SYSTEM, "cases.escalate", now, subject=case, client_id=case.client_id, timeline=True)
-    await tell(session, Event("case.escalated", case, SYSTEM, now))
+    managers = {m.id for m in await with_roles(session, ["manager"])} or {
+        m.id for m in await with_roles(session, ["owner"])
+    }
+    said = _("The client does not answer: %(title)s", title=case.title)
+    await notify(
+        session, managers | ({case.owner_id} if case.owner_id else set()), "escalation", said, CASE.url(case), now
+    )
 
 
 def _working_days(calendar: Calendar, question: Question, now: datetime) -> int:

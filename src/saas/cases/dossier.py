@@ -31,16 +31,6 @@ from saas.kernel.pages import show_date
 from saas.tasks.models import Task
 
 EVIDENCE_SHOWN = 3  # findings laid open; further ones are listed with a link to their own page
-DEEDS: dict[str, Text] = {
-    "cases.remind": _("Client reminded"),
-    "cases.escalate": _("Handed to the manager: the client does not answer"),
-    "cases.ask": _("Questions sent"),
-    "cases.lesson": _("Lesson written"),
-    "cases.export": _("Case file exported"),
-    "cases.sub_task": _("Sub-task given"),
-    "cases.sub_task_done": _("Sub-task done"),
-    "cases.share_link": _("Link handed on"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +199,6 @@ def lesson_state(found: Dossier) -> dict[str, Any]:
             "action_due": str(lesson.action_due) if lesson else "",
         },
     }
-
-
-def in_words(timeline: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The record's timeline, with the names of the deeds that no workflow covers."""
-    return [{**entry, "what": DEEDS.get(entry["what"].msgid, entry["what"])} for entry in timeline]
 
 
 def task_rows(found: Dossier, now: datetime) -> list[dict[str, Any]]:

@@ -16,13 +16,11 @@ from saas.checks import queries as checks
 from saas.checks.deadlines import filing_guard
 from saas.clients.models import Communication
 from saas.clients.queries import client as client_of
-from saas.firms.queries import profile
+from saas.firms.choices import choice
 from saas.identity.queries import members
 from saas.kernel import clock
 from saas.kernel.perform import calendar_of
 from saas.notices.models import Delivery, Notice
-
-MANAGER_RISK = 15  # likelihood × impact from which a manager approves too (domain.md W2); a firm may set its own
 
 
 async def case_facts(session: AsyncSession, case: Case) -> CaseFacts:
@@ -65,8 +63,8 @@ async def guard_of(session: AsyncSession, client_id: UUID, now: datetime) -> dat
 
 
 async def manager_risk(session: AsyncSession) -> int:
-    """The firm's limit."""
-    return int((await profile(session)).choices.get("manager_risk", MANAGER_RISK))
+    """Likelihood × impact from which a manager approves too (domain.md W2); each firm chooses its own."""
+    return int(await choice(session, "manager_risk"))
 
 
 async def _is_risky(session: AsyncSession, case: Case) -> bool:

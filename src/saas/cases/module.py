@@ -10,6 +10,7 @@ from saas.cases import (
     chasing,
     client_links,
     export,
+    handing_over,
     models,
     pages,
     public,
@@ -66,8 +67,22 @@ MODULE = Module(
         Reaction("notice.objected", run=reactions.notice_answered),
         Reaction("message.failed", run=reactions.message_failed),
         Reaction("client.merged", run=reactions.follow_merge),
+        Reaction("member.leaving", run=handing_over.follow_leaving),
     ],
-    emits=["case.mentioned", "case.escalated"],
+    holdings=[handing_over.holdings],
+    search=[handing_over.search],
+    deeds={
+        "case.start": _("Case opened"),
+        "cases.remind": _("Client reminded"),
+        "cases.escalate": _("Handed to the manager: the client does not answer"),
+        "cases.withdraw_question": _("Question withdrawn"),
+        "cases.note": _("Note written"),
+        "cases.lesson": _("Lesson written"),
+        "cases.export": _("Case file exported"),
+        "cases.sub_task": _("Sub-task given"),
+        "cases.sub_task_done": _("Sub-task done"),
+        "cases.share_link": _("Link handed on"),
+    },
     navigation=[
         NavItem(
             _("Anomalies"), "/cases", "alert-triangle", "cases.read", count=lambda session, actor: count_open(session)

@@ -21,6 +21,8 @@ from saas.checks.queries import SEVERITIES
 from saas.checks.workflow import FINDING
 from saas.clients import queries as clients
 from saas.clients.models import Client
+from saas.firms.notifications import notify
+from saas.firms.queries import with_roles
 from saas.identity.queries import members
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
@@ -90,7 +92,7 @@ async def by_client(
     session: AsyncSession, actor: Actor, client: Client, form: Report, files: list[dict[str, Any]], now: datetime
 ) -> Case:
     """A problem told through a link; the firm triages it within the first-response time."""
-    return await _started(
+    case = await _started(
         session, actor, client, now,
         id=form.key,
         title=Text(form.title),
@@ -101,6 +103,11 @@ async def by_client(
         files=files,
         reported_by=form.signed_name,
     )  # fmt: skip
+    here = {m.id for m in await with_roles(session, ["bookkeeper"])}
+    told = {client.bookkeeper_id} & here or here
+    said = _("%(client)s reports a problem: %(title)s", client=client.name, title=form.title)
+    await notify(session, [member_id for member_id in told if member_id], "answer", said, CASE.url(case), now)
+    return case
 
 
 async def owner_for(session: AsyncSession, client: Client, actor: Actor) -> UUID | None:

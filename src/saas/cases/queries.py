@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case, Lesson, Note
@@ -49,7 +49,8 @@ class Wanted:
         found += [getattr(Case, name) == value for name, value in given.items() if value and name != without]
         if self.search:
             like = f"%{self.search.strip()}%"
-            found.append(or_(Case.number.ilike(like), Case.description.ilike(like)))
+            title = cast(Case.title, String)  # the sentence with its parameters, as it is stored
+            found.append(or_(Case.number.ilike(like), Case.description.ilike(like), title.ilike(like)))
         after, until = self.opened
         found += [Case.opened_at > after] if after else []
         found += [Case.opened_at <= until] if until else []

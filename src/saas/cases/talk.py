@@ -18,6 +18,7 @@ from saas.cases.workflow import CASE, OPEN
 from saas.clients import queries as clients
 from saas.clients.communication import log
 from saas.clients.forms import CommunicationForm
+from saas.firms.notifications import notify
 from saas.identity.queries import members
 from saas.kernel import clock
 from saas.kernel.access import Actor
@@ -25,9 +26,8 @@ from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Forbidden, Missing
 from saas.kernel.forms import submitted
 from saas.kernel.i18n import Text, _
-from saas.kernel.module import Event
 from saas.kernel.pages import Db, Req, actor_of, to
-from saas.kernel.perform import locked, tell
+from saas.kernel.perform import locked
 from saas.kernel.uploads import keep
 from saas.tasks.models import Task
 
@@ -96,8 +96,8 @@ async def note(session: AsyncSession, actor: Actor, case: Case, text: str, now: 
     record(session, actor, "cases.note", now, subject=written, client_id=case.client_id)
     await session.flush()
     if named:
-        detail = {"member_ids": written.mentions, "text": text[:300], "url": f"{CASE.url(case)}#notes"}
-        await tell(session, Event("case.mentioned", case, actor, now, detail))
+        said = _("%(name)s mentions you in %(case)s: %(text)s", name=actor.name, case=case.number, text=text[:200])
+        await notify(session, [m.id for m in named], "mention", said, f"{CASE.url(case)}#notes", now)
     return written
 
 
@@ -130,6 +130,10 @@ async def give_task(request: Req, session: Db, row_id: FromPath[UUID]) -> Respon
             due_at=datetime.combine(given.due_on, END_OF_DAY, clock.CHINA),
         )
         session.add(task)
+        told = _(
+            "%(name)s gives you a part of %(case)s: %(title)s", name=actor.name, case=case.number, title=given.title
+        )
+        await notify(session, {given.assignee_id} - {actor.id}, "assigned", told, CASE.url(case), now)
         record(session, actor, "cases.sub_task", now, subject=case, client_id=case.client_id, summary=given.title)
     return to(f"{CASE.url(case)}#tasks", request)
 

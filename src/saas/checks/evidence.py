@@ -41,6 +41,15 @@ class Evidence:
     strip: dict[str, Any] | None
     score: dict[str, Any]
 
+    @property
+    def has_body(self) -> bool:
+        """Whether there is more to show than the rule and its numbers."""
+        return bool(self.slips or self.listed or self.expected or self.similar or self.strip or self.finding.gone_at)
+
+    @property
+    def is_bare(self) -> bool:
+        return not self.has_body and not self.figures
+
 
 async def evidence(session: AsyncSession, finding: FoundAnomaly) -> Evidence:
     """Load the voucher lines behind a finding from the books as they stand now."""
@@ -55,13 +64,20 @@ async def evidence(session: AsyncSession, finding: FoundAnomaly) -> Evidence:
         BY_ID[finding.rule],
         comparisons.figures(finding.compared),
         comparisons.listed(finding.compared),
-        comparisons.expected(finding.compared),
+        await _named(session, finding, comparisons.expected(finding.compared)),
         [_slip(lines, finding) for lines in by_voucher.values() if lines],
         finding.vouchers[SLIPS_SHOWN:],
         _similar(marked[0].summary or "" if marked else "", others),
         _strip(finding, account, others, marked),
         score_of(finding),
     )
+
+
+async def _named(session: AsyncSession, finding: FoundAnomaly, entry: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The expected entry with the names of its accounts, as the client's books call them; empty lines left out."""
+    lines = [line for line in entry if line["debit"] or line["credit"]]
+    names = await queries.account_names(session, finding.client_id, [line["account"] for line in lines])
+    return [{**line, "name": names.get(line["account"], "")} for line in lines]
 
 
 def score_of(finding: FoundAnomaly) -> dict[str, Any]:
@@ -96,14 +112,19 @@ def _term(name: str) -> str:
 def _slip(lines: Sequence[LedgerLine], finding: FoundAnomaly) -> dict[str, Any]:
     """A voucher as `ui.voucher_slip` takes it, the lines that fired the rule highlighted unless all did."""
     every = all(line.row in finding.rows for line in lines)
-    shown = slip(lines, () if every else finding.rows)
+    shown, first = slip(lines, () if every else finding.rows), lines[0]
+    signers = (
+        (_("Prepared by"), first.preparer),
+        (_("Checked by"), first.reviewer),
+        (_("Posted by"), first.poster),
+    )
     debit, credit = shown["total"]
     return {
         **shown,
-        "date": shown["date"] or lines[0].period or "",
-        "signers": [(role, name) for role, name in shown["signers"] if name],
+        "date": shown["date"] or first.period or "",
+        "signers": [(role, name) for role, name in signers if name],
         "capitals": Money(debit).capitals if debit == credit and debit and reader() == "zh" else "",
-        "attachments": _("%(n)s attachments", n=lines[0].attachments) if lines[0].attachments else "",
+        "attachments": _("%(n)s attachments", n=first.attachments) if first.attachments else "",
         "kind": "red" if debit < 0 else "original",
     }
 

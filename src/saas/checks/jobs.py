@@ -71,7 +71,7 @@ async def run(session: AsyncSession, client_id: str, import_id: str | None = Non
     found = await asyncio.to_thread(_check, books, chosen, corrections)
     await report(2, STEPS, _("Keeping the findings"))
     await _keep(session, client, books, chosen, found, import_id, begun)
-    await report(STEPS, STEPS, _("Checked"))
+    await report(STEPS, STEPS, _("Check finished"))
 
 
 async def before_filing(session: AsyncSession) -> None:

@@ -43,6 +43,12 @@ MODULE = Module(
         Reaction("client.merged", run=follow_merge),
     ],
     observers=[follow],
+    settings=[NavItem(_("Rules"), "/settings/rules", "adjustments", "checks.read")],
+    deeds={
+        "finding.start": _("Found"),
+        "checks.run": _("Books checked"),
+        "checks.change_rule": _("Rule changed"),
+    },
     navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
     guards="guards.sql",
     panels={"clients.detail": [pages.client_panel]},

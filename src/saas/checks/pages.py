@@ -100,6 +100,7 @@ async def _list(
         shown=_("%(first)s–%(last)s of %(total)s", first=offset + 1, last=offset + len(found), total=total),
         previous_url=at(_url(wanted, offset=max(offset - PAGE, 0))) if offset else "",
         next_url=at(_url(wanted, offset=offset + PAGE)) if offset + PAGE < total else "",
+        show_state=wanted.state in ("all", "confirmed", "gone"),
         may_work=actor.may("checks.work") and wanted.state == "open",
         may_open=actor.may("cases.open"),
         client=named.get(wanted.client_id) if wanted.client_id else None,

@@ -183,3 +183,15 @@ async def lines_on(session: AsyncSession, client_id: UUID, account: str, limit: 
         .where(LedgerLine.account == account, LedgerLine.void.is_not(True))
     )
     return (await session.scalars(query.order_by(LedgerLine.period.desc(), LedgerLine.row.desc()).limit(limit))).all()
+
+
+async def account_names(session: AsyncSession, client_id: UUID, accounts: Sequence[str]) -> dict[str, str]:
+    """What the client's books call these accounts."""
+    if not accounts:
+        return {}
+    query = (
+        select(LedgerLine.account, func.max(LedgerLine.account_name))
+        .where(_here(LedgerLine), LedgerLine.client_id == client_id, LedgerLine.account.in_(accounts))
+        .group_by(LedgerLine.account)
+    )
+    return {str(row[0]): str(row[1] or "") for row in (await session.execute(query)).all()}

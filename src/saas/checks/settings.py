@@ -14,6 +14,7 @@ from saas.checks import queries
 from saas.checks.catalogue import BY_ID, RULES
 from saas.checks.models import RuleSetting
 from saas.checks.thresholds import Threshold, preset_of
+from saas.firms.tabs import settings_tabs
 from saas.identity.queries import members_by_id
 from saas.kernel import clock
 from saas.kernel.audit import record
@@ -134,6 +135,7 @@ async def _page(request: Req, session: AsyncSession) -> Response[str]:
         request,
         "checks/rules.html",
         session=session,
+        tabs=settings_tabs(request),
         rules=[
             {
                 "rule": rule,
@@ -164,6 +166,7 @@ async def _rule_page(
         "checks/rule.html",
         session=session,
         status=status,
+        tabs=settings_tabs(request),
         rule=BY_ID[rule_id],
         is_on=raw.get("is_on") == "yes" if raw is not None else own.is_on if own else preset_of(rule_id).is_on,
         why=preset_of(rule_id).why.get(reader(), ""),

@@ -63,8 +63,9 @@ def _line(entry: AuditEntry) -> dict[str, Any]:
 def _deed_of_workflow(entry: AuditEntry) -> Text:
     """A workflow's step in the words of its table: “Anomaly case: Confirm the anomaly”."""
     name, _dot, action = entry.action.partition(".")
-    workflow = composition().workflows.get(name)
+    workflow, known = composition().workflows.get(name), composition().deeds.get(entry.action)
     if workflow is None:
-        return Text(entry.action)
+        return known or Text(entry.action)
     arrows = workflow.named(action)
-    return _("%(record)s: %(deed)s", record=workflow.label, deed=arrows[0].label if arrows else _("Opened"))
+    deed = arrows[0].label if arrows else known or _("Opened")
+    return _("%(record)s: %(deed)s", record=workflow.label, deed=deed)
