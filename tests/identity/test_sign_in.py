@@ -22,7 +22,7 @@ from saas.kernel.passwords import hash_password
 from tests.cast import Browser, Cast
 
 People = Callable[[str], Awaitable[Browser]]
-PASSWORD = "一只安静的黑猫看雨"
+PASSWORD = "一只安静的小黑猫看雨"
 ANON = {"__Host-anon": "nobody"}
 WRONG = "E-mail address or password is wrong"
 
