@@ -83,8 +83,8 @@ def test_every_slipped_line_is_shown() -> None:
     account 221104 应付职工薪酬-住房公积金
     account 560207 管理费用-社会保险费
     account 560208 管理费用-住房公积金
-    monthly(1-6 8-12) 28 记-1 计提{m}月社保 | D 560207 41{mm}.23 | D 560208 8{mm}.17 | C 221103 41{mm}.23 | C 221104 8{mm}.17
-    2026-07-28 记-1 计提7月社保 | D 560207 41072.30 | D 560208 8071.70 | C 221103 41072.30 | C 221104 8071.70
+    monthly(1-6 8-12) 28 记-1 计提社保 | D 560207 41{mm}.23 | D 560208 8{mm}.17 | C 221103 41{mm}.23 | C 221104 8{mm}.17
+    2026-07-28 记-1 计提社保 | D 560207 41072.30 | D 560208 8071.70 | C 221103 41072.30 | C 221104 8071.70
     """
     [finding] = slips(test_every_slipped_line_is_shown)
     assert finding.rows == [26, 27, 28, 29]
@@ -136,6 +136,15 @@ def test_a_part_that_looks_like_digits_exchanged() -> None:
     2026-06-06 记-8 销售商品 | D 1122[甲] 500.00 | C 5001 500.00
     """
     assert slips(test_a_part_that_looks_like_digits_exchanged) == []
+
+
+def test_round_sums_of_different_length_are_no_exchange() -> None:
+    """10,100.00 invoiced and 11,000.00 received: a round sum on account, not two digits.
+
+    2026-03-18 记-29 销售商品 | D 1122[甲] 10100.00 | C 5001 10100.00
+    2026-04-08 记-9 收甲公司款 | D 1002 11000.00 | C 1122[甲] 11000.00
+    """
+    assert slips(test_round_sums_of_different_length_are_no_exchange) == []
 
 
 def test_wages_paid_before_they_are_accrued_prove_nothing() -> None:

@@ -106,7 +106,10 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
     digits = pl.col("fen").cast(pl.String)
     items = items.with_columns(
         scaled=digits.str.strip_chars_end("0"),
-        exchanged=digits.str.split("").list.sort().list.join(""),
+        # equal digits, and equally many before the zeros: 11,000 is no 10,100
+        exchanged=pl.concat_str(
+            digits.str.split("").list.sort().list.join(""), digits.str.strip_chars_end("0").str.len_chars()
+        ),
     ).filter(
         (pl.col("scaled").str.len_chars() >= 3) | ((pl.col("scaled").str.len_chars() == 2) & (pl.col("aux") != ""))
     )
