@@ -167,8 +167,12 @@ def _founded(moved: pl.DataFrame, heads: pl.DataFrame) -> bool:
 
 
 def _units(ledger: Ledger, used: list[str], listed: set[str]) -> dict[str, str]:
-    """Each used account's place in the list: itself, its name's code or code's name, or its nearest listed ancestor."""
+    """Each used account's place in the list: itself, its code's or name's twin, or an ancestor listed without details.
+
+    An account that a list of details lacks stood at zero and is its own place.
+    """
     chart = ledger.chart.accounts
+    detailed = {chart[code].parent for code in listed if code in chart}
     by_name = {path_name(ledger.chart, code): code for code in sorted(listed, reverse=True)}
     units = {}
     for code in used:
@@ -176,7 +180,7 @@ def _units(ledger: Ledger, used: list[str], listed: set[str]) -> dict[str, str]:
         while unit and unit not in listed:
             twin = by_name.get(path_name(ledger.chart, unit))
             unit = twin or (chart[unit].parent if unit in chart else "")
-        units[code] = unit or code
+        units[code] = unit if unit and (unit == code or unit not in detailed) else code
     return units
 
 

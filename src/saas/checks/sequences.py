@@ -26,12 +26,18 @@ def sequences(ledger: Ledger) -> pl.DataFrame:
             pl.col("date").min(),
             pl.col("row").min().alias("first_row"),
         )
-        .with_columns(pl.col("word", "period").fill_null(""))
+        .with_columns(pl.col("period").fill_null(""), word=_word())
     )
     found = found.with_columns(scope=_scope(found)).with_columns(series=pl.col("word"))
     if _words_share_numbers(found):
         found = found.with_columns(series=pl.lit(""))
     return found.sort("scope", "series", "number", "first_row").drop("number_text")
+
+
+def _word() -> pl.Expr:
+    """The voucher's word, or the letters before its number (AP-1001), each of which counts by itself."""
+    letters = pl.col("number_text").str.extract(r"^([A-Za-z]{1,6})[-_ ]?\d", 1).fill_null("")
+    return pl.when(pl.col("word").fill_null("") == "").then(letters).otherwise("word")
 
 
 def _stripped(found: pl.DataFrame) -> pl.DataFrame:

@@ -103,10 +103,12 @@ def _only_parents_name(ledger: Ledger, code: str) -> bool:
 
 
 def _outside_balances(ledger: Ledger, counted: dict[str, int], rare: int) -> set[str]:
-    """Codes that the balance list of the same file lacks, when it lists nearly all the others."""
+    """Codes used in a month whose balance list lacks them, when the lists have nearly all the others."""
+    periods = ledger.balances["period"].unique()
+    used = set(lines(ledger).filter(pl.col("period").is_in(periods.implode()))["account"].to_list())
     listed = set(ledger.balances["account"].to_list())
-    missing = {code for code in counted if code not in listed}
-    if not listed or len(missing) > 0.1 * len(counted):
+    missing = {code for code in used if code not in listed}
+    if not listed or len(missing) > 0.1 * len(used):
         return set()
     return {code for code in missing if counted[code] <= rare and not any(other.startswith(code) for other in listed)}
 

@@ -17,7 +17,7 @@ from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
 PARTIES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
-DEPOSIT = "押金|保证金|质保|抵押|备用金|暂估|(?i:deposit|guarantee)"
+DEPOSIT = "押金|保证金|质保|抵押|备用金|暂估|物业|房东|园区|(?i:deposit|guarantee|landlord)"
 
 
 def unmoved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:

@@ -163,19 +163,16 @@ def disordered_numbers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Find
 
     Silent where a month has one date only, and where many are out of order: dates never ordered such a ledger.
     """
-    heads = sequences(ledger).filter(pl.col("date").is_not_null()).unique([*KEY], keep="first", maintain_order=True)
-    found: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = []
-    for group in heads.partition_by("scope", "series", maintain_order=True):
-        rows = group.select("voucher", "number", "date", "period").rows()
-        if group["date"].n_unique() < settings["days"]:
-            continue
-        kept = longest_in_order([row[2] for row in rows])
-        found += [(rows[i], _neighbour(rows, i, kept)) for i in range(len(rows)) if i not in kept]
-    if len(found) > max(settings["least"], settings["share"] * heads.height):
+    heads = sequences(ledger).filter(pl.col("date").is_not_null()).unique(KEY, keep="first", maintain_order=True)
+    heads = heads.filter(pl.col("date").n_unique().over("period") >= settings["days"])
+    groups = [g.select("voucher", "number", "date", "period").rows() for g in heads.partition_by("scope", "series")]
+    orders = [(rows, longest_in_order([row[2] for row in rows])) for rows in groups]
+    if sum(len(rows) - len(kept) for rows, kept in orders) > max(settings["least"], settings["share"] * heads.height):
         return []
-    named = lines(ledger).filter(pl.col("voucher").is_in([odd[0] for odd, _other in found]))
+    odd = [(rows[i], _neighbour(rows, i, kept)) for rows, kept in orders for i in range(len(rows)) if i not in kept]
+    named = lines(ledger).filter(pl.col("voucher").is_in([voucher[0] for voucher, _other in odd]))
     of_voucher = dict(named.group_by("voucher").agg(pl.col("row")).iter_rows())
-    return [_disorder(odd, other, sorted(of_voucher.get(odd[0], []))) for odd, other in found]
+    return [_disorder(voucher, other, sorted(of_voucher.get(voucher[0], []))) for voucher, other in odd]
 
 
 def longest_in_order(days: list[date]) -> set[int]:
@@ -241,6 +238,6 @@ RULES = [
         severity="low",
         weight=0.3,
         run=disordered_numbers,
-        settings={"days": 3, "least": 2, "share": 0.03},  # days: different dates a sequence needs
+        settings={"days": 4, "least": 2, "share": 0.03},  # days: different dates a month needs
     ),
 ]

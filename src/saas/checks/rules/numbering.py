@@ -61,7 +61,7 @@ def _jumps(found: pl.DataFrame) -> list[Jump]:
             last_period=pl.col("period").shift(1).over(keys),
             count=pl.len().over(keys),
         )
-        .with_columns(last=pl.when(pl.col("last").is_null() & _begins(found)).then(0).otherwise("last"))
+        .with_columns(last=pl.when(pl.col("last").is_null() & _begins()).then(0).otherwise("last"))
         .filter(pl.col("number") - pl.col("last") > 1)
     )
     return [
@@ -71,16 +71,16 @@ def _jumps(found: pl.DataFrame) -> list[Jump]:
     ]  # fmt: skip
 
 
-def _begins(found: pl.DataFrame) -> pl.Expr:
+def _begins() -> pl.Expr:
     """Sequences whose first number must be 1: each month where they restart monthly, else a year from January on.
 
-    A file with one month alone could come from the middle of a year's sequence, so only a start at 2 or 3 counts there.
+    The file's first month may be cut off, so only a start at 2, 3 or 4 counts there.
     """
     monthly = pl.col("scope") == pl.col("period")
-    if found["period"].n_unique() == 1:
-        return monthly & (pl.col("number") <= 3)
     january = (pl.col("scope") != "") & pl.col("period").str.ends_with("-01")
-    return (monthly | january) & (pl.col("number") <= pl.col("count") + 1)
+    first = pl.col("period") == pl.col("period").min()
+    near = pl.when(first).then(pl.col("number") <= 4).otherwise(pl.col("number") <= pl.col("count") + 1)
+    return (monthly | january) & near
 
 
 def _declared(jump: Jump, void: set[str]) -> bool:
