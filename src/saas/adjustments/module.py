@@ -1,6 +1,7 @@
 """What adjustments contributes to the product."""
 
 from saas.adjustments import models, pages
+from saas.adjustments.panels import of_case
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Module
@@ -12,6 +13,7 @@ MODULE = Module(
     tables=models,
     routes=pages.ROUTES,
     guards="guards.sql",
+    panels={"cases.detail": [of_case]},
     grants=[
         grant("adjustments.read", _("See correcting vouchers"), *EVERYONE),
         grant(

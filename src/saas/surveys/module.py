@@ -13,5 +13,5 @@ MODULE = Module(
     jobs=[Job("surveys.send", send)],
     reactions=[Reaction("case.verified", job="surveys.send"), Reaction("survey.answered", run=after_answer)],
     emits=["survey.answered"],
-    panels={"cases.detail": [of_case]},
+    panels={"cases.rail": [of_case]},
 )
