@@ -1,16 +1,31 @@
 """What clients contributes to the product."""
 
-from saas.clients import lifecycle, models, pages, people
+from saas.clients import handing_over, lifecycle, models, pages, people
 from saas.clients.queries import count
 from saas.kernel.access import EVERYONE, STAFF, grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Module, NavItem
+from saas.kernel.module import Module, NavItem, Reaction
 
 MODULE = Module(
     "clients",
     tables=models,
     routes=[*pages.ROUTES, *people.ROUTES, *lifecycle.ROUTES],
     emits=["client.merged"],
+    reactions=[Reaction("member.leaving", run=handing_over.follow_leaving)],
+    holdings=[handing_over.holdings],
+    search=[handing_over.search],
+    start=[handing_over.FIRST_STEP],
+    deeds={
+        "clients.add": _("Client added"),
+        "clients.change": _("Client’s details changed"),
+        "clients.add_contact": _("Contact added"),
+        "clients.change_contact": _("Contact changed"),
+        "clients.add_contract": _("Contract added"),
+        "clients.add_receipt": _("Receipt added"),
+        "clients.archive": _("Client archived"),
+        "clients.restore": _("Client brought back"),
+        "clients.merge": _("Clients merged"),
+    },
     grants=[
         grant("clients.read", _("See clients"), *EVERYONE),
         grant("clients.write", _("Add and change clients"), "owner", "manager", "reviewer", "bookkeeper"),

@@ -53,6 +53,13 @@ async def count(session: AsyncSession) -> int:
     return await session.scalar(query.where(_here(Client), Client.archived_at.is_(None))) or 0
 
 
+async def of_member(session: AsyncSession, member_id: UUID) -> Sequence[Client]:
+    """Clients, archived ones too, that name this member as bookkeeper or reviewer."""
+    named = or_(Client.bookkeeper_id == member_id, Client.reviewer_id == member_id)
+    query = select(Client).where(_here(Client), Client.merged_into_id.is_(None), named)
+    return (await session.scalars(query.order_by(Client.sort_key))).all()
+
+
 async def client_by_uscc(session: AsyncSession, uscc: str) -> Client | None:
     found: Client | None = await session.scalar(
         select(Client).where(_here(Client), Client.uscc == uscc, Client.merged_into_id.is_(None))

@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Event, Job, Module, NavItem, Reaction
-from saas.ledgers import jobs, models, pages
+from saas.kernel.module import Event, Job, Module, NavItem, Reaction, StartStep
+from saas.ledgers import jobs, models, pages, queries
 from saas.ledgers.store import take_back
 from saas.ledgers.workflow import IMPORT
 
@@ -21,6 +21,11 @@ async def follow_merge(session: AsyncSession, event: Event) -> None:
     table = models.Import
     moved = update(table).where(table.firm_id == event.row.firm_id, table.client_id == event.detail["merged_id"])
     await session.execute(moved.values(client_id=event.row.id))
+
+
+async def has_imports(session: AsyncSession) -> bool:
+    """Whether the firm has read any ledger."""
+    return bool(await queries.imports(session, limit=1))
 
 
 MODULE = Module(
@@ -41,5 +46,17 @@ MODULE = Module(
         Reaction("import.undone", run=give_back),
         Reaction("client.merged", run=follow_merge),
     ],
+    start=[
+        StartStep(
+            "ledgers",
+            _("Drop in a ledger"),
+            _("Any layout, XLSX, XLS or CSV: within seconds you see what does not add up."),
+            "/ledgers",
+            "ledgers.import",
+            has_imports,
+            20,
+        )
+    ],
+    deeds={"ledgers.seal": _("Period sealed")},
     navigation=[NavItem(_("Ledgers"), "/ledgers", "book-2", "ledgers.read")],
 )

@@ -2,8 +2,8 @@
 
 from saas.kernel.access import EVERYONE, STAFF, grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Module, NavItem
-from saas.tasks import models, pages
+from saas.kernel.module import Module, NavItem, Reaction
+from saas.tasks import handing_over, models, pages
 from saas.tasks.observer import follow
 from saas.tasks.queries import count_my_work
 
@@ -17,5 +17,7 @@ MODULE = Module(
         grant("tasks.assign", _("Give tasks to other people"), "owner", "manager"),
     ],
     observers=[follow],
+    reactions=[Reaction("member.leaving", run=handing_over.follow_leaving)],
+    holdings=[handing_over.holdings],
     navigation=[NavItem(_("My work"), "/work", "layout-list", "tasks.read", count=count_my_work)],
 )
