@@ -138,7 +138,7 @@ def _joined(debits: pl.DataFrame, credits: pl.DataFrame, shown: list[str], by: s
 
 
 def _cut(items: pl.DataFrame) -> pl.DataFrame:
-    """Each item with what a division by ten or a hundred leaves of it in whole fen, cut off or rounded."""
+    """Each item with what a division by ten leaves of it in whole fen, cut off or rounded."""
     fen = pl.col("fen")
-    cuts = pl.concat_list(fen // 10, (fen + 5) // 10, fen // 100, (fen + 50) // 100)
+    cuts = pl.concat_list(fen // 10, (fen + 5) // 10)
     return items.with_columns(cuts.list.unique().alias("cut")).explode("cut").filter(pl.col("cut") > 99)
