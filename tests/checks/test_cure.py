@@ -2,47 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
-
-from saas.checks.corrections import Correction, CorrectionLine
-from saas.checks.cure import Cure, cured
-from saas.checks.finding import Finding
-from tests.checks.ledger_text import found, ledger_of
-
-
-@dataclass(frozen=True)
-class Approved:
-    """An approved voucher in the words of the ledger text."""
-
-    text: str
-    kind: Literal["red", "blue", "refill"] = "red"
-    of: str | None = None
-
-    def correction(self) -> Correction:
-        lines = ledger_of(self.text).lines
-        return Correction(
-            kind=self.kind,
-            date=lines["date"][0] or date(2026, 1, 1),
-            word=lines["word"][0],
-            number=lines["number"][0],
-            lines=tuple(
-                CorrectionLine(*line) for line in lines.select("account", "aux", "debit", "credit").iter_rows()
-            ),
-            refers_to=self.of,
-        )
-
-
-def prove(rule: str, before: str, after: str, *approved: Approved, **settings: Any) -> Cure:
-    """The last finding of a rule in `before`, held against `after`."""
-    finding: Finding = found(rule, ledger_of(before), **settings)[-1]
-    return cured(finding, ledger_of(before), ledger_of(after), [a.correction() for a in approved], settings)
-
-
-def without(text: str, *begin: str) -> str:
-    """The same text without the lines that begin so."""
-    return "\n".join(line for line in text.splitlines() if not line.strip().startswith(begin))
+from tests.checks.proof import Approved, prove, without
 
 
 def test_unbalanced_voucher() -> None:
