@@ -73,3 +73,20 @@ def test_invoice_booked_twice() -> None:
         assert prove(rule, INVOICES, INVOICES + red.text, red).ok
         assert not prove(rule, INVOICES, INVOICES).ok
         assert not prove(rule, INVOICES, without(INVOICES, "2026-06-22")).ok
+
+
+RED = """
+    monthly(1-9) 20 记-3 销售商品 | D 1122[甲] {m}000.00 | C 5001 {m}000.00
+    2026-09-30 记-40 冲减收入 | D 1122[甲] -3000.00 | C 5001 -3000.00
+"""
+
+
+def test_unexplained_red() -> None:
+    undone = Approved(
+        "2026-10-31 记-8 注销2026年9月30日记-40号凭证 | D 1122[甲] 3000.00 | C 5001 3000.00", "red", "2026-09 记-40"
+    )
+    assert prove("N26", RED, RED + undone.text, undone).ok
+    explained = RED.replace("冲减收入", "甲公司退货，红字发票26332000000123456789")
+    assert prove("N26", RED, explained).ok  # the document was found; amounts stand
+    assert not prove("N26", RED, RED).ok
+    assert not prove("N26", RED, without(RED, "2026-09-30")).ok

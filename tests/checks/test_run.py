@@ -49,6 +49,18 @@ def test_rules_can_be_chosen_and_their_thresholds_set(ledger: Ledger) -> None:
     assert check_ledger(ledger, {"N02": {"void_numbers": ["2026-01 记-2"]}}, {"N02"}).findings == []
 
 
+def test_months_that_another_firm_kept_are_flagged(ledger: Ledger) -> None:
+    """
+    2026-01-05 记-1 付款 | D 5602 1.00 | C 1002 2.00 {preparer=王}
+    2026-02-05 记-1 付款 | D 5602 1.00 | C 1002 3.00 {preparer=李}
+    2026-03-05 记-1 付款 | D 5602 1.00 | C 1002 1.00 {preparer=李}
+    """
+    flags = {f.period: "before_take_over" in f.compared for f in check_ledger(ledger, enabled={"N01"}).findings}
+    assert flags == {"2026-01": True, "2026-02": False}
+    known = check_ledger(ledger, {"client": {"take_over": "2026-03"}}, {"N01"}).findings
+    assert all(f.compared["before_take_over"] for f in known)
+
+
 def test_every_rule_explains_itself_in_both_languages() -> None:
     chinese = catalogue()
     for rule in RULES:

@@ -86,10 +86,12 @@ def _folded(after: Ledger, posted: dict[str, Correction]) -> Ledger:
 
 
 def _targets(after: Ledger, posted: dict[str, Correction]) -> dict[str, str]:
-    """correcting voucher → the voucher it belongs to, through chains of corrections."""
-    found = vouchers(after).filter(pl.col("corrects") != "", pl.col("kind") != "estimate_reversal")
-    named = found.select("voucher", pl.coalesce("refers_to", pl.when(pl.col("corrects") == "red").then("pair")))
-    onto = {v: of for v, of in named.iter_rows() if of is not None}
+    """correcting voucher → the voucher it belongs to, through chains of corrections.
+
+    Equal amounts alone make no pair here: the correction must name what it corrects, or be linked to it.
+    """
+    found = vouchers(after).filter(pl.col("corrects") != "", pl.col("refers_to").is_not_null())
+    onto = dict(found.select("voucher", "refers_to").iter_rows())
     onto |= {v: c.refers_to for v, c in posted.items() if c.refers_to and c.refers_to != v}
     there = set(after.lines["voucher"].to_list())
     return {v: root for v in onto if (root := _root(v, onto)) != v and root in there}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,7 @@ from saas.checks.catalogue import BY_ID, RULES
 from saas.checks.finding import Finding
 from saas.checks.ranking import Ranked, rank
 from saas.checks.score import scored
+from saas.checks.voucher_kinds import take_over
 from saas.ledgers.frame import Ledger
 
 
@@ -28,7 +29,11 @@ class Checked:
 def check_ledger(
     ledger: Ledger, settings: Mapping[str, Mapping[str, Any]] | None = None, enabled: set[str] | None = None
 ) -> Checked:
-    """Run every rule, or those enabled, with the firm's thresholds by rule id over the catalogue's defaults."""
+    """Run every rule, or those enabled, with the firm's thresholds by rule id over the catalogue's defaults.
+
+    settings["client"]["take_over"] is the month the firm took the books over ("2026-05"); without it, the month in which
+    all preparers changed. Findings before it carry compared["before_take_over"]: another firm kept those months.
+    """
     started = time.perf_counter()
     chosen = settings or {}
     findings = [
@@ -37,8 +42,15 @@ def check_ledger(
         if enabled is None or rule.id in enabled
         for finding in rule.run(ledger, {**rule.settings, **chosen.get(rule.id, {})})
     ]
-    done = scored(findings, BY_ID, _size(ledger))
+    since = chosen.get("client", {}).get("take_over") or take_over(ledger)
+    done = scored([_flagged(finding, since) for finding in findings], BY_ID, _size(ledger))
     return Checked(done, rank(ledger, done), round(time.perf_counter() - started, 3))
+
+
+def _flagged(finding: Finding, take_over: str | None) -> Finding:
+    if take_over is None or finding.period is None or finding.period >= take_over:
+        return finding
+    return replace(finding, compared={**finding.compared, "before_take_over": True})
 
 
 def _size(ledger: Ledger) -> int:
