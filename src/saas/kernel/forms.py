@@ -105,13 +105,9 @@ def _convert(given: Any, kind: Any) -> Any:
         return [g for g in given if isinstance(g, UploadFile) and g.filename]
     if bare is bool:
         return given not in ("0", "false", "off", "no")
-    return msgspec.convert(given, kind, strict=False, dec_hook=_decode)
-
-
-def _decode(kind: type, given: Any) -> Any:
-    if kind is Money:
-        return Money.of(given)
-    raise NotImplementedError(kind)
+    if bare is Money:  # a dataclass, which msgspec would want as an object
+        return Money.of(str(given))
+    return msgspec.convert(given, kind, strict=False)
 
 
 def _reason(kind: Any, error: str) -> Text:
