@@ -18,6 +18,7 @@ from saas.ledgers.frame import Ledger
 CLEARED = r"^(?:ar|ap|advance|prepaid|other_payable|other_receivable|payroll|tax)\b"
 INSTALMENT = "定金|订金|预付|预收|质保|首付|尾款|分期|部分|保证金|押金|首期|进度款|(?i:deposit|instal|part)"
 MONTHS_APART = 3
+PECULIAR = 3  # significant digits
 EQUAL = ("account", "party", "fen", "nth")
 
 
@@ -34,7 +35,7 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         kind = slip(pair["fen"], pair["fen_c"])
         # a part of 27,000.00 leaves 36,215.90 of 63,215.90, which only looks like digits exchanged
         in_parts = (pair["account"], pair["party"], abs(pair["fen"] - pair["fen_c"])) in amounts
-        if not kind or in_parts or not _one_party(pair) or not _in_order(pair):
+        if not kind or in_parts or not (_one_party(pair) and _in_order(pair) and _telling(pair)):
             continue
         strange = pair["far"] - pair["far_c"] if kind != "transposed" else 0.0
         debit, credit = (
@@ -52,6 +53,12 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         rows.append((pair[f"voucher{wrong}"], found, right, slip(found, right), pair[f"voucher{other}"]))
     schema = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _telling(pair: dict[str, Any]) -> bool:
+    """Two digits prove something only against two: 11,000 is a round sum on account of 10,100."""
+    lengths = {len(pair[end]) for end in ("scaled", "scaled_c")}
+    return min(lengths) >= PECULIAR or len(lengths) == 1
 
 
 def _in_order(pair: dict[str, Any]) -> bool:
@@ -106,15 +113,12 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
     digits = pl.col("fen").cast(pl.String)
     items = items.with_columns(
         scaled=digits.str.strip_chars_end("0"),
-        # equal digits, and equally many before the zeros: 11,000 is no 10,100
-        exchanged=pl.concat_str(
-            digits.str.split("").list.sort().list.join(""), digits.str.strip_chars_end("0").str.len_chars()
-        ),
+        exchanged=digits.str.split("").list.sort().list.join(""),
     ).filter(
         (pl.col("scaled").str.len_chars() >= 3) | ((pl.col("scaled").str.len_chars() == 2) & (pl.col("aux") != ""))
     )
     on = ["account", "party"]
-    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "since", "aux", "text", "role"]
+    shown = [*on, "voucher", "month", "row", "fen", "far", "size", "times", "since", "aux", "text", "role", "scaled"]
     debits, credits = (items.filter(pl.col("side") == side) for side in ("D", "C"))
     pairs = pl.concat(
         [
@@ -133,8 +137,8 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(debits: pl.DataFrame, credits: pl.DataFrame, shown: list[str], by: str) -> pl.DataFrame:
-    left, right = debits.select(*shown, by), credits.select(*shown, by)
-    return left.join(right, on=["account", "party", by], suffix="_c").drop(by)
+    left, right = (side.select(*shown, pl.col(by).alias("alike")) for side in (debits, credits))
+    return left.join(right, on=["account", "party", "alike"], suffix="_c").drop("alike")
 
 
 def _cut(items: pl.DataFrame) -> pl.DataFrame:
