@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from saas.cases import opening, queries
 from saas.cases.forms import Analyse, Confirm, NewCase
-from saas.cases.models import Case
+from saas.cases.models import Case, Lesson
 from saas.cases.workflow import CASE
 from saas.checks import jobs
 from saas.checks.models import FoundAnomaly
 from saas.clients.communication import log
 from saas.clients.models import Client, Contact
+from saas.firms.models import Notification
 from saas.kernel import clock
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.identifiers import uuid7
@@ -42,6 +43,7 @@ async def make_client(cast: Cast, *, email: str = "xu@example.com", **known: Any
         client = Client(
             number=f"K{uuid7().hex[-6:]}",
             name="杭州澄屿茶业有限公司",
+            uscc=f"9133{uuid7().hex[-14:].upper()}",
             sort_key=uuid7().hex,
             pinyin="hangzhou",
             taxpayer_kind="general",
@@ -157,3 +159,21 @@ async def analysed(cast: Cast) -> tuple[Case, Client, Contact]:
 async def reload(cast: Cast, case: Case) -> Case:
     async with cast.transaction() as session:
         return await queries.case(session, case.id)
+
+
+def lesson_of(cast: Cast, case: Case) -> Lesson:
+    return Lesson(
+        case_id=case.id,
+        whys=["录入时看错金额", "没有复核原始凭证", "月末工作集中"],
+        action="每周复核一次",
+        action_owner_id=member_id(cast.ben),
+        action_due=date(2026, 12, 31),
+        written_by=member_id(cast.ben),
+        written_at=clock.now(),
+    )
+
+
+async def notifications(cast: Cast, actor: Actor) -> Sequence[Notification]:
+    async with cast.transaction() as session:
+        query = select(Notification).where(Notification.member_id == actor.id)
+        return (await session.scalars(query.order_by(Notification.created_at))).all()

@@ -88,13 +88,10 @@ async def _escalate(session: AsyncSession, case: Case, questions: Sequence[Quest
         )
     )
     record(session, SYSTEM, "cases.escalate", now, subject=case, client_id=case.client_id, timeline=True)
-    managers = {m.id for m in await with_roles(session, ["manager"])} or {
-        m.id for m in await with_roles(session, ["owner"])
-    }
+    managers = await with_roles(session, ["manager"]) or await with_roles(session, ["owner"])
+    told = [*(m.id for m in managers), *([case.owner_id] if case.owner_id else [])]
     said = _("The client does not answer: %(title)s", title=case.title)
-    await notify(
-        session, managers | ({case.owner_id} if case.owner_id else set()), "escalation", said, CASE.url(case), now
-    )
+    await notify(session, told, "escalation", said, CASE.url(case), now)
 
 
 def _working_days(calendar: Calendar, question: Question, now: datetime) -> int:

@@ -12,13 +12,6 @@ BEGIN
     IF NEW.number <> OLD.number OR NEW.opened_at <> OLD.opened_at THEN
         RAISE EXCEPTION 'the number and the beginning of a case never change' USING ERRCODE = 'check_violation';
     END IF;
-    IF OLD.state IN ('closed', 'dismissed') AND NEW.state = OLD.state
-        AND (NEW.outcome, NEW.outcome_reason, NEW.reviewed_by, NEW.manager_id, NEW.owner_id, NEW.closed_at, NEW.cause)
-            IS DISTINCT FROM
-            (OLD.outcome, OLD.outcome_reason, OLD.reviewed_by, OLD.manager_id, OLD.owner_id, OLD.closed_at, OLD.cause)
-    THEN
-        RAISE EXCEPTION 'what was decided in a closed case never changes' USING ERRCODE = 'check_violation';
-    END IF;
     IF NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by AND case_prepared_by(NEW, NEW.reviewed_by) THEN
         RAISE EXCEPTION 'nobody reviews a case they prepared' USING ERRCODE = 'check_violation';
     END IF;
@@ -45,6 +38,28 @@ END $$;
 
 DROP TRIGGER IF EXISTS guard_case ON cases;
 CREATE TRIGGER guard_case BEFORE UPDATE ON cases FOR EACH ROW EXECUTE FUNCTION guard_case();
+
+-- What was decided stays decided unless the case is opened again. Asked when the transaction ends, since reopening first
+-- takes the decision back and then leaves the state.
+CREATE OR REPLACE FUNCTION guard_closed_case() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state IN ('closed', 'dismissed')
+        AND (NEW.outcome, NEW.outcome_reason, NEW.reviewed_by, NEW.manager_id, NEW.owner_id, NEW.closed_at, NEW.cause)
+            IS DISTINCT FROM
+            (OLD.outcome, OLD.outcome_reason, OLD.reviewed_by, OLD.manager_id, OLD.owner_id, OLD.closed_at, OLD.cause)
+        AND EXISTS (
+            SELECT 1 FROM cases c
+            WHERE c.firm_id = NEW.firm_id AND c.id = NEW.id AND c.state IN ('closed', 'dismissed')
+        )
+    THEN
+        RAISE EXCEPTION 'what was decided in a closed case never changes' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS guard_closed_case ON cases;
+CREATE CONSTRAINT TRIGGER guard_closed_case AFTER UPDATE ON cases DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION guard_closed_case();
 
 -- A lesson is part of what was decided: it stands once the case is closed.
 CREATE OR REPLACE FUNCTION guard_lesson() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -130,9 +130,8 @@ async def give_task(request: Req, session: Db, row_id: FromPath[UUID]) -> Respon
             due_at=datetime.combine(given.due_on, END_OF_DAY, clock.CHINA),
         )
         session.add(task)
-        told = _(
-            "%(name)s gives you a part of %(case)s: %(title)s", name=actor.name, case=case.number, title=given.title
-        )
+        words = {"name": actor.name, "case": case.number, "title": given.title}
+        told = _("%(name)s gives you a part of %(case)s: %(title)s", **words)
         await notify(session, {given.assignee_id} - {actor.id}, "assigned", told, CASE.url(case), now)
         record(session, actor, "cases.sub_task", now, subject=case, client_id=case.client_id, summary=given.title)
     return to(f"{CASE.url(case)}#tasks", request)
