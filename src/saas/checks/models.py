@@ -64,11 +64,13 @@ class FoundAnomaly(Stateful):
 
     def dismiss(self, deed: Deed) -> None:
         self._decide(deed.form.reason, deed)
+        deed.detail["reason"] = deed.form.reason
 
     def except_(self, deed: Deed) -> None:
         """Always fine for this client. A wider scope than this object becomes an Exemption beside it."""
         self._decide(deed.form.reason, deed)
         self.excepted_until = deed.form.until
+        deed.detail["reason"] = deed.form.reason
         if deed.form.scope != "object":
             deed.new.append(self._exemption(deed))
 
@@ -82,7 +84,7 @@ class FoundAnomaly(Stateful):
         self.decided_at, self.gone_at = deed.now, self.gone_at or deed.now
 
     def reopen(self, deed: Deed) -> None:
-        self.reason, self.decided_by, self.decided_at, self.excepted_until = "", None, None, None
+        """To be looked at again. What was decided before stays readable until the next decision."""
 
     def _decide(self, reason: str, deed: Deed) -> None:
         self.reason, self.decided_by, self.decided_at = reason, deed.actor.id, deed.now
