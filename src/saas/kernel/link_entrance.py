@@ -26,7 +26,7 @@ from saas.kernel.db import Database
 from saas.kernel.directory import Firm, firm_by_code
 from saas.kernel.errors import Missing, Refusal
 from saas.kernel.i18n import Locale
-from saas.kernel.links import Gone, Link, firm_of, follow
+from saas.kernel.links import Gone, Link, follow
 from saas.kernel.pages import Db, Req, page
 from saas.kernel.web import PUBLIC, Authenticator, Connection, DoorSettings, Visitor, cookie, visitor_of
 
@@ -100,8 +100,7 @@ def by_link(authenticate: Authenticator, database: Database, settings: DoorSetti
         if link_id is None or not connection.scope["path"].startswith("/c/"):
             return visitor
         token = connection.cookies.get(_cookie_name(settings, link_id), "")
-        async with database.transaction(tenancy.PLATFORM) as session:
-            firm = await firm_by_code(session, token.partition(".")[0]) if token else None
+        firm = await _firm_of(database, token)
         if firm is None:
             return replace(visitor, actor=NOBODY, scope=tenancy.PLATFORM)
         async with database.transaction(tenancy.link(firm.id)) as session:
@@ -185,10 +184,8 @@ async def entrance(request: Req, token: FromPath[str]) -> Response[Any]:
     """Nothing is recorded here: mail scanners and previews of chats open links too."""
     database: Database = request.app.state.database
     door: DoorSettings = request.app.state.door
-    try:
-        async with database.transaction(tenancy.PLATFORM) as session:
-            firm = await firm_of(session, token)
-    except Missing:
+    firm = await _firm_of(database, token)
+    if firm is None:
         return await _closed(request, Missing(), None)
     async with database.transaction(tenancy.link(firm.id)) as session:
         try:
@@ -202,6 +199,15 @@ async def entrance(request: Req, token: FromPath[str]) -> Response[Any]:
         answer = Redirect(f"/c/{link.purpose}/{link.id}", status_code=303, headers=NO_REFERRER)
         answer.set_cookie(_token_cookie(door, link.id, token))
         return answer
+
+
+async def _firm_of(database: Database, token: str) -> Firm | None:
+    """The firm a token names; its code is letters and digits, and nothing else reaches the database."""
+    code = token.partition(".")[0]
+    if not (code.isascii() and code.isalnum()):
+        return None
+    async with database.transaction(tenancy.PLATFORM) as session:
+        return await firm_by_code(session, code)
 
 
 def _behind_link(name: str, handler: PublicPage) -> Callable[..., Awaitable[Response[Any]]]:

@@ -23,7 +23,11 @@ def new_code(firm_code: str) -> str:
 
 
 def read_code(typed: str) -> tuple[str, str]:
-    """(firm code, hash of the secret) of a code as people type it: any case, with or without its dash."""
+    """(firm code, hash of the secret) of a code as people type it: any case, with or without its dash.
+
+    The firm code is "" where it could not be one.
+    """
     firm_code, _dot, secret = typed.strip().partition(".")
+    firm_code = firm_code.strip().lower()
     tidy = re.sub(r"[\s-]", "", secret).upper().replace("O", "0").replace("I", "1").replace("L", "1")
-    return firm_code.strip().lower(), sha256(tidy.encode()).hexdigest()
+    return firm_code if firm_code.isascii() and firm_code.isalnum() else "", sha256(tidy.encode()).hexdigest()

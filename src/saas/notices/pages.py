@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Contact
@@ -51,13 +51,13 @@ TABS: dict[str, Text] = {
 async def index(
     request: Req,
     session: Db,
-    in_state: Annotated[str, QueryParameter(name="state")] = "",  # litestar keeps the name state to itself
+    tab: FromQuery[str] = "",
     kind: FromQuery[str] = "",
     client: FromQuery[UUID | None] = None,
     q: FromQuery[str] = "",
     before: FromQuery[datetime | None] = None,
 ) -> Response[str]:
-    filters = Filters(in_state, kind, client, q)
+    filters = Filters(tab, kind, client, q)
     found = await queries.register(session, filters, limit=PAGE + 1, before=before)
     shown = found[:PAGE]
     sent = await queries.deliveries(session, [notice.id for notice, _client in shown])

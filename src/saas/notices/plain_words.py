@@ -119,7 +119,7 @@ def _tax(content: dict[str, Any], locale: Locale) -> list[dict[str, Any]]:
     for name, word in (("tax_due_fen", "tax_amount"), ("late_fee_fen", "late_fee")):
         if not is_empty(content.get(name)):
             due = content[name]
-            shown = f"￥{Money(due)}" if isinstance(due, int) else amount(due, locale)
+            shown = str(_("¥%(amount)s", amount=Money(due))) if isinstance(due, int) else amount(due, locale)
             rows.append({"label": heading(word, locale), "value": shown, "strong": isinstance(due, int) and due != 0})
     return rows
 

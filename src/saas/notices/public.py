@@ -51,8 +51,7 @@ async def answer(request: Req, session: AsyncSession, visit: Visit) -> Response[
         async with session.begin_nested():
             await _record(request, session, visit, notice, act, given)
     except (Conflict, Forbidden) as refusal:
-        form.refuse("", refusal.reason)
-        return await _page(request, session, visit, act, form, status=refusal.status)
+        return await _page(request, session, visit, act, form, status=refusal.status, refused=refusal.reason)
     return Redirect(f"/c/notice/{visit.link.id}", status_code=303)
 
 
@@ -123,6 +122,7 @@ async def _page(
     act: str,
     form: Submitted[Any] | None = None,
     status: int = 200,
+    refused: Text | None = None,
 ) -> Response[str]:
     notice = await _letter(session, visit)
     given = await answers.standing(session, notice)
@@ -140,6 +140,7 @@ async def _page(
         root=f"/c/notice/{visit.link.id}",
         act=act,
         form=form or Submitted(),
+        refused=refused,
         given=given,
         chosen=_choice_words(notice, given),
         questions=_thread(thread),
