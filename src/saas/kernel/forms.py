@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -12,6 +12,7 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from saas.kernel.clock import CHINA
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 
@@ -107,6 +108,9 @@ def _convert(given: Any, kind: Any) -> Any:
         return given not in ("0", "false", "off", "no")
     if bare is Money:  # a dataclass, which msgspec would want as an object
         return Money.of(str(given))
+    if bare is datetime:  # a browser's field has neither seconds nor zone: it is the time on the wall here
+        moment = datetime.fromisoformat(str(given))
+        return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
     return msgspec.convert(given, kind, strict=False)
 
 
@@ -114,7 +118,7 @@ def _reason(kind: Any, error: str) -> Text:
     bare = _bare(kind)
     if bare is Money:
         return _("This is not an amount. Write it like 1,234.50.")
-    if bare is date:
+    if bare in (date, datetime):
         return _("This is not a date. Write it like 2026-11-21.")
     if bare in (int, float):
         return _("This is not a number.")
