@@ -19,6 +19,7 @@ import saas.adjustments.module
 import saas.cases.module
 import saas.checks.module
 import saas.clients.module
+import saas.demo.module
 import saas.firms.module
 import saas.identity.module
 import saas.ledgers.module
@@ -48,6 +49,7 @@ MODULES: list[Module] = [
     saas.cases.module.MODULE,
     saas.adjustments.module.MODULE,
     saas.surveys.module.MODULE,
+    saas.demo.module.MODULE,
 ]
 FOR_A_YEAR = CacheControlHeader(max_age=31_536_000, immutable=True)  # addresses carry the content's hash
 LARGEST_UPLOAD = 64 * 1024 * 1024

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from saas.demo.books import Books, Company, ErrorSpec, books
+from saas.demo.books import Books, Company, ErrorSpec, Late, books
 from saas.demo.books.company import BookStandard, CodeShape, Industry, InvoicesIn, Taxpayer
 
 DATA = Path(__file__).parents[3] / "tenants" / "demo"
@@ -31,6 +32,7 @@ class Firm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     timezone: str
     hours: list[str]
+    password: str
 
 
 class Colleague(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,13 +138,27 @@ def year_before(today: date, count: int = 12) -> list[str]:
     return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(last - count + 1, last + 1)]
 
 
-def books_of(client: Client, staff: list[Colleague], months: list[str], with_errors: bool = True) -> Books:
-    """The client's books of these months, with its errors or (the books as they should be) without."""
-    errors = [ErrorSpec(e.kind, e.month, e.amount_yuan, e.what) for e in client.errors] if with_errors else []
-    return books(company_of(client, staff, months), months, SEED, errors)
+def books_of(
+    client: Client,
+    staff: list[Colleague],
+    months: list[str],
+    with_errors: bool = True,
+    running: int = 0,
+    late: Sequence[Late] = (),
+) -> Books:
+    """The client's books of these months, with its errors or (the books as they should be) without.
+
+    The last `running` months are not over yet: errors are counted from the month before them.
+    """
+    errors = [
+        ErrorSpec(e.kind, e.month if e.month is None else e.month - running, e.amount_yuan, e.what)
+        for e in client.errors
+        if with_errors
+    ]
+    return books(company_of(client, staff, months, running), months, SEED, errors, late)
 
 
-def company_of(client: Client, staff: list[Colleague], months: list[str]) -> Company:
+def company_of(client: Client, staff: list[Colleague], months: list[str], running: int = 0) -> Company:
     habits = msgspec.structs.asdict(client.books)
     taken_over = habits.pop("taken_over")
     others = [c.name for c in staff if c.role == "bookkeeper" and c.name != client.bookkeeper]
@@ -154,6 +170,6 @@ def company_of(client: Client, staff: list[Colleague], months: list[str]) -> Com
         standard=client.standard,
         preparers=(client.bookkeeper, *others),
         reviewer=client.reviewer,
-        taken_over=months[taken_over] if taken_over else "",
+        taken_over=months[taken_over - running] if taken_over else "",
         **habits,
     )

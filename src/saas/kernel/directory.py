@@ -35,6 +35,7 @@ class Firm(Base):
     locale: Mapped[str] = mapped_column(String(2), default="zh")
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    replaying: Mapped[bool] = mapped_column(default=False)  # its past is being replayed: no scheduled jobs of today
 
     def name_in(self, locale: Locale) -> str:
         return (self.name_en or self.name) if locale == "en" else self.name

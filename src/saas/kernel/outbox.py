@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +41,20 @@ class Outbox(FirmRow):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
     dead: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)  # a replay does it at its own time; the relay leaves it alone
+
+
+_holding: ContextVar[bool] = ContextVar("holding", default=False)
+
+
+@contextmanager
+def holding() -> Iterator[None]:
+    """Jobs promised inside wait for whoever replays the past: the relay would do them today."""
+    token = _holding.set(True)
+    try:
+        yield
+    finally:
+        _holding.reset(token)
 
 
 def enqueue(session: AsyncSession, job: str, *, due_at: datetime | None = None, **args: Any) -> Outbox:
@@ -49,6 +66,7 @@ def enqueue(session: AsyncSession, job: str, *, due_at: datetime | None = None, 
         args={name: str(value) if value is not None else None for name, value in args.items()},
         created_at=clock.now(),
         due_at=due_at or clock.now(),
+        held=_holding.get(),
     )
     session.add(row)
     return row

@@ -55,7 +55,7 @@ async def promise_scheduled(app: Database, schedule: Schedule) -> int:
     """Give every open firm its job of the current slot, unless it has it; how many were promised."""
     slot = slot_of(schedule, clock.now())
     async with app.transaction(tenancy.PLATFORM) as session:
-        firms = (await session.scalars(select(Firm.id).where(Firm.closed_at.is_(None)))).all()
+        firms = (await session.scalars(select(Firm.id).where(Firm.closed_at.is_(None), ~Firm.replaying))).all()
     promised = 0
     for firm_id in firms:
         async with app.transaction(tenancy.firm(firm_id)) as session:
@@ -104,6 +104,7 @@ async def _due(session: AsyncSession) -> list[Outbox]:
     due = (
         select(Outbox)
         .where(Outbox.finished_at.is_(None), Outbox.dead.is_(False), Outbox.due_at <= now)
+        .where(Outbox.held.is_(False))
         .where(or_(Outbox.rung_at.is_(None), died, unheard))
         .order_by(case((died, 0), else_=1), Outbox.due_at)
         .limit(BATCH)
@@ -125,6 +126,7 @@ async def _promise(session: AsyncSession, schedule: Schedule, firm_id: UUID, slo
         attempts=0,
         last_error="",
         dead=False,
+        held=False,
     )
     promised = await session.execute(row.on_conflict_do_nothing().returning(Outbox.id))
     return len(promised.all())

@@ -3,5 +3,17 @@
 from saas.demo.books.books import Books, Label, applicable, books
 from saas.demo.books.company import Company
 from saas.demo.books.errors import ERRORS, CannotInject, ErrorSpec
+from saas.demo.books.late import Late, LateLine
 
-__all__ = ["ERRORS", "Books", "CannotInject", "Company", "ErrorSpec", "Label", "applicable", "books"]
+__all__ = [
+    "ERRORS",
+    "Books",
+    "CannotInject",
+    "Company",
+    "ErrorSpec",
+    "Label",
+    "Late",
+    "LateLine",
+    "applicable",
+    "books",
+]

@@ -12,6 +12,7 @@ from saas.demo.books.balances import BalanceRow, month_balances
 from saas.demo.books.closing import reclose
 from saas.demo.books.company import Company
 from saas.demo.books.errors import ERRORS, CannotInject, ErrorSpec, Mistake, Scene, Stage
+from saas.demo.books.late import Late, book_late
 from saas.demo.books.lines import right_entry, voucher_lines
 from saas.demo.books.numbering import number
 from saas.demo.books.year import live
@@ -42,10 +43,15 @@ class Books:
     lines: list[dict[str, Any]]
     balances: dict[str, list[BalanceRow]]  # period -> one row per leaf account and auxiliary
     labels: list[Label] = field(default_factory=list)
+    late: tuple[str, ...] = ()  # canonical ids of the vouchers booked late, in the order given
 
 
-def books(company: Company, months: list[str], seed: int, errors: Sequence[ErrorSpec] = ()) -> Books:
+def books(
+    company: Company, months: list[str], seed: int, errors: Sequence[ErrorSpec] = (), late: Sequence[Late] = ()
+) -> Books:
     """Make the books of consecutive months ("2026-01", …). The same arguments always give the same books.
+
+    Vouchers booked `late` change nothing else but numbers behind them and the closings of their months and later.
 
     Raises CannotInject when the company has no place for an error (no stock to run short, no December, …).
     """
@@ -57,10 +63,12 @@ def books(company: Company, months: list[str], seed: int, errors: Sequence[Error
     reclose(draft, chart)
     number(draft, company, Random(f"{seed}/{company.uscc}/numbers"))  # noqa: S311
     mistakes += [(spec, _inject(scene, spec)) for spec in errors if ERRORS[spec.kind].stage == Stage.NUMBERED]
+    booked = [book_late(draft, chart, company, voucher) for voucher in late]
     reclose(draft, chart)
     lines = voucher_lines(draft.vouchers, company, chart)
     labels = [_label(spec, mistake, chart, lines) for spec, mistake in mistakes]
-    return Books(company, tuple(months), tuple(chart.rows), lines, month_balances(draft, chart), labels)
+    balances, numbers = month_balances(draft, chart), tuple(voucher.id for voucher in booked)
+    return Books(company, tuple(months), tuple(chart.rows), lines, balances, labels, numbers)
 
 
 def applicable(company: Company, months: list[str], seed: int) -> list[str]:

@@ -22,7 +22,7 @@ def number(draft: Draft, company: Company, rng: Random) -> None:
         voucher.document_date = voucher.document_date or voucher.date
         if company.month_end_dating:
             voucher.date = last_day(voucher.date)
-        voucher.word = _word(voucher) if company.three_words else "记"
+        voucher.word = word_of(voucher) if company.three_words else "记"
         last[voucher.period, voucher.word] += 1
         voucher.number = last[voucher.period, voucher.word]
         voucher.attachments = 0 if voucher.kind in DERIVED else rng.choice((1, 1, 1, 2, 3))
@@ -30,7 +30,7 @@ def number(draft: Draft, company: Company, rng: Random) -> None:
         voucher.entered = voucher.entered or _entered(voucher, rng)
 
 
-def _word(voucher: Voucher) -> str:
+def word_of(voucher: Voucher) -> str:
     """收 when money comes in, 付 when it goes out (own transfers too), 转 when none moves."""
     moved = [entry for entry in voucher.entries if entry.role in MONEY]
     if not moved:

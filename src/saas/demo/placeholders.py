@@ -1,0 +1,141 @@
+"""What stands in braces in a story: {member:林小满}, {day:+5}, {voucher:kind} … become ids, days and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from saas.cases import queries as cases
+from saas.demo.labels import label_of, month
+from saas.demo.scene import NotThere, Scene
+from saas.demo.story import Field
+from saas.kernel.clock import CHINA
+from saas.kernel.identifiers import uuid7
+from saas.notices.models import Answer, Delivery
+
+MARK = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+
+
+async def filled(scene: Scene, form: Mapping[str, Field]) -> dict[str, str | list[str]]:
+    """The form's fields as they are sent."""
+    return {
+        name: [await text(scene, one) for one in value] if isinstance(value, list) else await text(scene, str(value))
+        for name, value in form.items()
+    }
+
+
+async def text(scene: Scene, written: str) -> str:
+    """The text with every placeholder replaced. NotThere names an unknown one."""
+    found = written
+    for match in MARK.finditer(written):
+        name, argument = match.group(1), match.group(2) or ""
+        if name not in PLACEHOLDERS:
+            raise NotThere(f"no placeholder {match.group(0)}")
+        found = found.replace(match.group(0), await PLACEHOLDERS[name](scene, argument))
+    return found
+
+
+async def _member(scene: Scene, name: str) -> str:
+    return str((await scene.member(name)).id)
+
+
+async def _contact(scene: Scene, name: str) -> str:
+    return str((await scene.contact(name)).id)
+
+
+async def _client(scene: Scene, short: str) -> str:
+    return str((await scene.client()).id)
+
+
+async def _day(scene: Scene, offset: str) -> str:
+    """So many working days from the step."""
+    return str(scene.stage.days.calendar.add_working_days(_today(scene), int(offset or 0)))
+
+
+async def _moment(scene: Scene, clock: str) -> str:
+    """A time on the day of the step, as a form sends it."""
+    return f"{_today(scene)}T{clock}"
+
+
+async def _month(scene: Scene, offset: str) -> str:
+    return month(scene, int(offset))
+
+
+async def _voucher(scene: Scene, kind: str) -> str:
+    """The wrong voucher of an injected error; with "kind 2" the second of them."""
+    kind, _space, which = kind.partition(" ")
+    return label_of(scene, kind).vouchers[int(which or 1) - 1]
+
+
+async def _period(scene: Scene, kind: str) -> str:
+    """The month of an injected error."""
+    return label_of(scene, kind).period
+
+
+async def _record(scene: Scene, name: str) -> str:
+    return scene.record(name)
+
+
+async def _question(scene: Scene, position: str) -> str:
+    """The n-th question put to the client in the story's case."""
+    async with scene.stage.reading() as session:
+        asked = await cases.questions(session, UUID(scene.record("case")))
+    return str(asked[int(position) - 1].id)
+
+
+async def _sub_task(scene: Scene, position: str) -> str:
+    async with scene.stage.reading() as session:
+        given = await cases.sub_tasks(session, UUID(scene.record("case")))
+    return str(given[int(position or 1) - 1].id)
+
+
+async def _asked(scene: Scene, name: str) -> str:
+    """The client's newest question about a letter."""
+    async with scene.stage.reading() as session:
+        query = select(Answer.id).where(
+            Answer.firm_id == scene.stage.firm_id,
+            Answer.notice_id == UUID(scene.record(name or "letter")),
+            Answer.kind == "question",
+        )
+        return str((await session.scalars(query.order_by(Answer.at.desc()).limit(1))).one())
+
+
+async def _delivery(scene: Scene, name: str) -> str:
+    """The newest mail that carried a letter."""
+    async with scene.stage.reading() as session:
+        query = select(Delivery.id).where(
+            Delivery.firm_id == scene.stage.firm_id,
+            Delivery.notice_id == UUID(scene.record(name or "letter")),
+            Delivery.channel == "email",
+        )
+        return str((await session.scalars(query.order_by(Delivery.created_at.desc()).limit(1))).one())
+
+
+async def _key(scene: Scene, argument: str) -> str:
+    return str(uuid7())
+
+
+def _today(scene: Scene) -> date:
+    return scene.at.astimezone(CHINA).date()
+
+
+PLACEHOLDERS: dict[str, Callable[[Scene, str], Awaitable[str]]] = {
+    "member": _member,
+    "contact": _contact,
+    "client": _client,
+    "day": _day,
+    "moment": _moment,
+    "month": _month,
+    "voucher": _voucher,
+    "period": _period,
+    "record": _record,
+    "question": _question,
+    "task": _sub_task,
+    "asked": _asked,
+    "delivery": _delivery,
+    "key": _key,
+}

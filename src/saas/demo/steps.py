@@ -1,0 +1,95 @@
+"""The steps of the whole replay, in the order of their times."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from saas.demo import deeds
+from saas.demo.labels import SETTLED, months_of
+from saas.demo.opening import register_clients, staff_joins
+from saas.demo.scene import Scene
+from saas.demo.story import Beat, Days, Story
+from saas.demo.tenant import Client, Tenant
+from saas.kernel.clock import CHINA
+
+LOOKED_AT = timedelta(minutes=6)  # between a file's preview and the bookkeeper's yes
+FIRST_FILES, LAST_FILES = -58, -6  # working days: books of clients with a story, and of the others
+DESK_HOURS = ("09:20", "10:05", "10:50", "11:35", "13:50", "14:30", "15:10", "15:50", "16:30", "17:10")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One deed at its time. `story` shares what its earlier steps have noted; one refused ends it."""
+
+    at: datetime
+    key: str
+    story: str
+    do: Callable[[Scene], Awaitable[None]]
+    client: str = ""  # its short name
+
+
+def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]:
+    """Opening, books, stories: everything that is replayed after the firm was founded."""
+    told = {story.client for story in stories}
+    found = [
+        *(
+            Step(at, f"people/{key}", f"people/{key.partition('/')[0]}", do)
+            for at, key, do in staff_joins(tenant, days)
+        ),
+        *(
+            Step(at, f"clients/{client.short}/{key}", f"clients/{client.short}", do, client.short)
+            for client in tenant.clients
+            for at, key, do in register_clients(tenant, client, days)
+        ),
+        *_books(tenant, told, days),
+        *(step for story in stories for step in _told(story, days)),
+    ]
+    return sorted(found, key=lambda step: step.at)
+
+
+def _told(story: Story, days: Days) -> Iterator[Step]:
+    for position, beat in enumerate(story.beats, 1):
+        yield from _beat(beat, days.moment(beat.on), f"{story.file}/{position}", story.file, story.client)
+
+
+def _beat(beat: Beat, at: datetime, key: str, story: str, client: str) -> Iterator[Step]:
+    yield Step(at, key, story, partial(deeds.play, beat=beat), client)
+    if beat.do == "ledger.import":
+        yes = Beat(beat.on, beat.who, "ledger.store")
+        yield Step(at + LOOKED_AT, f"{key}/store", story, partial(deeds.play, beat=yes), client)
+
+
+def _books(tenant: Tenant, told: set[str], days: Days) -> Iterator[Step]:
+    """Clients with a story: what there is at the beginning, then every month; the others all at once, later."""
+    months, complete = months_of(days)
+    for place, client in enumerate(tenant.clients):
+        if client.short in told:
+            yield from _month_by_month(client, place, months[:complete], days)
+        else:
+            at = days.moment(f"{LAST_FILES + place % 5} {DESK_HOURS[place % len(DESK_HOURS)]}")
+            yield from _file(client, months[0], months[complete - 1], at)
+
+
+def _month_by_month(client: Client, place: int, months: Sequence[str], days: Days) -> Iterator[Step]:
+    clock = DESK_HOURS[place % len(DESK_HOURS)]
+    begun = days.moment(f"{FIRST_FILES + place % 3} {clock}")
+    there = [month for month in months if _ready(month, place, clock, days) <= begun]
+    yield from _file(client, there[0], there[-1], begun)
+    for month in months[len(there) :]:
+        yield from _file(client, month, month, _ready(month, place, clock, days))
+
+
+def _ready(month: str, place: int, clock: str, days: Days) -> datetime:
+    """The fourth to sixth working day of the next month: the firm exports a month once its books are closed."""
+    first = datetime.fromisoformat(f"{month}-01")
+    following = (first + timedelta(days=32)).replace(day=1).date()
+    day = days.calendar.add_working_days(following - timedelta(days=1), 4 + place % 3)
+    return datetime.combine(min(day, days.day(1 - SETTLED)), time.fromisoformat(clock), CHINA)
+
+
+def _file(client: Client, first: str, last: str, at: datetime) -> Iterator[Step]:
+    beat = Beat("", client.bookkeeper, "ledger.import", {"first": first, "last": last})
+    yield from _beat(beat, at, f"books/{client.short}/{last}", f"books/{client.short}", client.short)
