@@ -20,6 +20,7 @@ from saas.ledgers.frame import Ledger
 
 Known = Literal["list", "voucher", "founded", ""]
 SEPARATOR = re.compile(r"\s*[-_/\\—|]+\s*")  # between the levels of a joined name
+FIRST = 3  # the vouchers among which a new company's capital must come
 NAMED = 0.9  # share of an account's lines that must name a party for the party's balance to be known
 OPENING = {"account": pl.String, "aux": pl.String, "opening": pl.Int64}
 
@@ -152,13 +153,15 @@ def compare(listed: pl.DataFrame, moved: pl.DataFrame, since: str, period: str) 
 
 
 def _founded(moved: pl.DataFrame, heads: pl.DataFrame) -> bool:
-    """The books begin with the owners' money: voucher 1 pays capital in, and no account needs an older balance."""
-    first = heads.sort("period", "number", "first_row").row(0, named=True)
-    begins = moved.filter(pl.col("voucher") == first["voucher"])
-    if (
-        first["number"] not in (None, 1)
-        or not begins.select((role_in("capital") & (pl.col("credit") > 0)).any()).item()
-    ):
+    """The books begin with the owners' money: an early voucher pays capital in, and nothing needs an older balance.
+
+    A first number other than 1 (or a round start such as 10001) means that the file begins in the middle.
+    """
+    ordered = heads.sort("period", "number", "first_row")
+    first = ordered.row(0, named=True)
+    begins = moved.filter(pl.col("voucher").is_in(ordered["voucher"].head(FIRST).implode()))
+    paid_in = begins.select((role_in("capital") & (pl.col("credit") > 0)).any()).item()
+    if not paid_in or (first["number"] is not None and first["number"] % 1000 not in (0, 1)):
         return False
     month = moved.filter(pl.col("period") == first["period"], role_in(*MONEY).not_())
     stood = month.group_by("account").agg(pl.col("net").sum(), pl.col("side").first(), pl.col("category").first())

@@ -31,8 +31,8 @@ def check_ledger(
 ) -> Checked:
     """Run every rule, or those enabled, with the firm's thresholds by rule id over the catalogue's defaults.
 
-    settings["client"]["take_over"] is the month the firm took the books over ("2026-05"); without it, the month in which
-    all preparers changed. Findings before it carry compared["before_take_over"]: another firm kept those months.
+    settings["client"]["take_over"] is the month the firm took the books over ("2026-05"); without it, the month in
+    which all preparers changed. Findings before it carry compared["before_take_over"]: another firm kept those months.
     """
     started = time.perf_counter()
     chosen = settings or {}

@@ -38,11 +38,16 @@ def _closings(ledger: Ledger) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Month-end balances by account and by party: those of the balance list, else those worked out from vouchers."""
     listed = stands(ledger)
     if not listed.is_empty():
+        if ledger.lines.height:
+            listed = listed.filter(~role_in("cash"))  # with vouchers N09 judges it, day by day
         columns = listed.filter(pl.col("leaf")).select("account", "aux", "period", "closing", "row")
         return columns.filter(pl.col("aux") == ""), columns.filter(pl.col("aux") != "")
     stood = positions(ledger)
     no_row = pl.lit(None, dtype=pl.Int64).alias("row")
-    accounts = stood.ends.select("account", pl.lit("").alias("aux"), "period", "closing", no_row)
+    cash = ledger.chart.having("cash")
+    accounts = stood.ends.filter(~pl.col("account").is_in(cash)).select(
+        "account", pl.lit("").alias("aux"), "period", "closing", no_row
+    )
     return accounts, stood.parties.select("account", "aux", "period", "closing", no_row)
 
 
