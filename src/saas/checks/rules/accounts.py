@@ -80,14 +80,17 @@ def _mistyped(ledger: Ledger, counted: dict[str, int], rare: int) -> set[str]:
     chart = ledger.chart.accounts
     listed = ledger.lines.select("account", "account_name").unique()
     named = set(listed.filter(pl.col("account_name").fill_null("") != "")["account"].to_list())
-    often = {(ledger.chart.top(c), chart[c].name): c for c, n in counted.items() if c in chart and n > 5 * rare}
+    usual: dict[tuple[str, str], str] = {}
+    for code in sorted(counted, key=lambda c: counted[c]):
+        if code in chart and chart[code].name:
+            usual[chart[code].parent, chart[code].name] = code  # of two codes with one name, the one used more
     found = set()
     for code, times in counted.items():
         if times > rare or code not in chart or not code[:1].isdigit():
             continue
         nameless = (code not in named and len(named) > 0.9 * len(counted)) or _only_parents_name(ledger, code)
-        twin = often.get((ledger.chart.top(code), chart[code].name), code) if chart[code].name else code
-        if nameless or (twin != code and twin not in _above(ledger, code) and code not in _above(ledger, twin)):
+        twin = usual.get((chart[code].parent, chart[code].name), code)
+        if nameless or (twin != code and counted[twin] > max(rare, counted[code])):
             found.add(code)
     return found
 
