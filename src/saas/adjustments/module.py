@@ -2,9 +2,13 @@
 
 from saas.adjustments import models, pages
 from saas.adjustments.panels import of_case
+from saas.adjustments.posted import corrections_of
+from saas.checks.jobs import provide_corrections
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Module
+
+provide_corrections(corrections_of)
 
 WORKERS = ("owner", "manager", "reviewer", "bookkeeper")
 
