@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from saas.firms.pages import FIELDS
 from saas.kernel.access import ROLES
 from saas.kernel.audit import AuditEntry
 from saas.kernel.i18n import Text, _
@@ -29,7 +30,28 @@ DEEDS: dict[str, Text] = {
     "people.qualify": _("Qualification granted"),
     "people.reset_factor": _("Removal of a second factor allowed"),
 }
-HIDDEN = {"msgid", "params", "reason"}
+WORDS: dict[str, Text] = {  # for the names under which deeds keep their details
+    **FIELDS,
+    "name": _("Name"),
+    "locale": _("Language"),
+    "roles": _("Roles"),
+    "changed": _("Changed"),
+    "which": _("Which"),
+    "hours": _("Hours"),
+    "since": _("From"),
+    "day": _("Day"),
+    "until": _("Until"),
+    "choice": _("Choice"),
+    "code": _("Qualification"),
+    "rows": _("Rows"),
+    "step": _("Step"),
+    "summary": _("Summary"),
+    "number": _("Number"),
+    "amount": _("Amount"),
+    "period": _("Period"),
+    "file": _("File"),
+}
+HIDDEN = {"to_id"}
 
 
 def deed(entry: AuditEntry) -> Text:
@@ -74,18 +96,29 @@ def detail(entry: AuditEntry) -> str:
     """The words kept with a deed: why it was refused, what it was before and is now."""
     if entry.outcome == "refused" and isinstance(entry.detail.get("reason"), dict):
         return str(Text.restore(entry.detail["reason"]))
-    return "; ".join(f"{name}: {_plain(value)}" for name, value in entry.detail.items() if name not in HIDDEN)
+    kept = {name: value for name, value in entry.detail.items() if name not in HIDDEN}
+    parts = []
+    if "before" in kept and "after" in kept:
+        parts.append(f"{_plain(kept.pop('before'))} → {_plain(kept.pop('after'))}")
+    parts += [f"{WORDS.get(name) or name}{_(': ')}{_plain(value)}" for name, value in kept.items()]
+    return str(_("; ")).join(parts)
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, dict) and "msgid" in value:
         return str(Text.restore(value))
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, dict):  # {field: [before, now]}
+        return str(_(", ")).join(f"{WORDS.get(name) or name} {_change(inner)}" for name, inner in value.items())
     if isinstance(value, list):
-        known = [str(ROLES[v]) if isinstance(v, str) and v in ROLES else _plain(v) for v in value]
-        return " → ".join(known) if len(known) == 2 else "、".join(known)
+        return str(_(", ")).join(str(ROLES[v]) if isinstance(v, str) and v in ROLES else _plain(v) for v in value)
     return "—" if value in (None, "") else str(value)
+
+
+def _change(value: Any) -> str:
+    """A field's value before and now; anything else as it is."""
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join(_plain(v) for v in value)
+    return _plain(value)
 
 
 def _states(entry: AuditEntry) -> str:
