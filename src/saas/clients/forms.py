@@ -78,3 +78,13 @@ class CommunicationForm(Struct):
 
 class MergeForm(Struct):
     into_id: UUID
+
+
+class ClientListForm(Struct):
+    file: UploadFile
+
+
+class ConfirmListForm(Struct):
+    sha256: Line
+    shown: Line  # the digest of what the preview said would be created
+    file_name: Line

@@ -1,6 +1,6 @@
 """What clients contributes to the product."""
 
-from saas.clients import handing_over, lifecycle, models, pages, people
+from saas.clients import handing_over, lifecycle, listing, models, pages, people
 from saas.clients.queries import count
 from saas.kernel.access import EVERYONE, STAFF, grant
 from saas.kernel.i18n import _
@@ -9,7 +9,7 @@ from saas.kernel.module import Module, NavItem, Reaction
 MODULE = Module(
     "clients",
     tables=models,
-    routes=[*pages.ROUTES, *people.ROUTES, *lifecycle.ROUTES],
+    routes=[*pages.ROUTES, *listing.ROUTES, *people.ROUTES, *lifecycle.ROUTES],
     emits=["client.merged"],
     reactions=[Reaction("member.leaving", run=handing_over.follow_leaving)],
     holdings=[handing_over.holdings],
@@ -17,6 +17,7 @@ MODULE = Module(
     start=[handing_over.FIRST_STEP],
     deeds={
         "clients.add": _("Client added"),
+        "clients.import": _("List of clients imported"),
         "clients.change": _("Client’s details changed"),
         "clients.add_contact": _("Contact added"),
         "clients.change_contact": _("Contact changed"),

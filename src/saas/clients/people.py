@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,7 @@ from saas.kernel.errors import Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, to
-from saas.kernel.uploads import keep
+from saas.kernel.uploads import download, keep
 
 
 @post(f"{CLIENT}/contacts", opt={"permission": "clients.write"})
@@ -130,6 +130,14 @@ async def communicate(request: Req, session: Db, client_id: FromPath[UUID]) -> R
     return to(f"/clients/{client.id}", request)
 
 
+@get(f"{CLIENT}/communications/{{entry_id:uuid}}/files/{{sha256:str}}", opt={"permission": "clients.read"})
+async def file(
+    session: Db, client_id: FromPath[UUID], entry_id: FromPath[UUID], sha256: FromPath[str]
+) -> Response[bytes]:
+    """One file of an exchange, for saving."""
+    return await download((await queries.communication(session, client_id, entry_id)).files, sha256)
+
+
 def _check_contact(form: Submitted[ContactForm]) -> None:
     """A contact can be reached by the channel they want, and an address is one."""
     if not form.ok:
@@ -161,4 +169,4 @@ async def _number_taken(session: AsyncSession, number: str) -> bool:
     return await session.scalar(select(Contract.id).where(Contract.number == number)) is not None
 
 
-ROUTES = [add_contact, change_contact, leave, add_contract, add_receipt, communicate]
+ROUTES = [add_contact, change_contact, leave, add_contract, add_receipt, communicate, file]

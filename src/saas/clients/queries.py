@@ -48,6 +48,11 @@ async def clients(
     return (await session.scalars(query.order_by(Client.sort_key).limit(limit))).all()
 
 
+async def every_client(session: AsyncSession) -> Sequence[Client]:
+    """The whole register, archived clients too, merged ones left out: what a list is compared with."""
+    return (await session.scalars(select(Client).where(_here(Client), Client.merged_into_id.is_(None)))).all()
+
+
 async def count(session: AsyncSession) -> int:
     query = select(func.count()).select_from(Client)
     return await session.scalar(query.where(_here(Client), Client.archived_at.is_(None))) or 0
@@ -109,6 +114,17 @@ async def communications(
     if subject_id is not None:
         query = query.where(Communication.subject_id == subject_id)
     return (await session.scalars(query.order_by(Communication.at.desc()).limit(limit))).all()
+
+
+async def communication(session: AsyncSession, client_id: UUID, entry_id: UUID) -> Communication:
+    """One exchange of one client; Missing for any other id."""
+    query = select(Communication).where(
+        _here(Communication), Communication.id == entry_id, Communication.client_id == client_id
+    )
+    found: Communication | None = await session.scalar(query)
+    if found is None:
+        raise Missing()
+    return found
 
 
 async def timeline(session: AsyncSession, client_id: UUID, kind: str = "", limit: int = 100) -> Sequence[AuditEntry]:
