@@ -16,7 +16,7 @@ from saas.clients.queries import client as client_of
 from saas.kernel import tenancy
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.errors import Conflict, Forbidden, Missing
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Locale, Text, _
 from saas.kernel.module import Event
 from saas.kernel.perform import locked, perform, tell
 from saas.notices import queries
@@ -30,12 +30,6 @@ from saas.tasks.models import Task
 AnswerKind = Literal["confirm", "object"]
 ACTIONS = {"confirm": "acknowledge", "object": "object"}
 REPLY = _("Answer the client’s question")
-SUMMARIES: dict[str, Text] = {
-    "confirm": _("Confirmed the letter %(serial)s"),
-    "object": _("Objected to the letter %(serial)s: %(text)s"),
-    "question": _("Asked about the letter %(serial)s: %(text)s"),
-    "reply": _("Replied about the letter %(serial)s: %(text)s"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +160,26 @@ async def _log(
     session: AsyncSession, actor: Actor, notice: Notice, kind: str, contact: Contact | None, name: str, text: str,
     now: datetime, how: str = "link", files: Sequence[dict[str, Any]] = (),
 ) -> None:  # fmt: skip
-    """Every answer is also an exchange with the client."""
-    summary = SUMMARIES[kind]
-    words = Text(
-        summary.msgid, **{k: v for k, v in (("serial", notice.number), ("text", text)) if f"%({k})s" in summary.msgid}
-    )
+    """Every answer is also an exchange with the client, in the firm's language."""
+    language: Locale = "en" if (await queries.firm(session)).locale == "en" else "zh"
     log(
         session, actor, await client_of(session, notice.client_id), now,
         channel={"link": "link", "paper": "letter", "email": "email"}[how],
         direction="out" if kind == "reply" else "in",
-        summary=str(words), contact=contact, contact_name=name, files=files, subject_kind="notice",
-        subject_id=notice.id,
+        summary=_summary(kind, notice.number, text).to(language), contact=contact, contact_name=name, files=files,
+        subject_kind="notice", subject_id=notice.id,
     )  # fmt: skip
+
+
+def _summary(kind: str, serial: str, text: str) -> Text:
+    """What the communication log says about it."""
+    if kind == "confirm":
+        return _("Confirmed the letter %(serial)s", serial=serial)
+    if kind == "object":
+        return _("Objected to the letter %(serial)s: %(text)s", serial=serial, text=text)
+    if kind == "question":
+        return _("Asked about the letter %(serial)s: %(text)s", serial=serial, text=text)
+    return _("Replied about the letter %(serial)s: %(text)s", serial=serial, text=text)
 
 
 async def _finish_task(

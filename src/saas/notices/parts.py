@@ -78,8 +78,13 @@ def _completion(content: Content, letter: dict[str, Any], locale: Locale) -> dic
     slots = {"lesson": clause(content.get("lesson"), locale), "snapshot": _short(content.get("before_sha256"))}
     slots["snapshot_after"] = _short(content.get("after_sha256"))
     return {
-        "opening": in_locale(_("The matter of our notice %(notice)s has been adjusted. We report as follows."), locale)
-        % {"notice": say(content.get("notice"), locale)},
+        "opening": in_locale(
+            _(
+                "The matter of our notice %(notice)s has been adjusted. We report as follows.",
+                notice=say(content.get("notice"), locale),
+            ),
+            locale,
+        ),
         "done": done,
         "balances": table,
         "balances_text": "" if table else say(rows, locale),
