@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
-from tests.checks.ledger_text import found
+from tests.checks.ledger_text import found, ledger_of
 
 START = "2026-01-01 记-0 期初余额"
 
@@ -106,6 +106,16 @@ def test_a_reversal_closes_its_own_estimate_and_any_other_debit_the_oldest(ledge
     """
     [finding] = found("N14", ledger)
     assert (finding.amount, finding.vouchers) == (Money(400_00), ["2026-01 记-1"])
+
+
+def test_an_estimate_left_out_of_a_monthly_habit_is_found_early() -> None:
+    text = ["account 220202 应付账款-暂估应付款"]
+    for month in range(1, 7):
+        text.append(f"2026-{month:02d}-28 记-9 暂估入库 | D 1405 {month}00.00 | C 220202[甲] {month}00.00")
+        if month != 5:
+            text.append(f"2026-{month + 1:02d}-01 记-1 冲回暂估 | D 1405 -{month}00.00 | C 220202[甲] -{month}00.00")
+    [finding] = found("N14", ledger_of("\n".join(text)))
+    assert (finding.period, finding.vouchers, finding.amount) == ("2026-05", ["2026-05 记-9"], Money(500_00))
 
 
 def test_a_party_that_rests_for_a_year_is_found(ledger: Ledger) -> None:

@@ -17,6 +17,9 @@ from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
+HABIT = 3  # reversals in the month after that make a habit
+HABITUAL = 0.7  # share of estimates reversed so
+
 
 @dataclass(slots=True)
 class Layer:
@@ -32,17 +35,36 @@ class Layer:
 def stale_estimates(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding per supplier whose estimates are open for longer than allowed, first in first out.
 
-    A reversal that mirrors one estimate closes that one; every other debit closes the oldest.
+    A reversal that mirrors one estimate closes that one; every other debit closes the oldest. Where the books reverse
+    estimates the month after as a habit, one left out is reported once that month is over.
     """
     until = settings["as_of"] or last_day(ledger)
     if until is None:
         return []
+    overdue = _overdue(ledger)
     found = []
     for account, aux, layers in _open_layers(ledger):
         old = [layer for layer in layers if layer.open > 0 and (until - layer.day).days > settings["days"]]
+        late = [layer for layer in layers if layer.open > 0 and layer not in old and layer.voucher in overdue]
         if old:
-            found.append(_finding(account, aux, old, until))
+            found.append(_finding(account, aux, old, until, 0.9))
+        if late:
+            found.append(_finding(account, aux, late, until, 0.6))
     return found
+
+
+def _overdue(ledger: Ledger) -> set[str]:
+    """Estimates without a reversal after the month that should have brought it, in books that reverse most so."""
+    heads = vouchers(ledger).filter(pl.col("period").is_not_null())
+    closed = set(heads.filter(pl.col("kind") == "closing")["period"].to_list())
+    finished = {p for p in heads["period"].to_list() if p in closed or p < str(heads["period"].max())}
+    periods = dict(heads.select("voucher", "period").iter_rows())
+    made = heads.filter(pl.col("kind") == "estimate").select("voucher", "period", "pair").rows()
+    due = [(v, pair, next_month(period)) for v, period, pair in made if next_month(period) in finished]
+    kept = [pair for _v, pair, month in due if pair is not None and periods[pair] == month]
+    if len(kept) < HABIT or len(kept) < HABITUAL * len(due):
+        return set()
+    return {v for v, pair, _month in due if pair is None}
 
 
 def last_day(ledger: Ledger) -> date | None:
@@ -108,7 +130,7 @@ def _began_with(ledger: Ledger, accrued: set[str]) -> dict[tuple[str, str], int]
     return {(a, x): net - closing for a, x, _period, closing, net in first.iter_rows() if closing < net}
 
 
-def _finding(account: str, aux: str, old: list[Layer], until: date) -> Finding:
+def _finding(account: str, aux: str, old: list[Layer], until: date, confidence: float) -> Finding:
     oldest = old[0]
     amount = Money(sum(layer.open for layer in old))
     deadline = date(oldest.day.year + 1, 5, 31)  # annual return of the estimate's year (汇算清缴)
@@ -117,7 +139,7 @@ def _finding(account: str, aux: str, old: list[Layer], until: date) -> Finding:
         rule="N14",
         object=f"{name}@{oldest.voucher or 'opening'}",
         severity="high",
-        confidence=0.9,
+        confidence=confidence,
         message=_("Estimate of %(period)s on %(account)s is still open: %(amount)s, %(days)s days old",
                   period=oldest.period, account=name, amount=str(amount), days=(until - oldest.day).days),
         vouchers=[layer.voucher for layer in old if layer.voucher],
