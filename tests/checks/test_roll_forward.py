@@ -135,6 +135,17 @@ def test_a_list_whose_debits_are_not_its_credits_is_found(ledger: Ledger) -> Non
     assert (finding.account, finding.amount, finding.compared["kind"]) == (None, Money(50_00), "totals")
 
 
+def test_a_list_off_by_an_unbalanced_voucher_is_that_vouchers_finding(ledger: Ledger) -> None:
+    """
+    balance 2026-03 1002 500.00 0.00 100.00 400.00
+    balance 2026-03 5601 0.00 130.00 0.00 130.00
+    balance 2026-03 3001 -500.00 0.00 0.00 -500.00
+    2026-03-05 记-1 付广告费 | D 5601 130.00 | C 1002 100.00
+    """
+    assert found("N07", ledger) == []
+    assert len(found("N01", ledger)) == 1
+
+
 def test_movements_that_no_voucher_gives_are_found(ledger: Ledger) -> None:
     """
     balance 2026-03 1002 500.00 0.00 130.00 370.00

@@ -105,7 +105,7 @@ def _closed(ledger: Ledger) -> dict[str, Severity]:
 def _gap(jump: Jump, closed: dict[str, Severity]) -> Finding:
     first, last = jump.last + 1, jump.next - 1
     numbers = str(first) if first == last else f"{first}–{last}"
-    name = f"{jump.series}-{numbers}" if jump.series else numbers
+    name = f"{jump.period} {jump.series}-{numbers}" if jump.series else f"{jump.period} {numbers}".strip()
     return Finding(
         rule="N02",
         object=f"{jump.scope}/{jump.series}/{first}-{last}",

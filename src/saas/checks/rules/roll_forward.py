@@ -97,9 +97,17 @@ def broken_balances(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
     return [
         *(_row(row) for row in _not_rolling(listed).iter_rows(named=True)),
         *_first_of_each([f for f in details if f.account not in own_lines]),
-        *_first_of_each(_not_balancing(listed, {f.period for f in details})),
+        *_first_of_each(_not_balancing(listed, {f.period for f in details} | _unbalanced_since(ledger))),
         *_against_vouchers(ledger, settings),
     ]
+
+
+def _unbalanced_since(ledger: Ledger) -> set[str | None]:
+    """Months up to which the vouchers themselves don't balance (N01), so that the list can't either."""
+    nets = (
+        lines(ledger).filter(pl.col("period").is_not_null()).group_by("period").agg(pl.col("net").sum()).sort("period")
+    )
+    return set(nets.filter((pl.col("net") != 0) | (pl.col("net").cum_sum() != 0))["period"].to_list())
 
 
 def _first_of_each(found: list[Finding]) -> list[Finding]:
