@@ -32,6 +32,9 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 AXE = ROOT / "tests" / "look" / "axe" / "axe.min.js"
 
+SEEN = ROOT / "var" / "test" / "journeys"
+FAILED = pytest.StashKey[bool]()
+
 expect.set_options(timeout=15_000)
 
 
@@ -113,12 +116,13 @@ class Person:
     def sees(self, text: str) -> None:
         expect(self.page.locator("body")).to_contain_text(text)
 
-    def mail(self, subject: str, to: str) -> None:
-        """Open the newest mail to this address whose subject contains these words."""
+    def mail(self, subject: str = "", to: str = "") -> None:
+        """Open the newest mail to this address (else one's own) whose subject contains these words."""
+        to = to or self.email
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
             self.open(f"/mailbox?to={to}")
-            found = self.page.get_by_role("link", name=re.compile(re.escape(subject)))
+            found = self.page.locator("main td a", has_text=subject)
             if found.count():
                 found.first.click()
                 return
@@ -135,9 +139,19 @@ class Person:
         assert [(v["id"], [n["target"] for n in v["nodes"][:3]]) for v in found] == []
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Lets the fixture below know that a journey failed."""
+    outcome = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or outcome.get_result().failed  # type: ignore[attr-defined]
+
+
 @pytest.fixture
-def person(product: str, chromium: Browser) -> Iterator[type[Person]]:
-    """`person(name, …)` makes somebody with an address of their own and an empty browser."""
+def person(product: str, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[type[Person]]:
+    """`person(name, …)` makes somebody with an address of their own and an empty browser.
+
+    When the journey fails, what each of them saw last is kept under var/test/journeys.
+    """
     contexts = []
 
     def make(name: str = "", *, email: str = "", phone: bool = False, locale: str = "zh-CN") -> Person:
@@ -147,5 +161,7 @@ def person(product: str, chromium: Browser) -> Iterator[type[Person]]:
         return Person(context.new_page(), product, name, address)
 
     yield make  # type: ignore[misc]
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if request.node.stash.get(FAILED, False):
+            context.pages[0].screenshot(path=SEEN / f"{request.node.name}-{number}.png", full_page=True)
         context.close()

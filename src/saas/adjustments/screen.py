@@ -83,7 +83,7 @@ async def plan_view(session: AsyncSession, at: Desk, adjustment: Adjustment, act
         "case": at.case,
         "client": at.client,
         "adjustment": adjustment,
-        "status": {"label": label, "tone": tone, "icon": icon},
+        "standing": {"label": label, "tone": tone, "icon": icon},
         "method": NAMES[plan.choice.method],
         "method_choices": _methods(plan),
         "choice": plan.choice,
