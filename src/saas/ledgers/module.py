@@ -1,12 +1,12 @@
 """What ledgers contributes to the product."""
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Event, Job, Module, NavItem, Reaction, StartStep
 from saas.ledgers import jobs, models, pages, queries
+from saas.ledgers.merging import follow_merge
 from saas.ledgers.store import take_back
 from saas.ledgers.workflow import IMPORT
 
@@ -14,13 +14,6 @@ from saas.ledgers.workflow import IMPORT
 async def give_back(session: AsyncSession, event: Event) -> None:
     """An undone import's periods return to the versions before, in the same transaction."""
     await take_back(session, event.row)
-
-
-async def follow_merge(session: AsyncSession, event: Event) -> None:
-    """The imports of a merged client go with it; its lines stay under the client they were kept for."""
-    table = models.Import
-    moved = update(table).where(table.firm_id == event.row.firm_id, table.client_id == event.detail["merged_id"])
-    await session.execute(moved.values(client_id=event.row.id))
 
 
 async def has_imports(session: AsyncSession) -> bool:
