@@ -57,7 +57,8 @@ async def test_the_button_checks_again(cast: Cast, as_person: People) -> None:
 
 async def test_putting_several_aside_with_one_reason(cast: Cast, as_person: People) -> None:
     """A bookkeeper may not put the severe ones aside: they stay, and the page says so."""
-    client, _contact, listed = await story.found(cast)
+    gap = "2026-09-25 记-5 提现 | D 1001 10.00 | C 1002 10.00"
+    client, _contact, listed = await story.found(cast, f"{story.UNBALANCED}\n{gap}")
     at = f"/f/{cast.firm.slug}/findings/dismiss"
     form = {"finding": [str(f.id) for f in listed], "reason": "客户已说明"}
     assert (await (await as_person("ada")).post(at, form)).status_code == 403
