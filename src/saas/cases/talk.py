@@ -171,7 +171,7 @@ async def write_lesson(request: Req, session: Db, row_id: FromPath[UUID]) -> Res
     lesson.action_owner_id, lesson.action_due = given.action_owner_id, given.action_due
     lesson.written_by, lesson.written_at = actor.id, now
     record(session, actor, "cases.lesson", now, subject=case, client_id=case.client_id, summary=given.action[:200])
-    return to(f"{CASE.url(case)}#lesson", request)
+    return to(f"{CASE.url(case)}#lessons", request)
 
 
 ROUTES = [communicate, add_note, give_task, finish_task, write_lesson]
