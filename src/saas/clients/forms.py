@@ -65,7 +65,7 @@ class ReceiptForm(Struct):
 
 
 class CommunicationForm(Struct):
-    channel: Literal["phone", "email", "wechat", "sms", "visit", "letter"]
+    channel: Literal["phone", "email", "wechat", "sms", "visit", "letter", "link"]
     direction: Literal["in", "out"]
     summary: Long
     contact_id: UUID | None = None

@@ -56,7 +56,9 @@ async def merge(request: Req, session: Db, client_id: FromPath[UUID]) -> Respons
     if client.merged_into_id is None:
         await _move(session, client, into)
         client.merged_into_id, client.archived_at = into.id, clock.now()
-        into.uscc, client.uscc = into.uscc or client.uscc, ""
+        number, client.uscc = client.uscc, ""
+        await session.flush()  # two clients never hold one number, not even between two statements
+        into.uscc = into.uscc or number
         note(session, request, "clients.merge", into, name=client.name)
         note(session, request, "clients.merge", client, name=into.name)
         await tell(session, Event("client.merged", into, actor_of(request), clock.now(), {"merged_id": client.id}))

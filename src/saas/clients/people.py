@@ -109,8 +109,12 @@ async def communicate(request: Req, session: Db, client_id: FromPath[UUID]) -> R
     if form.ok and form.taken.contact_id is None and not form.taken.contact_name:
         form.refuse("contact_name", _("Say with whom you spoke."))
     if not form.ok:
-        return await show(request, session, client_id, form=form, opened="communication", status=422)
+        corrected = form.raw.get("addendum_to_id")
+        opened = f"addendum-{corrected}" if corrected else "communication"
+        return await show(request, session, client_id, form=form, opened=opened, status=422)
     given = form.taken
+    if given.addendum_to_id is not None:
+        await queries.communication(session, client_id, given.addendum_to_id)
     contact = (await _of_client(session, client_id, given.contact_id))[1] if given.contact_id else None
     log(
         session,
