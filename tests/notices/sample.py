@@ -19,7 +19,7 @@ from saas.notices.models import Notice
 
 USCC = "91110000600037341L"
 ANSWER_BY = date(2026, 11, 30)
-TITLE = Text("%(title)s", title="请确认一项账目调整：茶叶色选机")
+TITLE = Text("%(title)s", title="茶叶色选机一次计入管理费用，应为固定资产")
 
 
 def _line(voucher: str, summary: str, account: str, name: str, *, debit: int = 0, credit: int = 0) -> dict[str, Any]:

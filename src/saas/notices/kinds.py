@@ -86,7 +86,7 @@ COMPLETION = Letter.register_kind(
         mark="结",
         wording="completion",
         slots=COMPLETION_SLOTS,
-        wants_answer=False,
+        asks=False,
     )
 )
 GENERAL = Letter.register_kind(

@@ -8,6 +8,7 @@ from saas.kernel.config import active
 from saas.kernel.files import store_of
 from saas.kernel.i18n import Text, _
 from saas.kernel.mail import Attachment
+from saas.kernel.pages import money
 from saas.notices import queries
 from saas.notices.letters import Letter
 from saas.notices.messages import MessageKind, Recipient, Words, register_message
@@ -31,7 +32,7 @@ async def compose_letter(session: AsyncSession, delivery: Delivery, to: Recipien
             "notice": notice,
             "kind": kind,
             "addressee": notice.content["letter"]["addressee"],
-            "move": largest(notice.content, to.locales[0]),
+            "facts": _facts(notice),
         },
         [Attachment(file_name(notice), content)],
     )
@@ -45,6 +46,17 @@ async def compose_reply(session: AsyncSession, delivery: Delivery, to: Recipient
     question = next(a for a in thread if a.id == said.reply_to_id)
     subject = _("Answer to your question about %(serial)s", serial=notice.number)
     return Words(subject, Text(subject.msgid, **subject.params), {"question": question, "reply": said})
+
+
+def _facts(notice: Notice) -> list[tuple[Text, str]]:
+    """The lines of the mail's little table."""
+    found = [(_("Serial"), notice.number)]
+    move = largest(notice.content, "zh")
+    if move is not None:
+        found.append((_("Amount"), str(money(move.amount))))
+    if notice.answer_by is not None:
+        found.append((_("Please answer by"), notice.answer_by.isoformat()))
+    return found
 
 
 def file_name(notice: Notice) -> str:

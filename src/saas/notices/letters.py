@@ -40,7 +40,7 @@ class LetterKind:
     mark: str = "函"
     wording: str = ""
     slots: Sequence[Slot] = ()
-    wants_answer: bool = True  # the client is asked to confirm; else the letter only informs
+    asks: bool = True  # the client is asked to confirm by a day; else the letter only informs
 
 
 class Letter:

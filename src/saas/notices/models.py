@@ -13,6 +13,7 @@ from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.i18n import Text
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
+from saas.notices.letters import Letter
 
 
 class Notice(Stateful):
@@ -68,6 +69,11 @@ class Notice(Stateful):
     def number(self) -> str:
         """The serial as printed, 衡调字〔2026〕第 0124 号; empty before approval."""
         return str(self.content.get("letter", {}).get("serial", ""))
+
+    @property
+    def asks(self) -> bool:
+        """Whether an answer is asked for; else the letter only informs."""
+        return self.answer_by is not None and Letter.kind(self.kind).asks
 
     @property
     def is_frozen(self) -> bool:

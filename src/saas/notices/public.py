@@ -128,7 +128,7 @@ async def _page(
     given = await answers.standing(session, notice)
     thread = [a for a in await queries.answers(session, notice.id) if a.contact_id == visit.link.contact_id]
     successor = await queries.notice(session, notice.superseded_by_id) if notice.superseded_by_id else None
-    open_for_answer = given is None and notice.state in ISSUED
+    open_for_answer = given is None and notice.state in ISSUED and notice.asks
     return await page(
         request,
         "notices/client.html",

@@ -16,7 +16,6 @@ from saas.kernel.outbox import enqueue
 from saas.kernel.perform import calendar_of, perform
 from saas.notices import bounces, handing_over, queries
 from saas.notices.dispatch import closes_at
-from saas.notices.letters import Letter
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
 from saas.tasks.models import Task
@@ -55,11 +54,9 @@ async def _hanging(session: AsyncSession, now: datetime) -> None:
 
 
 async def _time_is_up(session: AsyncSession, notice: Notice, now: datetime, zone: ZoneInfo) -> None:
-    wants_answer = Letter.kind(notice.kind).wants_answer
     if now >= closes_at(notice, zone):
-        done = wants_answer and notice.answer_by is not None
-        await perform(session, NOTICE, notice.id, "expire" if done else "file", SYSTEM, now=now)
-    elif wants_answer and notice.answer_by is not None and now.astimezone(zone).date() > notice.answer_by:
+        await perform(session, NOTICE, notice.id, "expire" if notice.asks else "file", SYSTEM, now=now)
+    elif notice.asks and notice.answer_by is not None and now.astimezone(zone).date() > notice.answer_by:
         await _call_the_client(session, notice, now)
 
 

@@ -47,7 +47,7 @@ class Found:
 
     @property
     def may_answer(self) -> bool:
-        return self.notice.state in ISSUED and Letter.kind(self.notice.kind).wants_answer
+        return self.notice.state in ISSUED and self.notice.asks
 
 
 @get("/v", opt={"permission": PUBLIC})
