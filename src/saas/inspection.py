@@ -46,7 +46,7 @@ def routes(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 def workflow(name: str) -> None:
     """Print a workflow as a Mermaid diagram."""
-    from saas.app import composed
+    from saas.app import composed  # loading every module takes a second: only where it is needed
 
     if name not in composed.workflows:
         typer.echo(f"There is no workflow {name!r}. There are: {', '.join(sorted(composed.workflows))}.", err=True)

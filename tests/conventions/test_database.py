@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from tests.cast import Cast
 
 from saas.kernel import tenancy
 from saas.kernel.config import APP_ROLE, RELAY_ROLE
 from saas.kernel.db import Base, Database
 from saas.kernel.schema import GLOBAL, RELAY_TABLES
+from tests.cast import Cast
 
 FIRM_TABLES = sorted(t.name for t in Base.metadata.sorted_tables if "firm_id" in t.c)
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 from litestar import Litestar
-from tests.cast import Browser, Cast
 
 from saas.app import composed, routes
 from saas.kernel.web import MEMBER, PUBLIC, SIGNED_IN
+from tests.cast import Browser, Cast
 
 People = Callable[[str], Awaitable[Browser]]
 

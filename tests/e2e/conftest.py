@@ -5,6 +5,7 @@ Journeys act only through pages. Mails are read in the product's own mailbox pag
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -61,14 +62,13 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(f"{address}/sign-in", timeout=5)
             return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
     raise AssertionError(f"the product did not start:\n{log.read_text()[-4000:]}")
 
 

@@ -1,6 +1,6 @@
 """What adjustments contributes to the product."""
 
-from saas.adjustments import models, pages
+from saas.adjustments import booking_pages, models, pages
 from saas.adjustments.panels import of_case
 from saas.adjustments.posted import corrections_of
 from saas.checks.jobs import provide_corrections
@@ -15,7 +15,7 @@ WORKERS = ("owner", "manager", "reviewer", "bookkeeper")
 MODULE = Module(
     "adjustments",
     tables=models,
-    routes=pages.ROUTES,
+    routes=[*pages.ROUTES, *booking_pages.ROUTES],
     guards="guards.sql",
     panels={"cases.detail": [of_case]},
     grants=[

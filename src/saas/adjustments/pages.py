@@ -10,8 +10,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.adjustments import desk, execution, export, planning, review, screen
-from saas.adjustments.forms import Approve, Effective, Posted, Return
+from saas.adjustments import desk, planning, review, screen
+from saas.adjustments.forms import Approve, Effective, Return
 from saas.adjustments.forms import Facts as FactsForm
 from saas.adjustments.models import Adjustment
 from saas.adjustments.planning import Desk
@@ -27,10 +27,8 @@ from saas.kernel.forms import Submitted, raw_form, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.perform import locked, perform
-from saas.kernel.uploads import attachment
 
 CASE_PATH = "/f/{slug:str}/cases/{case_id:uuid}/adjustment"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @get(f"{CASE_PATH}/new", opt={"permission": "adjustments.write"})
@@ -49,7 +47,7 @@ async def begin(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[
     try:
         async with session.begin_nested():
             case = await locked(session, CASE, case_id)
-            at = await _desk(session, case, given.open_period or "")
+            at = await desk_for(session, case, given.open_period or "")
             mistakes = planning.mistakes_of(at, given, raw)
             facts = planning.facts_of(at, given, mistakes)
             plan = planning.plan_for(at, facts, mistakes)
@@ -100,7 +98,7 @@ async def edit(request: Req, session: Db, case_id: FromPath[UUID], position: Fro
         planning.restate(adjustment, changed, at, int(await choice(session, "blind_reentry_fen")))
         record(session, actor_of(request), "adjustment.edit", clock.now(), subject=adjustment, client_id=at.client.id)
 
-    return await _deed(request, session, case_id, change)
+    return await on_plan(request, session, case_id, change)
 
 
 @post(f"{CASE_PATH}/second-entry", opt={"permission": "adjustments.write"})
@@ -110,15 +108,15 @@ async def enter_again(request: Req, session: Db, case_id: FromPath[UUID]) -> Res
     async def enter(at: Desk, adjustment: Adjustment) -> None:
         await review.enter_again(session, at, adjustment, raw, actor_of(request), clock.now())
 
-    return await _deed(request, session, case_id, enter)
+    return await on_plan(request, session, case_id, enter)
 
 
 @get(f"{CASE_PATH}/second-entry", opt={"permission": "adjustments.write"})
 async def second_entry(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[Any]:
     """The blind form: which vouchers, never the amounts."""
     case = await locked(session, CASE, case_id)
-    adjustment = await _newest(session, case)
-    at = await _desk(session, case, adjustment.facts["open_period"])
+    adjustment = await newest_of(session, case)
+    at = await desk_for(session, case, adjustment.facts["open_period"])
     rows = await planning.vouchers_of(session, adjustment)
     return await page(
         request,
@@ -139,7 +137,7 @@ async def submit(request: Req, session: Db, case_id: FromPath[UUID]) -> Response
     async def hand_in(at: Desk, adjustment: Adjustment) -> None:
         await review.submit(session, at, adjustment, form.taken, actor_of(request), clock.now())
 
-    return await _deed(request, session, case_id, hand_in, form)
+    return await on_plan(request, session, case_id, hand_in, form)
 
 
 @post(f"{CASE_PATH}/approve", opt={"permission": "adjustments.review"})
@@ -152,7 +150,7 @@ async def approve(request: Req, session: Db, case_id: FromPath[UUID]) -> Respons
             raise Forbidden(_("The second approval is a manager’s."), action="adjustment.approve")
         await review.approve(session, at, adjustment, form.taken.tick, actor, clock.now())
 
-    return await _deed(request, session, case_id, say_yes, form)
+    return await on_plan(request, session, case_id, say_yes, form)
 
 
 @post(f"{CASE_PATH}/return", opt={"permission": "adjustments.review"})
@@ -164,44 +162,7 @@ async def send_back(request: Req, session: Db, case_id: FromPath[UUID]) -> Respo
     async def say_no(at: Desk, adjustment: Adjustment) -> None:
         await review.send_back(session, at, adjustment, form.taken.reason, actor_of(request), clock.now())
 
-    return await _deed(request, session, case_id, say_no, form)
-
-
-@post(f"{CASE_PATH}/execute", opt={"permission": "adjustments.write"})
-async def execute(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[Any]:
-    async def start(at: Desk, adjustment: Adjustment) -> None:
-        await execution.begin(session, at, adjustment, actor_of(request), clock.now())
-
-    return await _deed(request, session, case_id, start)
-
-
-@post(f"{CASE_PATH}/posted", opt={"permission": "adjustments.write"})
-async def posted(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[Any]:
-    form = await submitted(request, Posted)
-
-    async def finish(at: Desk, adjustment: Adjustment) -> None:
-        await execution.finish(session, at, adjustment, form.taken.posted_as, actor_of(request), clock.now())
-
-    return await _deed(request, session, case_id, finish, form)
-
-
-@post(f"{CASE_PATH}/prove", opt={"permission": "adjustments.review"})
-async def prove(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[Any]:
-    async def compare(at: Desk, adjustment: Adjustment) -> None:
-        await execution.prove(session, at, adjustment, actor_of(request), clock.now())
-
-    return await _deed(request, session, case_id, compare)
-
-
-@get(f"{CASE_PATH}/vouchers.xlsx", opt={"permission": "adjustments.read"})
-async def download(session: Db, case_id: FromPath[UUID]) -> Response[bytes]:
-    """The approved vouchers in the columns of the client's own export, for entry into their program."""
-    case = await locked(session, CASE, case_id)
-    adjustment = await _newest(session, case)
-    if adjustment.approved_at is None:
-        raise Forbidden(_("Only approved vouchers are handed to the client’s program."))
-    rows = await planning.vouchers_of(session, adjustment)
-    return attachment(export.workbook(rows), f"{case.number}.xlsx", XLSX)
+    return await on_plan(request, session, case_id, say_no, form)
 
 
 async def show(
@@ -218,7 +179,7 @@ async def show(
     adjustment = await planning.newest(session, case)
     if adjustment is None:
         return to(f"/cases/{case_id}/adjustment/new", request)
-    at = await _desk(session, case, adjustment.facts["open_period"])
+    at = await desk_for(session, case, adjustment.facts["open_period"])
     context = await screen.plan_view(session, at, adjustment, actor_of(request))
     return await page(
         request,
@@ -242,7 +203,7 @@ async def _facts_page(
     status: int = 200,
 ) -> Response[str]:
     case = await locked(session, CASE, case_id)
-    at = await _desk(session, case)
+    at = await desk_for(session, case)
     context = await screen.facts_view(session, at, raw or dict(request.query_params.items()))
     return await page(
         request,
@@ -255,7 +216,7 @@ async def _facts_page(
     )
 
 
-async def _deed(
+async def on_plan(
     request: Req,
     session: AsyncSession,
     case_id: UUID,
@@ -266,19 +227,19 @@ async def _deed(
     try:
         async with session.begin_nested():
             case = await locked(session, CASE, case_id)
-            adjustment = await _newest(session, case)
-            await do(await _desk(session, case, adjustment.facts["open_period"]), adjustment)
+            adjustment = await newest_of(session, case)
+            await do(await desk_for(session, case, adjustment.facts["open_period"]), adjustment)
     except Refusal as refusal:
         await noted(request, refusal)
         return await show(request, session, case_id, form=form, refusal=refusal, status=refusal.status)
     return to(f"/cases/{case_id}/adjustment", request)
 
 
-async def _desk(session: AsyncSession, case: Case, open_period: str = "") -> Desk:
+async def desk_for(session: AsyncSession, case: Case, open_period: str = "") -> Desk:
     return await planning.desk_of(session, case, await find_client(session, case.client_id), open_period)
 
 
-async def _newest(session: AsyncSession, case: Case) -> Adjustment:
+async def newest_of(session: AsyncSession, case: Case) -> Adjustment:
     adjustment = await planning.newest(session, case)
     if adjustment is None:
         raise Missing()
@@ -295,8 +256,4 @@ ROUTES = [
     submit,
     approve,
     send_back,
-    execute,
-    posted,
-    prove,
-    download,
 ]
