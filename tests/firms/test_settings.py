@@ -160,7 +160,7 @@ async def test_a_year_without_its_list_is_said_to_be_provisional(cast: Cast, as_
     assert "provisional" in (await ben.get(_at(cast, "/calendar?year=2027"))).text
     page = (await ben.get(_at(cast, "/calendar?year=2026"))).text
     assert "The holidays of 2027 are not here yet" in page, "from November on it is missed"
-    assert "1 Oct 2026 – 7 Oct 2026" in page
+    assert "1 Oct – 7 Oct" in page
 
 
 def test_choices_keep_their_history() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients import queries
 from saas.kernel.access import Actor
 from saas.kernel.errors import Conflict
-from saas.kernel.i18n import _, reader
+from saas.kernel.i18n import _, listed, reader
 from saas.kernel.module import Event, Hit, Holding, StartStep
 
 MOST = 10
@@ -31,7 +31,7 @@ async def follow_leaving(session: AsyncSession, event: Event) -> None:
     named = await queries.of_member(session, leaving)
     both = [c.name for c in named if successor in (c.bookkeeper_id, c.reviewer_id)]
     if both:
-        names = "、".join(both[:MOST])
+        names = listed(both[:MOST])
         raise Conflict(
             _("Nobody reviews their own books: whoever takes over has the other part for %(names)s.", names=names)
         )

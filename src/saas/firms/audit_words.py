@@ -8,7 +8,7 @@ from typing import Any
 from saas.firms.pages import FIELDS
 from saas.kernel.access import ROLES
 from saas.kernel.audit import AuditEntry
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.module import composition
 from saas.kernel.pages import show_datetime
 
@@ -38,7 +38,7 @@ WORDS: dict[str, Text] = {  # for the names under which deeds keep their details
     "changed": _("Changed"),
     "which": _("Which"),
     "hours": _("Hours"),
-    "since": _("From"),
+    "since": _("Counts from"),
     "day": _("Day"),
     "until": _("Until"),
     "choice": _("Choice"),
@@ -110,7 +110,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):  # {field: [before, now]}
         return str(_(", ")).join(f"{WORDS.get(name) or name} {_change(inner)}" for name, inner in value.items())
     if isinstance(value, list):
-        return str(_(", ")).join(str(ROLES[v]) if isinstance(v, str) and v in ROLES else _plain(v) for v in value)
+        return listed(ROLES[v] if isinstance(v, str) and v in ROLES else _plain(v) for v in value)
     return "—" if value in (None, "") else str(value)
 
 

@@ -20,8 +20,8 @@ from saas.kernel.calendar import WORKING_HOURS, hours
 from saas.kernel.errors import Invalid
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.holidays import Days
-from saas.kernel.i18n import _
-from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
+from saas.kernel.i18n import _, reader
+from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 
 DEFAULT_HOURS = ", ".join(str(stretch).replace("–", "-") for stretch in WORKING_HOURS)
 PATH = "/f/{slug:str}/settings/calendar"
@@ -116,7 +116,7 @@ async def _show(
         provisional=shown not in days.published,
         missing=list(own.years_missing(today)),
         rest=_stretches(sorted(day for day in days.rest if day.year == shown)),
-        work=[show_date(day) for day in sorted(days.work) if day.year == shown],
+        work=[_day(day) for day in sorted(days.work) if day.year == shown],
         version=own.version,
         today=today,
         may_change=actor_of(request).may("firms.settings"),
@@ -141,14 +141,19 @@ def _year_tabs(days: Days, today: date, shown: int, url: str) -> list[dict[str, 
 
 
 def _stretches(days: list[date]) -> list[str]:
-    """Days off as stretches: "2026-10-01 – 2026-10-07"."""
+    """Days off as stretches: "10-01 – 10-07"."""
     runs: list[list[date]] = []
     for day in days:
         if runs and day - runs[-1][-1] == timedelta(1):
             runs[-1].append(day)
         else:
             runs.append([day])
-    return [show_date(r[0]) if len(r) == 1 else f"{show_date(r[0])} – {show_date(r[-1])}" for r in runs]
+    return [_day(r[0]) if len(r) == 1 else f"{_day(r[0])} – {_day(r[-1])}" for r in runs]
+
+
+def _day(day: date) -> str:
+    """Without its year, which stands above the list."""
+    return f"{day.day} {day:%b}" if reader() == "en" else f"{day:%m-%d}"
 
 
 ROUTES = [calendar, save_hours, save_day, remove_day]

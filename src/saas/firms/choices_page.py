@@ -18,7 +18,7 @@ from saas.kernel import clock
 from saas.kernel.access import ROLES
 from saas.kernel.audit import record
 from saas.kernel.errors import FreshSignInNeeded, Invalid, Missing
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, money, page, to
 
@@ -145,7 +145,7 @@ def _shown(wanted: Choice, value: Any) -> Text | str:
     if wanted.kind == "one":
         return dict(wanted.options)[value]
     if wanted.kind == "roles":
-        return "、".join(str(ROLES[role]) for role in value) or _("none")
+        return listed(ROLES[role] for role in value) or _("none")
     return str(value) or "—"
 
 

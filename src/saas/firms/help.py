@@ -14,7 +14,7 @@ from saas.kernel.web import PUBLIC
 from saas.kernel.workflow import Workflow
 
 TURNS: dict[str, Text] = {
-    "client": _("The client"),
+    "client": _("Client"),
     "system": _("Qingzhang"),
     "owner": _("Whoever owns the record"),
     "": _("Nobody"),

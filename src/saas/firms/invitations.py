@@ -29,7 +29,7 @@ from saas.kernel.db import acting_in
 from saas.kernel.directory import Firm, firm_by_code
 from saas.kernel.errors import Conflict, Missing
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import _, reader
+from saas.kernel.i18n import _, listed, reader
 from saas.kernel.identifiers import uuid7
 from saas.kernel.links import Gone
 from saas.kernel.outbox import enqueue
@@ -174,7 +174,7 @@ async def _page(request: Req, asked: Asked, form: Submitted[Any], status: int = 
         request,
         "firms/join.html",
         asked=asked,
-        roles="、".join(str(label) for role, label in ROLES.items() if role in asked.invitation.roles),
+        roles=listed(label for role, label in ROLES.items() if role in asked.invitation.roles),
         form=form,
         known=asked.person is not None,
         is_me=asked.person is not None and here == asked.person.id,

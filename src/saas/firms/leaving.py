@@ -21,7 +21,7 @@ from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Forbidden
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.module import Event, Holding, composition
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.perform import tell
@@ -59,7 +59,7 @@ async def remove(session: AsyncSession, member: Membership, to_id: UUID | None, 
         await tell(session, Event("member.leaving", member, actor, now, handed))
     left_over = await holdings(session, member.id)
     if left_over:
-        what = "、".join(f"{h.label} {h.count}" for h in left_over)
+        what = listed(f"{h.label} {h.count}" for h in left_over)
         raise Conflict(_("This could not be handed over: %(what)s. Nobody was removed.", what=what))
     member.left_at = now
     record(session, actor, "people.remove", now, subject=member, name=member.name, to_id=str(to_id or ""))

@@ -24,7 +24,7 @@ async def search(request: Req, session: Db, q: FromQuery[str] = "") -> Response[
     wanted, at = " ".join(q.split())[:LONGEST], address_in(request)
     groups: dict[str, list[dict[str, Any]]] = {}
     for hit in await found(session, actor_of(request), wanted) if wanted else []:
-        line = {"icon": hit.icon, "title": hit.title, "note": hit.note, "url": at(hit.url)}
+        line = {"icon": hit.icon, "name": hit.title, "note": hit.note, "url": at(hit.url)}
         groups.setdefault(str(hit.group), []).append(line)
     return await page(request, "firms/search.html", session=session, q=wanted, groups=groups)
 
@@ -41,7 +41,7 @@ def pages(actor: Actor, wanted: str) -> list[Hit]:
     """Places of the side bar and of the settings whose name has these words, in either language."""
     places = [*composition().navigation, *composition().settings]
     return [
-        Hit(_("Pages"), item.icon, item.label, "", item.path)
+        Hit(_("Places"), item.icon, item.label, "", item.path)
         for item in places
         if actor.may(item.permission) and _says(item.label, wanted)
     ][:MOST]

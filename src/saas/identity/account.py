@@ -22,7 +22,7 @@ from saas.kernel.access import ROLES
 from saas.kernel.db import acting_in
 from saas.kernel.errors import FreshSignInNeeded, Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import Text, _, reader
+from saas.kernel.i18n import Text, _, listed, reader
 from saas.kernel.outbox import enqueue_for_nobody
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.passwords import verify, weakness
@@ -175,7 +175,7 @@ def _line(row: Session, *, here: bool) -> dict[str, Any]:
 
 
 def roles_in_words(member: Membership) -> str:
-    return "、".join(str(label) for role, label in ROLES.items() if role in member.roles)
+    return listed(label for role, label in ROLES.items() if role in member.roles)
 
 
 async def _move_to(session: AsyncSession, person: Person, email: str) -> None:

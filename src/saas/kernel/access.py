@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from saas.kernel.i18n import Locale, Text, _
+from saas.kernel.i18n import Locale, Text, _, listed
 
 ROLES: dict[str, Text] = {
     "owner": _("Owner"),
@@ -76,7 +76,7 @@ class Actor:
     @property
     def roles_label(self) -> str:
         """The roles in the reader's words, the widest first."""
-        return "、".join(str(label) for role, label in ROLES.items() if role in self.roles)
+        return listed(label for role, label in ROLES.items() if role in self.roles)
 
     def signed_in(self, at: datetime) -> Actor:
         return replace(self, signed_in_at=at)

@@ -6,7 +6,7 @@ language of whoever reads it. A Text can be stored (as msgid and parameters) and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -78,6 +78,11 @@ def translate(msgid: str) -> str:
 
 def reader() -> Locale:
     return _reading.get()
+
+
+def listed(words: Iterable[Text | str]) -> str:
+    """Words in a row, as the reader's language sets them apart."""
+    return ("、" if reader() == "zh" else ", ").join(str(word) for word in words)
 
 
 @contextmanager
