@@ -124,7 +124,7 @@ def _slip(lines: Sequence[LedgerLine], finding: FoundAnomaly) -> dict[str, Any]:
         "date": shown["date"] or first.period or "",
         "signers": [(role, name) for role, name in signers if name],
         "capitals": Money(debit).capitals if debit == credit and debit and reader() == "zh" else "",
-        "attachments": _("%(n)s attachments", n=first.attachments) if first.attachments else "",
+        "attachments": _("Attachments: %(n)s", n=first.attachments) if first.attachments else "",
         "kind": "red" if debit < 0 else "original",
     }
 
