@@ -11,7 +11,7 @@ from saas.kernel import totp
 from saas.kernel.config import active
 from saas.kernel.secrets import FieldCipher
 
-ISSUER = "清账 Qingzhang"
+ISSUER = "Qingzhang"  # Latin letters keep the QR code small
 
 
 def begin(person: Person) -> None:
