@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from saas.firms.choices import chosen
 from saas.kernel.config import active
 from saas.kernel.documents import Annex, image_kind, render_pdf
 from saas.kernel.i18n import Locale, Text, _, reading
@@ -56,7 +57,7 @@ class Letterform:
 def of_draft(notice: Notice, frame: Frame, today: date, pictures: Pictures) -> Letterform:
     """A draft as it would look if it were approved now."""
     kind = Letter.kind(notice.kind)
-    mark = frame.profile.choices.get("letter_mark") or frame.profile.name[:1]
+    mark = chosen(frame.profile, "letter_mark") or frame.profile.name[:1]
     letter = {
         "title": notice.title.store(),
         "locale": notice.locale,

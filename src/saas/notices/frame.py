@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries as clients
 from saas.clients.models import Client, Contact
+from saas.firms.branding import picture_url
 from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.identity.models import Membership
@@ -107,7 +108,7 @@ async def face_of(session: AsyncSession, firm: Firm) -> Face:
         profile.phone,
         profile.email,
         (profile.name or firm.name)[:1],
-        "",
+        picture_url(firm, profile.logo_sha256),
     )
 
 

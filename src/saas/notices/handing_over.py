@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.queries import contact as contact_of
-from saas.firms.queries import profile as profile_of
+from saas.firms.choices import choice
 from saas.kernel import mail
 from saas.kernel.access import SYSTEM
 from saas.kernel.config import Settings, active
@@ -149,7 +149,7 @@ async def _must_ask(session: AsyncSession, delivery: Delivery, settings: Setting
 
 
 async def _policy(session: AsyncSession) -> str:
-    return str((await profile_of(session)).choices.get("uncertain_mail", "resend"))
+    return str(await choice(session, "uncertain_mail"))
 
 
 async def _others_alive(session: AsyncSession, delivery: Delivery) -> bool:

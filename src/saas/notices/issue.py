@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.choices import chosen
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
@@ -59,7 +60,7 @@ def _frozen(notice: Notice, frame: Frame, actor: Actor, now: datetime) -> dict[s
     """The draft's content with everything around it that the letter will show."""
     kind = Letter.kind(notice.kind)
     marks = frame.profile.choices.get("letter_marks", {})
-    firm_mark = frame.profile.choices.get("letter_mark") or frame.profile.name[:1]
+    firm_mark = chosen(frame.profile, "letter_mark") or frame.profile.name[:1]
     day = now.astimezone(ZoneInfo(frame.firm.zone)).date()
     letter = {
         "kind": kind.name,
