@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from saas.cases.forms import Answered, Confirm, Explain, GoOn, HandTo, Reason, Triage, WithoutVoucher
+from saas.cases.forms import Answered, Confirm, Evidence, Explain, GoOn, HandTo, Reason, Triage, WithoutVoucher
 from saas.cases.models import Case
 from saas.cases.talk import note
 from saas.cases.workflow import ACTIONS, CASE, OPEN, STATES
@@ -154,6 +154,9 @@ async def test_two_levels_where_the_risk_is_high(cast: Cast) -> None:
     await act(cast, case, "confirm", cast.ben, Confirm("entry", CONFIRM.exposure, 4, 4, "reduce"))
     await talk(cast, case)
     await act(cast, case, "contact", cast.ben)
+    assert "attach a paper first" in await refused(cast, case, "analyse", cast.ben, ANALYSE)
+    slip = {"name": "回单.pdf", "sha256": "0" * 64, "size": 1}
+    await act(cast, case, "add_evidence", cast.ben, Evidence([], [slip]))
     await act(cast, case, "analyse", cast.ben, ANALYSE)
     await act(cast, case, "plan", SYSTEM)
     await act(cast, case, "submit", SYSTEM)

@@ -14,8 +14,8 @@ from saas.cases.question_models import Question
 from saas.cases.rules import SEVERE, CaseFacts
 from saas.checks import queries as checks
 from saas.checks.deadlines import filing_guard
-from saas.clients.models import Communication
 from saas.clients.queries import client as client_of
+from saas.clients.queries import communications
 from saas.firms.choices import choice
 from saas.identity.queries import members
 from saas.kernel import clock
@@ -25,32 +25,27 @@ from saas.notices.models import Delivery, Notice
 
 async def case_facts(session: AsyncSession, case: Case) -> CaseFacts:
     """Everything the rules ask about one case."""
-    talks = select(func.count()).where(
-        Communication.firm_id == case.firm_id,
-        Communication.subject_id == case.id,
-        Communication.addendum_to_id.is_(None),
-    )
-    asked = select(func.count()).where(
-        Question.firm_id == case.firm_id,
-        Question.case_id == case.id,
-        Question.answered_at.is_(None),
-        Question.withdrawn_at.is_(None),
-    )
+    talks = await communications(session, subject_id=case.id)
+    mine = select(Question).where(Question.firm_id == case.firm_id, Question.case_id == case.id)
+    asked = (await session.scalars(mine)).all()
     lessons = select(func.count()).where(Lesson.firm_id == case.firm_id, Lesson.case_id == case.id)
     found = await checks.of_case(session, case.id)
     silent_days, calls = await _silence(session, case)
+    limit = await manager_risk(session)
     return CaseFacts(
-        communications=await session.scalar(talks) or 0,
-        open_questions=await session.scalar(asked) or 0,
+        communications=sum(talk.addendum_to_id is None for talk in talks),
+        open_questions=sum(question.is_open for question in asked),
         has_lesson=bool(await session.scalar(lessons)),
         evidence=len(found) + len(case.vouchers) + len(case.files),
+        papers=len(case.files) + sum(len(talk.files) for talk in talks) + sum(len(one.files) for one in asked),
+        manager_risk=limit,
         findings=len(found),
         found_severe=any(finding.severity in SEVERE for finding in found),
         editors=_ids([*case.extra.get("editors", ()), *case.past_owners]),
         silent_days=silent_days,
         calls=calls,
         client_must_say_yes=bool(case.extra.get("client_must_say_yes")),
-        needs_manager=bool(case.extra.get("needs_manager")) or await _is_risky(session, case),
+        needs_manager=bool(case.extra.get("needs_manager")) or (case.risk is not None and case.risk >= limit),
         members=frozenset(m.id for m in await members(session)),
         filing_guard_at=await guard_of(session, case.client_id, clock.now()),
     )
@@ -65,10 +60,6 @@ async def guard_of(session: AsyncSession, client_id: UUID, now: datetime) -> dat
 async def manager_risk(session: AsyncSession) -> int:
     """Likelihood × impact from which a manager approves too (domain.md W2); each firm chooses its own."""
     return int(await choice(session, "manager_risk"))
-
-
-async def _is_risky(session: AsyncSession, case: Case) -> bool:
-    return case.risk is not None and case.risk >= await manager_risk(session)
 
 
 def _ids(listed: Iterable[str]) -> frozenset[UUID]:

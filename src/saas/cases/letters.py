@@ -20,10 +20,6 @@ from saas.notices.drafts import draft
 from saas.notices.issue import approve
 
 ANSWER_WITHIN = 5  # working days the client has
-FOUND: dict[str, Text] = {
-    "external": _("We found the following in your books: %(title)s. The cause lies outside the bookkeeping: %(cause)s"),
-    "no_entry": _("We found the following in your books: %(title)s. Nothing has to be booked: %(cause)s"),
-}
 
 
 async def send(session: AsyncSession, case: Case, approver: Actor, now: datetime) -> None:
@@ -52,9 +48,19 @@ async def send(session: AsyncSession, case: Case, approver: Actor, now: datetime
 
 def _content(case: Case) -> dict[str, Any]:
     return {
-        "text": Text(FOUND[case.outcome].msgid, title=case.title, cause=case.cause),
+        "text": _found(case),
         "duties": [line.strip() for line in case.outcome_reason.splitlines() if line.strip()],
     }
+
+
+def _found(case: Case) -> Text:
+    known = {"title": case.title, "cause": case.cause}
+    if case.outcome == "external":
+        return _(
+            "We found the following in your books: %(title)s. The cause lies outside the bookkeeping: %(cause)s",
+            **known,
+        )
+    return _("We found the following in your books: %(title)s. Nothing has to be booked: %(cause)s", **known)
 
 
 def _locale(contact: Contact) -> str:

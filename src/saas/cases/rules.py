@@ -24,6 +24,8 @@ class CaseFacts:
     has_lesson: bool = False
     evidence: int = 0  # findings with their lines, vouchers named, files attached
     findings: int = 0
+    papers: int = 0  # files attached to the case, to an answer or to an exchange
+    manager_risk: int = 25  # likelihood × impact from which more is asked
     found_severe: bool = False  # a finding of the case is high or critical, whatever the case was set to
     editors: frozenset[UUID] = frozenset()  # who edited any line of the version under review, and earlier owners
     silent_days: int = 0  # working days since the notice went out without an answer
@@ -64,6 +66,17 @@ def has_evidence(case: Case, deed: Deed) -> Text | None:
     if deed.facts.evidence:
         return None
     return _("Name the voucher, or attach the paper that shows it, first.")
+
+
+def papers_if_risky(case: Case, deed: Deed) -> Text | None:
+    """The risk sets the evidence too (requirement A12.3): the ledger's lines alone do not carry a grave case."""
+    if case.risk is None or case.risk < deed.facts.manager_risk or deed.facts.papers:
+        return None
+    return _(
+        "Likelihood × impact is %(risk)s: from %(limit)s on, attach a paper first (contract, invoice, bank slip).",
+        risk=case.risk,
+        limit=deed.facts.manager_risk,
+    )
 
 
 def is_owner(case: Case, deed: Deed) -> Text | None:
