@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
@@ -111,11 +110,6 @@ def letterhead_of(profile: FirmProfile, firm: Firm) -> dict[str, str]:
         "initial": profile.name[:1],
         "logo": picture_url(firm, profile.logo_sha256),
     }
-
-
-async def picture_bytes(firm_id: UUID, digest: str) -> bytes:
-    """A logo or seal for a document; b"" where there is none."""
-    return await store_of(active()).get(firm_id, digest) if digest else b""
 
 
 async def _keep(form: Submitted[Picture], upload: UploadFile) -> str:

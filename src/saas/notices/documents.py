@@ -9,7 +9,6 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from saas.firms.choices import chosen
 from saas.kernel.config import active
 from saas.kernel.documents import Annex, image_kind, render_pdf
 from saas.kernel.i18n import Locale, Text, _, reading
@@ -57,11 +56,10 @@ class Letterform:
 def of_draft(notice: Notice, frame: Frame, today: date, pictures: Pictures) -> Letterform:
     """A draft as it would look if it were approved now."""
     kind = Letter.kind(notice.kind)
-    mark = chosen(frame.profile, "letter_mark") or frame.profile.name[:1]
     letter = {
         "title": notice.title.store(),
         "locale": notice.locale,
-        "serial": serial_text(mark, kind.mark, today.year, 0).replace("0000", "____"),
+        "serial": serial_text(frame.mark(today), kind.mark, today.year, 0).replace("0000", "____"),
         "version": notice.version,
         "date": today.isoformat(),
         "verify_code": "",

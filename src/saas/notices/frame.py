@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients import queries as clients
 from saas.clients.models import Client, Contact
 from saas.firms.branding import picture_url
+from saas.firms.choices import chosen
 from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.identity.models import Membership
@@ -42,6 +44,10 @@ class Frame:
             _("a contact of the client who may approve"): self.recipients,
         }
         return [label for label, value in needed.items() if not value]
+
+    def mark(self, on: date) -> str:
+        """The firm's short mark in serials: its own choice of that day, else the first character of its name."""
+        return str(chosen(self.profile, "letter_mark", on) or self.profile.name[:1])
 
     def sender(self) -> dict[str, Any]:
         p = self.profile

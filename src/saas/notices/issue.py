@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.firms.choices import chosen
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
@@ -59,16 +58,13 @@ async def freeze(session: AsyncSession, event: Event) -> None:
 def _frozen(notice: Notice, frame: Frame, actor: Actor, now: datetime) -> dict[str, Any]:
     """The draft's content with everything around it that the letter will show."""
     kind = Letter.kind(notice.kind)
-    marks = frame.profile.choices.get("letter_marks", {})
-    firm_mark = chosen(frame.profile, "letter_mark") or frame.profile.name[:1]
     day = now.astimezone(ZoneInfo(frame.firm.zone)).date()
+    mark = frame.mark(day)
     letter = {
         "kind": kind.name,
         "title": notice.title.store(),
         "locale": notice.locale,
-        "serial": numbering.serial_text(
-            firm_mark, marks.get(kind.name, kind.mark), notice.year or 0, notice.serial or 0
-        ),
+        "serial": numbering.serial_text(mark, kind.mark, notice.year or 0, notice.serial or 0),
         "version": notice.version,
         "date": day.isoformat(),
         "verify_code": notice.verify_code,
