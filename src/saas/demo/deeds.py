@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from saas.demo import correcting, importing, linked
 from saas.demo.labels import findings_of
-from saas.demo.placeholders import filled
+from saas.demo.placeholders import filled, text
 from saas.demo.scene import NotThere, Scene
 from saas.demo.sending import send
 from saas.demo.story import Beat
 
 Deed = Callable[[Scene, Beat], Awaitable[None]]
 
-# What a deed is about and the deed → the page. {case}, {letter}, {client} and other records are the story's own;
+# What a deed is about and the deed → the page. {case}, {letter}, {client} … are the story's own, {form:…} its fields;
 # deeds that are not listed have the address of their workflow's action.
 PAGES = {
     "case.by_hand": "/cases/new",
@@ -34,7 +36,8 @@ PAGES = {
     "letter.bounced": "/notices/{letter}/deliveries/{delivery}/bounced",
     "letter.record_answer": "/notices/{letter}/answers",
     "client.talk": "/clients/{client}/communications",
-    "client.link": "/clients/{client}/links/{purpose}",
+    "client.link": "/clients/{client}/links/{form:purpose}",
+    "client.change_contact": "/clients/{client}/contacts/{contact:{form:contact}}",
     "client.archive": "/clients/{client}/archive",
     "client.seal": "/clients/{client}/ledgers/seal",
 }
@@ -43,6 +46,7 @@ WORKFLOW_PAGES = {"case": "/cases/{case}", "letter": "/notices/{letter}", "impor
 
 async def play(scene: Scene, beat: Beat) -> None:
     """Do it, and note the record it made. StepRefused when the product says no, NotThere when something is missing."""
+    beat = msgspec.structs.replace(beat, who=await text(scene, beat.who))
     special = SPECIAL.get(beat.do)
     if special is not None:
         await special(scene, beat)

@@ -16,14 +16,19 @@ from saas.demo.labels import books, is_complete
 from saas.demo.scene import Scene
 from saas.kernel.clock import CHINA
 
+SO_FAR = "so far"  # up to the day of the step
 FORGOTTEN = "forgotten"  # under this name a story notes the plan whose vouchers were never booked
 
 
-async def ledger_file(scene: Scene, first: str, last: str) -> tuple[str, bytes]:
-    """Name and bytes of a 序时账 of these months, with the 科目余额表 of those that are over, as of the step's day."""
+async def ledger_file(scene: Scene, first: str, last: str, without: str = "") -> tuple[str, bytes]:
+    """Name and bytes of a 序时账 of these months, with the 科目余额表 of those that are over, as of the step's day.
+
+    `last` may be "so far"; `without` is a kind of error that the export does not have any more.
+    """
     until = scene.at.astimezone(CHINA).date()
-    made = as_of(books(scene, await booked_late(scene)), until)
-    wanted = tuple(month for month in made.months if first <= month <= min(last, f"{until:%Y-%m}"))
+    made = as_of(books(scene, await booked_late(scene), without), until)
+    end = min(last if last != SO_FAR else f"{until:%Y-%m}", f"{until:%Y-%m}")
+    wanted = tuple(month for month in made.months if first <= month <= end)
     name = f"{scene.client_data.short} 序时账 {first}{f'至{wanted[-1]}' if len(wanted) > 1 else ''}.xlsx"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"

@@ -15,9 +15,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def upload(scene: Scene, beat: Beat) -> None:
-    """The months from form.first to form.last, as they stand on the day of the step."""
+    """The months from form.first to form.last as they stand on that day, without an error of the kind `of`."""
     months = await filled(scene, beat.form)
-    name, content = await ledger_file(scene, str(months["first"]), str(months["last"]))
+    name, content = await ledger_file(scene, str(months["first"]), str(months["last"]), beat.of)
     client, browser = await scene.client(), await scene.browser_of(beat.who)
     leads_to = await browser.post(f"{scene.root}/clients/{client.id}/ledgers", files=[("file", (name, content, XLSX))])
     note(scene, leads_to)

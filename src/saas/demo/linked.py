@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from saas.cases import queries as cases
 from saas.demo.browser import Browser
-from saas.demo.placeholders import filled
+from saas.demo.placeholders import filled, letter_id
 from saas.demo.scene import NotThere, Scene
-from saas.demo.sending import attached, letter
+from saas.demo.sending import attached
 from saas.demo.story import Beat
 from saas.kernel.identifiers import uuid7
 from saas.surveys.models import Survey
@@ -74,8 +74,8 @@ async def report(scene: Scene, beat: Beat) -> None:
 
 
 async def _letter_page(scene: Scene, beat: Beat) -> tuple[Browser, str]:
-    letter_id = UUID(await letter(scene, beat.on_record or "letter"))
-    return await scene.visitor(await scene.contact(beat.who), "notice", letter_id)
+    letter = UUID(await letter_id(scene, beat.on_record or "letter"))
+    return await scene.visitor(await scene.contact(beat.who), "notice", letter)
 
 
 async def _answer_letter(scene: Scene, beat: Beat, act: str) -> None:

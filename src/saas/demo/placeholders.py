@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from saas.cases import queries as cases
-from saas.demo.labels import label_of, month
+from saas.demo.labels import books, label_of, month
 from saas.demo.scene import NotThere, Scene
 from saas.demo.story import Field
 from saas.kernel.clock import CHINA
 from saas.kernel.identifiers import uuid7
-from saas.notices.models import Answer, Delivery
+from saas.ledgers import queries as ledgers
+from saas.notices.models import Answer, Delivery, Notice
 
 MARK = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
@@ -29,9 +30,9 @@ async def filled(scene: Scene, form: Mapping[str, Field]) -> dict[str, str | lis
 
 
 async def text(scene: Scene, written: str) -> str:
-    """The text with every placeholder replaced. NotThere names an unknown one."""
+    """The text with every placeholder replaced, the inner ones first. NotThere names an unknown one."""
     found = written
-    for match in MARK.finditer(written):
+    while (match := MARK.search(found)) is not None:
         name, argument = match.group(1), match.group(2) or ""
         if name not in PLACEHOLDERS:
             raise NotThere(f"no placeholder {match.group(0)}")
@@ -44,7 +45,22 @@ async def _member(scene: Scene, name: str) -> str:
 
 
 async def _contact(scene: Scene, name: str) -> str:
-    return str((await scene.contact(name)).id)
+    """A contact's id; without a name that of the one who may approve."""
+    return str((await scene.contact(name or scene.approver)).id)
+
+
+async def _approver(scene: Scene, argument: str) -> str:
+    return scene.approver
+
+
+async def _bookkeeper(scene: Scene, argument: str) -> str:
+    return scene.client_data.bookkeeper
+
+
+async def _colleague(scene: Scene, argument: str) -> str:
+    """The other bookkeeper."""
+    others = (c.name for c in scene.stage.tenant.staff if c.role == "bookkeeper")
+    return next(name for name in others if name != scene.client_data.bookkeeper)
 
 
 async def _client(scene: Scene, short: str) -> str:
@@ -76,8 +92,49 @@ async def _period(scene: Scene, kind: str) -> str:
     return label_of(scene, kind).period
 
 
+async def _amount(scene: Scene, kind: str) -> str:
+    """What an injected error is about, in yuan: the wrong voucher, the missing entry, or what the case says."""
+    label = label_of(scene, kind)
+    wrong = [line["debit"] for line in books(scene).lines if line["voucher"] in label.vouchers[:1]]
+    amounts = [*wrong, *(line["debit"] for line in label.right)]
+    if not amounts:
+        async with scene.stage.reading() as session:
+            exposure = (await cases.case(session, UUID(scene.record("case")))).exposure
+        amounts = [abs(exposure).fen if exposure is not None else 0]
+    return f"{max(amounts) / 100:.2f}"
+
+
 async def _record(scene: Scene, name: str) -> str:
+    if name.startswith("letter") and name not in scene.known:
+        return await letter_id(scene, name)
+    if name == "import" and name not in scene.known:
+        return await _newest_import(scene)
     return scene.record(name)
+
+
+async def letter_id(scene: Scene, name: str) -> str:
+    """The letter a story noted, the case's completion report, or else the newest other letter of its case."""
+    if name in scene.known:
+        return scene.known[name]
+    async with scene.stage.reading() as session:
+        query = select(Notice.id).where(
+            Notice.firm_id == scene.stage.firm_id,
+            Notice.subject_id == UUID(scene.record("case")),
+            Notice.kind == "completion" if name == "completion" else Notice.kind != "completion",
+        )
+        found = (await session.scalars(query.order_by(Notice.version.desc(), Notice.id.desc()).limit(1))).first()
+    if found is None:
+        raise NotThere(f"{scene.story}: no letter was drafted yet")
+    return str(found)
+
+
+async def _newest_import(scene: Scene) -> str:
+    client = await scene.client()
+    async with scene.stage.reading() as session:
+        stored = [i for i in await ledgers.imports(session, client.id) if i.state == "stored"]
+    if not stored:
+        raise NotThere(f"{client.name} has no stored import")
+    return str(stored[0].id)
 
 
 async def _question(scene: Scene, position: str) -> str:
@@ -98,7 +155,7 @@ async def _asked(scene: Scene, name: str) -> str:
     async with scene.stage.reading() as session:
         query = select(Answer.id).where(
             Answer.firm_id == scene.stage.firm_id,
-            Answer.notice_id == UUID(scene.record(name or "letter")),
+            Answer.notice_id == UUID(await letter_id(scene, name or "letter")),
             Answer.kind == "question",
         )
         return str((await session.scalars(query.order_by(Answer.at.desc()).limit(1))).one())
@@ -109,7 +166,7 @@ async def _delivery(scene: Scene, name: str) -> str:
     async with scene.stage.reading() as session:
         query = select(Delivery.id).where(
             Delivery.firm_id == scene.stage.firm_id,
-            Delivery.notice_id == UUID(scene.record(name or "letter")),
+            Delivery.notice_id == UUID(await letter_id(scene, name or "letter")),
             Delivery.channel == "email",
         )
         return str((await session.scalars(query.order_by(Delivery.created_at.desc()).limit(1))).one())
@@ -126,6 +183,10 @@ def _today(scene: Scene) -> date:
 PLACEHOLDERS: dict[str, Callable[[Scene, str], Awaitable[str]]] = {
     "member": _member,
     "contact": _contact,
+    "approver": _approver,
+    "bookkeeper": _bookkeeper,
+    "colleague": _colleague,
+    "amount": _amount,
     "client": _client,
     "day": _day,
     "moment": _moment,

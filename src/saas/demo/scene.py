@@ -43,7 +43,7 @@ class Stage:
     days: Days
     password: str
     firm: Firm | None = None  # from the first step on
-    books: dict[tuple[str, tuple[Late, ...]], Books] = field(default_factory=dict)  # made lately, by client
+    books: dict[tuple[str, str, tuple[Late, ...]], Books] = field(default_factory=dict)  # made lately, by client
 
     @property
     def firm_id(self) -> UUID:
@@ -80,6 +80,11 @@ class Scene:
         if self.data is None:
             raise NotThere(f"{self.story} is about no client")
         return self.data
+
+    @property
+    def approver(self) -> str:
+        """The name of the client's first contact who may approve."""
+        return next(contact.name for contact in self.client_data.contacts if contact.may_approve)
 
     def record(self, name: str) -> str:
         """The id the story noted under a name."""

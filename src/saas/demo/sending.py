@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from saas.demo.papers import paper
 from saas.demo.placeholders import filled, text
-from saas.demo.scene import NotThere, Scene
+from saas.demo.scene import Scene
 from saas.demo.story import Beat
 from saas.kernel.clock import CHINA
-from saas.notices.models import Notice
 
 MADE = {"/cases/": "case", "/notices/": "letter", "/ledgers/imports/": "import"}  # what a deed leads to
 ID = len(str(UUID(int=0)))
@@ -43,26 +40,11 @@ def attached(scene: Scene, beat: Beat, field: str = "files") -> list[tuple[str, 
     return [(field, paper(name, scene.client_data.name, day)) for name in beat.files]
 
 
-async def letter(scene: Scene, name: str) -> str:
-    """The letter a story noted, the case's completion report, or else the newest other letter of its case."""
-    if name in scene.known:
-        return scene.known[name]
-    async with scene.stage.reading() as session:
-        query = select(Notice.id).where(
-            Notice.firm_id == scene.stage.firm_id,
-            Notice.subject_id == UUID(scene.record("case")),
-            Notice.kind == "completion" if name == "completion" else Notice.kind != "completion",
-        )
-        found = (await session.scalars(query.order_by(Notice.version.desc(), Notice.id.desc()).limit(1))).first()
-    if found is None:
-        raise NotThere(f"{scene.story}: no letter was drafted yet")
-    return str(found)
-
-
 async def _address(scene: Scene, beat: Beat, page: str, form: Mapping[str, Any]) -> str:
-    known = page.replace("{case}", f"{{record:{beat.on_record or 'case'}}}").replace("{import}", "{record:import}")
-    if "{letter}" in known:
-        known = known.replace("{letter}", await letter(scene, beat.on_record or "letter"))
-    if "{delivery}" in known:
-        known = known.replace("{delivery}", f"{{delivery:{await letter(scene, beat.on_record or 'letter')}}}")
-    return await text(scene, known.replace("{purpose}", str(form.get("purpose", ""))))
+    about = {"letter": beat.on_record or "letter", "case": beat.on_record or "case"}
+    known = page.replace("{case}", f"{{record:{about['case']}}}").replace("{import}", "{record:import}")
+    known = known.replace("{letter}", f"{{record:{about['letter']}}}")
+    known = known.replace("{delivery}", f"{{delivery:{about['letter']}}}")
+    for name in ("purpose", "contact"):
+        known = known.replace(f"{{form:{name}}}", str(form.get(name, "")))
+    return await text(scene, known)
