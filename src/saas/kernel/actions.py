@@ -36,7 +36,7 @@ class Show(Protocol):
 
 
 async def noted(request: Req, refusal: Refusal) -> None:
-    """For handlers that show a refusal on their own page: audits a denied attempt; what needs another page is raised."""
+    """For handlers that show a refusal on their own page: audits a denied attempt, raises what needs another page."""
     if isinstance(refusal, FreshSignInNeeded | SecondFactorNeeded | Missing):
         raise refusal
     if isinstance(refusal, Forbidden):

@@ -4,66 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Person
 from tests.e2e.journeys import books
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor, write_letterhead
+from tests.e2e.journeys.steps import TODAY, deed, import_ledger, open_case, path_of, refused, state, submit
 
 People = Callable[..., Person]
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-
-
-def refused(stranger: Person, path: str) -> None:
-    """Otto gets the page of an address that does not exist."""
-    stranger.open(path)
-    expect(stranger.page.locator("main")).to_contain_text("404")
-
-
-def path_of(person: Person) -> str:
-    return "/" + person.page.url.split("://", 1)[1].split("/", 1)[1]
-
-
-def submit(person: Person, action: str) -> None:
-    """The form that posts there: its last button."""
-    person.page.locator(f"form[action$='{action}'] button:visible").last.click()
-    person.page.wait_for_load_state()
-
-
-def deed(person: Person, action: str, /, **fields: str) -> None:
-    """Open the dialog of a case's action, fill it in and press its button."""
-    person.page.locator(f"button[commandfor='{action}']").first.click()
-    dialog = person.page.locator(f"dialog#{action}")
-    for name, value in fields.items():
-        field = dialog.locator(f"[name='{name}']")
-        if field.first.get_attribute("type") == "radio":
-            dialog.locator(f"[name='{name}'][value='{value}']").check(force=True)
-        elif field.first.evaluate("f => f.tagName") == "SELECT":
-            field.select_option(value=value) if value else field.select_option(index=1)
-        else:
-            field.fill(value)
-    dialog.locator("form:not([method=dialog]) button").last.click()
-    person.page.wait_for_load_state()
-
-
-def state(person: Person, words: str) -> None:
-    expect(person.page.locator(".next-step, .page-head").first).to_contain_text(words)
-
-
-def import_ledger(person: Person, client: str, file: Path) -> None:
-    """Drop the file, see what is in it, say that it is posted, store it."""
-    person.open(f"{client}/ledgers")
-    person.page.set_input_files("[name=file]", file)
-    submit(person, "/ledgers")
-    store = person.page.locator("form[action$='/store']")
-    expect(store).to_be_visible(timeout=60_000)
-    store.locator("[name=posted][value=posted]").check(force=True)
-    submit(person, "/store")
-    expect(person.page.locator("body")).to_contain_text("已存储", timeout=60_000)
 
 
 def test_the_whole_path(person: People, tmp_path: Path) -> None:
@@ -81,26 +31,15 @@ def test_the_whole_path(person: People, tmp_path: Path) -> None:
     ben.fill(name="杭州澄屿茶业有限公司", uscc="91110000600037341L")
     submit(ben, "/clients/new")
     client = path_of(ben)
-    ben.page.locator("button[commandfor=contact]").click()
-    dialog = ben.page.locator("dialog#contact")
-    dialog.locator("[name=name]").fill("许承泽")
-    dialog.locator("[name=email]").fill(cleo.email)
-    dialog.locator("[name=may_approve]").check()
-    dialog.locator("form:not([method=dialog]) button").last.click()
+    deed(ben, "contact", name="许承泽", email=cleo.email, may_approve="yes")
     ben.sees("许承泽")
     refused(otto, client)
 
     # The ledger, and what the rules find in it.
     import_ledger(ben, client, books.write(tmp_path, "澄屿茶业_序时账.csv", books.month(TODAY)))
     refused(otto, path_of(ben))
-    ben.inside("/findings")
-    duplicate = ben.page.locator("tr", has_text="记-6").filter(has_text="2,000.00")
-    expect(duplicate.first).to_be_visible(timeout=60_000)
-    for box in ben.page.locator("[name=finding]").all():
-        box.check()
-    ben.page.get_by_role("button", name="立案").click()
-    ben.page.wait_for_url(re.compile(r"/cases/"))
-    case = path_of(ben)
+    case = open_case(ben)
+    ben.sees("记-6")
     refused(otto, case)
 
     # Confirm, talk, analyse.
@@ -166,7 +105,7 @@ def test_the_whole_path(person: People, tmp_path: Path) -> None:
         paula, "lesson", why_1="同一发票录入两次", why_2="没有按发票号查重", why_3="导入前未核对",
         action="录入前按发票号查重", action_owner_id="", action_due=f"{TODAY}",
     )  # fmt: skip
-    submit(paula, "/close")
+    deed(paula, "close")
     state(paula, "已结案")
     refused(otto, case)
 

@@ -19,7 +19,7 @@ def remarks(lines: pl.DataFrame, balances: pl.DataFrame, chart: Chart, detected:
         if not lines["posted"].is_not_null().any():
             notes.append(_("The file does not say which vouchers are posted."))
         if balances.is_empty():
-            notes.append(_("The file has no opening balances: tests of balances start from zero."))
+            notes.append(_("The file has no opening balances: rules on balances stay silent."))
         if not _closed(lines, chart):
             notes.append(_("The file has no closing vouchers (carry-forward of profit and loss)."))
     elif not balances.is_empty() and balances["opening"].null_count() == balances.height:
