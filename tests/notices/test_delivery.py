@@ -23,7 +23,7 @@ from saas.kernel import clock, jobs, mailbox
 from saas.kernel.config import activate
 from saas.kernel.directory import Firm
 from saas.kernel.outbox import Outbox, enqueue
-from saas.notices import answers, bounces, handing_over, queries
+from saas.notices import answers, bounces, queries, relaying
 from saas.notices.models import Delivery
 from saas.tasks.models import Task
 from tests.kernel.test_mail import relay_that_says
@@ -171,7 +171,7 @@ async def test_after_ten_attempts_a_person_takes_over(office: Office, mailbox_fo
     notice = await office.approved()
     async with relay(office, "451 try again later"):
         await office.work("notices.render")
-        for _attempt in range(handing_over.MOST_ATTEMPTS):
+        for _attempt in range(relaying.MOST_ATTEMPTS):
             await office.work("notices.deliver", "notices.hand_over")
     (delivery,) = await office.deliveries(notice.id)
     assert (delivery.status, (await office.fresh(notice.id)).state) == ("failed", "no_proof")
@@ -370,5 +370,5 @@ async def _tasks(office: Office, notice_id: UUID) -> list[str]:
 async def _hand_over_and_die(office: Office, delivery: Delivery) -> None:
     async with office.cast.transaction() as session:
         found = await queries.delivery(session, delivery.id)
-        await handing_over.hand_over(session, found, 1, clock.now())
+        await relaying.hand_over(session, found, 1, clock.now())
         raise ZeroDivisionError

@@ -145,8 +145,8 @@ async def test_the_year_is_the_firms(office: Office) -> None:
 
 async def test_a_firm_chooses_its_marks(office: Office) -> None:
     async with office.cast.transaction() as session:
-        (await profile(session)).choices = {"letter_mark": "溪", "letter_marks": {"adjustment": "账"}}
-    assert (await office.approved()).number.startswith("溪账字〔")
+        (await profile(session)).choices = {"letter_mark": "溪"}
+    assert (await office.approved()).number.startswith("溪调字〔")
 
 
 async def test_a_letter_of_its_own_needs_a_fresh_sign_in_to_issue(office: Office) -> None:

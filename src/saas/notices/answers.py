@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.communication import log
 from saas.clients.models import Contact
 from saas.clients.queries import client as client_of
+from saas.firms.notifications import notify
 from saas.kernel import tenancy
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.errors import Conflict, Forbidden, Missing
@@ -65,6 +66,9 @@ async def answer(
     if not contact.may_approve:
         raise Forbidden(_("Only a person authorised by your company can confirm or object. You can ask a question."))
     await perform(session, NOTICE, notice.id, ACTIONS[kind], actor, form, now=now)
+    if notice.stands_alone:  # of others the record that owns the letter is told, and tells
+        said = _("%(title)s: %(name)s has answered", title=notice.title, name=form.signed_name)
+        await notify(session, [notice.owner_id], "answer", said, NOTICE.url(notice), now)
     return await _record(session, actor, notice, kind, contact, form, now, origin)
 
 
@@ -79,6 +83,8 @@ async def ask(
             return known
     asked = await _record(session, actor, notice, "question", contact, form, now, origin)
     await open_task(session, notice, REPLY, now)
+    said = _("%(title)s: %(name)s has a question", title=notice.title, name=form.signed_name)
+    await notify(session, [notice.owner_id], "answer", said, NOTICE.url(notice), now)
     detail = {"contact_name": form.signed_name, "text": form.text, "choice": "", "answer_id": str(asked.id)}
     await tell(session, Event("notice.asked", notice, actor, now, detail))
     return asked

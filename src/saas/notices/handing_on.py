@@ -21,7 +21,7 @@ from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, to
-from saas.notices import answers, dispatch, handing_over, queries, recording
+from saas.notices import answers, dispatch, queries, recording, relaying
 from saas.notices.forms import AnswerForm, Bounced, RecordedAnswer, RecordedDelivery, Reply, SendTo, ShareLink
 from saas.notices.models import Delivery, Notice
 from saas.notices.pages import contact_in, show
@@ -78,7 +78,7 @@ async def bounced(request: Req, session: Db, notice_id: FromPath[UUID], delivery
     async def do(notice: Notice, form: Bounced) -> Response[Any]:
         delivery = await _delivery(session, notice, delivery_id)
         if delivery.status in ("accepted", "delivered"):
-            await handing_over.bounce(session, delivery, form.reply, clock.now())
+            await relaying.bounce(session, delivery, form.reply, clock.now())
             _note(session, request, notice, "notice.record_bounce", delivery.recipient)
         return to(f"/notices/{notice.id}#deliveries", request)
 

@@ -13,7 +13,7 @@ from saas.kernel.errors import Missing
 from saas.kernel.files import store_of
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import locked, perform
-from saas.notices import bounces, documents, handing_over, queries, sweeping
+from saas.notices import bounces, documents, queries, relaying, sweeping
 from saas.notices.dispatch import send_out
 from saas.notices.models import Notice
 from saas.notices.pictures import pictures_of
@@ -48,7 +48,7 @@ async def hand_over(session: AsyncSession, delivery_id: str) -> None:
     delivery = await queries.delivery(session, UUID(delivery_id))
     if delivery.status == "sending":
         attempt = max(jobs.running().attempt, delivery.attempts)
-        await handing_over.hand_over(session, delivery, attempt, clock.now())
+        await relaying.hand_over(session, delivery, attempt, clock.now())
 
 
 async def settle(session: AsyncSession, delivery_id: str) -> None:
@@ -59,9 +59,9 @@ async def settle(session: AsyncSession, delivery_id: str) -> None:
     now = clock.now()
     reason = bounces.reported(active(), now).get(delivery.message_id or "")
     if reason:
-        await handing_over.bounce(session, delivery, reason, now)
+        await relaying.bounce(session, delivery, reason, now)
     else:
-        await handing_over.arrive(session, delivery, now)
+        await relaying.arrive(session, delivery, now)
 
 
 async def clear_up(session: AsyncSession, delivery_id: str) -> None:
@@ -71,7 +71,7 @@ async def clear_up(session: AsyncSession, delivery_id: str) -> None:
     except Missing:
         return
     if delivery.status == "uncertain":
-        await handing_over.clear_up(session, delivery, clock.now())
+        await relaying.clear_up(session, delivery, clock.now())
 
 
 async def sweep(session: AsyncSession) -> None:

@@ -9,6 +9,7 @@ from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 from saas.notices import (
     drafting,
     handing_on,
+    handing_over,
     jobs,
     kinds,
     letter_messages,
@@ -55,7 +56,11 @@ MODULE = Module(
         Job("notices.sweep", jobs.sweep),
     ],
     schedules=[Schedule("notices.sweep", timedelta(minutes=30))],
-    reactions=[Reaction("notice.approved", run=freeze)],
+    reactions=[
+        Reaction("notice.approved", run=freeze),
+        Reaction("member.leaving", run=handing_over.follow_leaving),
+    ],
+    holdings=[handing_over.holdings],
     deeds={
         "notice.rewrite": _("Words of the draft changed"),
         "notice.share_link": _("Link handed over"),

@@ -14,7 +14,7 @@ from saas.kernel.config import active
 from saas.kernel.i18n import Text, _
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import calendar_of, perform
-from saas.notices import bounces, handing_over, queries
+from saas.notices import bounces, queries, relaying
 from saas.notices.dispatch import closes_at
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
@@ -38,7 +38,7 @@ async def _late_bounces(session: AsyncSession, now: datetime) -> None:
     for found in await queries.deliveries_by_message(session, list(reasons)):
         delivery = await queries.delivery(session, found.id)
         if delivery.status in ("accepted", "delivered") and delivery.viewed_at is None:
-            await handing_over.bounce(session, delivery, reasons[delivery.message_id or ""], now)
+            await relaying.bounce(session, delivery, reasons[delivery.message_id or ""], now)
 
 
 async def _hanging(session: AsyncSession, now: datetime) -> None:
@@ -48,7 +48,7 @@ async def _hanging(session: AsyncSession, now: datetime) -> None:
         if delivery.status == "sending":
             delivery.settle("uncertain", delivery.reply or "the attempt broke off", now)
         if delivery.status == "uncertain":
-            await handing_over.clear_up(session, delivery, now)
+            await relaying.clear_up(session, delivery, now)
         elif delivery.status == "queued":
             enqueue(session, "notices.deliver", delivery_id=delivery.id)
 
