@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from saas.cases.forms import Answered, Confirm, Evidence, Explain, GoOn, HandTo, Reason, Triage, WithoutVoucher
+from saas.cases.forms import Answered, Close, Confirm, Evidence, Explain, GoOn, HandTo, Reason, Triage, WithoutVoucher
 from saas.cases.models import Case
 from saas.cases.talk import note
 from saas.cases.workflow import ACTIONS, CASE, OPEN, STATES
@@ -308,3 +308,13 @@ async def test_a_mention_tells_the_colleague_once(cast: Cast) -> None:
     async with cast.transaction() as session:
         [written] = await story.queries.notes(session, case.id)
         assert written.mentions == [str(member_id(cast.quinn))]
+
+
+async def test_closing_asks_whether_the_client_got_what_they_expected(cast: Cast) -> None:
+    """Wanted by 1 December, closed on the 3rd: late by two days, and the words say what was missing."""
+    case, _client, _contact = await analysed(cast)
+    await act(cast, case, "explain", cast.ben, Explain("无误"))
+    assert "did not get" in await refused(cast, case, "close", cast.quinn, Close("partly"))
+    with clock.at(datetime(2026, 12, 3, 10, tzinfo=clock.CHINA)):
+        done = await act(cast, case, "close", cast.quinn, Close("partly", "回单还在路上"))
+    assert done.extra["expectation"] == {"met": "partly", "remark": "回单还在路上", "late_days": 2}

@@ -156,6 +156,7 @@ def decisions(found: Dossier) -> list[dict[str, Any]]:
         (_("The client expects"), case.expectation),
         (_("Wanted by"), show_date(case.expected_by)),
         (_("Found after filing"), _("yes") if case.found_after_filing else ""),
+        (_("Expectation"), _expectation(case)),
         (_("Outcome"), words.OUTCOMES.get(case.outcome, "")),
         (_("In words"), case.outcome_reason),
         (_("Client agreed"), _agreed(case)),
@@ -210,6 +211,16 @@ def task_rows(found: Dossier, now: datetime) -> list[dict[str, Any]]:
         }
         for task in found.tasks
     ]
+
+
+def _expectation(case: Case) -> str:
+    """Met or not, when how late, in one line."""
+    held = case.extra.get("expectation")
+    if held is None:
+        return ""
+    late = _("%(n)s days after the day wanted", n=held["late_days"]) if held["late_days"] else ""
+    said = [words.EXPECTATIONS[held["met"]], late, held["remark"]]
+    return " · ".join(str(part) for part in said if part)
 
 
 def _agreed(case: Case) -> Text | str:

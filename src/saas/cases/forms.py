@@ -80,6 +80,13 @@ class GoOn(Struct):
     ground: Long
 
 
+class Close(Struct):
+    """Whether the client got what they expected (requirement A2.3); words where not quite."""
+
+    expectation: Literal["met", "partly", "not_met"] = "met"
+    remark: Long = ""
+
+
 class HandTo(Struct):
     owner_id: UUID
     reason: Line = ""

@@ -54,13 +54,18 @@ def _content(case: Case) -> dict[str, Any]:
 
 
 def _found(case: Case) -> Text:
-    known = {"title": case.title, "cause": case.cause}
+    known = {"title": case.title, "cause": case.cause, "expectation": case.expectation}
     if case.outcome == "external":
         return _(
-            "We found the following in your books: %(title)s. The cause lies outside the bookkeeping: %(cause)s",
+            "We found the following in your books: %(title)s. The cause lies outside the bookkeeping: %(cause)s\n"
+            "You told us what you expect: %(expectation)s",
             **known,
         )
-    return _("We found the following in your books: %(title)s. Nothing has to be booked: %(cause)s", **known)
+    return _(
+        "We found the following in your books: %(title)s. Nothing has to be booked: %(cause)s\n"
+        "You told us what you expect: %(expectation)s",
+        **known,
+    )
 
 
 def _locale(contact: Contact) -> str:

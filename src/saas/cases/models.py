@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from saas.kernel.clock import CHINA
 from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.i18n import Text
 from saas.kernel.money import Money
@@ -165,9 +166,11 @@ class Case(Stateful):
 
     def close(self, deed: Deed) -> None:
         self.closed_at = deed.now
+        self._check_expectation(deed)
 
     def close_explained(self, deed: Deed) -> None:
         self.reviewed_by, self.closed_at = deed.actor.id, deed.now
+        self._check_expectation(deed)
 
     def reopen(self, deed: Deed) -> None:
         """The same trouble is back, or the closing was wrong: everything decided is decided anew, by a new clock."""
@@ -196,6 +199,15 @@ class Case(Stateful):
     def past_owners(self) -> list[str]:
         owners: list[str] = self.extra.get("past_owners", [])
         return owners
+
+    def _check_expectation(self, deed: Deed) -> None:
+        """What the client expected is held against what they got, in words and in days."""
+        if deed.form is None:
+            return
+        late = (deed.now.astimezone(CHINA).date() - self.expected_by).days if self.expected_by else 0
+        met = {"met": deed.form.expectation, "remark": deed.form.remark, "late_days": max(late, 0)}
+        self.extra = {**self.extra, "expectation": met}
+        deed.detail["expectation"], deed.detail["reason"] = met, deed.form.remark
 
     def _decide(self, outcome: str, reason: str, deed: Deed) -> None:
         self.outcome, self.outcome_reason = outcome, reason

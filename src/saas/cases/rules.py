@@ -153,6 +153,12 @@ def lesson_if_needed(case: Case, deed: Deed) -> Text | None:
     return _("Write the lesson first: the case was severe, came back, or harmed the client.")
 
 
+def says_what_is_missing(case: Case, deed: Deed) -> Text | None:
+    if deed.form is None or deed.form.expectation == "met" or deed.form.remark:
+        return None
+    return _("Say what the client expected and did not get.")
+
+
 def duties_recorded(case: Case, deed: Deed) -> Text | None:
     return None if case.outcome_reason else _("Write down first what the client has to know or do.")
 

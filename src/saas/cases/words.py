@@ -50,6 +50,11 @@ OUTCOMES: dict[str, Text] = {
     "no_entry": _("Nothing to book"),
     "dismissed": _("False alarm"),
 }
+EXPECTATIONS: dict[str, Text] = {
+    "met": _("met"),
+    "partly": _("met in part"),
+    "not_met": _("not met"),
+}
 LIKELIHOODS: tuple[Text, ...] = (
     _("1 rare"),
     _("2 unlikely"),
