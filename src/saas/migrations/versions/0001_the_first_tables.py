@@ -57,6 +57,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('firm_id', 'id', name=op.f('pk_counters')),
     sa.UniqueConstraint('firm_id', 'name', 'year', name=op.f('uq_counters_firm_id_name_year'))
     )
+    op.create_table('demo_steps',
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.String(length=8), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('known', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('firm_id', 'id', name=op.f('pk_demo_steps')),
+    sa.UniqueConstraint('firm_id', 'key', name=op.f('uq_demo_steps_firm_id_key'))
+    )
     op.create_table('firm_profiles',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('name_en', sa.String(), nullable=False),
@@ -87,6 +98,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=2), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('replaying', sa.Boolean(), nullable=False),
     sa.CheckConstraint("kind IN ('live', 'demo', 'sandbox')", name=op.f('ck_firms_kind')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_firms')),
     sa.UniqueConstraint('code', name=op.f('uq_firms_code')),
@@ -1033,6 +1045,7 @@ def downgrade() -> None:
     op.drop_table('invitations')
     op.drop_table('firms')
     op.drop_table('firm_profiles')
+    op.drop_table('demo_steps')
     op.drop_table('counters')
     op.drop_table('audit_seals')
     op.drop_index('ix_audit_entries_subject', table_name='audit_entries')
