@@ -9,9 +9,10 @@ import typer
 from saas import doctor, inspection, supervisor, worker
 from saas.checks import command as checks
 from saas.demo import detector
+from saas.demonstration import command as demonstration
 from saas.kernel.i18n import set_reader
 
-COMMANDS = (supervisor, checks, worker, doctor, inspection, detector)
+COMMANDS = (supervisor, checks, worker, doctor, inspection, detector, demonstration)
 
 
 def build() -> typer.Typer:

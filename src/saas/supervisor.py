@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -79,8 +78,8 @@ def run(settings: Settings, port: int, *, demo: bool, console: Console) -> None:
         for part in programs:
             part.start()
         _greet(settings, console)
-        if demo and find_spec("saas.demo.command"):
-            loading = subprocess.Popen(_own("saas.cli", "demo"))  # shows its progress and the sign-ins here
+        if demo:
+            loading = subprocess.Popen(_own("saas.cli", "demo", "load"))  # shows its progress and the sign-ins here
             stack.callback(stop, loading)
         while not stopping.wait(0.2):
             for part in (*watched, *programs):

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -22,6 +22,7 @@ from saas.kernel.config import Settings
 from saas.kernel.embedded import private_folder
 
 LARGEST = 40 * 1024 * 1024
+REPLAYED = timedelta(hours=1)  # a letter older than this on arrival comes from a replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def times_seen(folder: Path, message_id: str) -> int:
 def keep(folder: Path, content: bytes) -> str:
     """Store one message whole or not at all; the id it can be read by."""
     folder.mkdir(parents=True, exist_ok=True)
-    header = message_from_bytes(content, policy=policy.SMTP).get("Message-ID", "")
-    name = f"{clock.now().timestamp() * 1e6:.0f}-{_digest(str(header))}"
+    message = message_from_bytes(content, policy=policy.SMTP)
+    name = f"{_arrival(message).timestamp() * 1e6:.0f}-{_digest(str(message.get('Message-ID', '')))}"
     draft = folder / f"{name}.part"
     draft.write_bytes(content)
     draft.rename(folder / f"{name}.eml")
@@ -100,6 +101,15 @@ class _Keeper:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = envelope.original_content or b""
         return f"250 kept as {keep(self.folder, content)}"
+
+
+def _arrival(message: Message) -> datetime:
+    """Now; a letter of a replayed past arrives at the time it bears, or the demo's year would arrive in a minute."""
+    now, sent = clock.now(), message.get("Date")
+    written = getattr(sent, "datetime", None)
+    if written is None or written.tzinfo is None or abs(now - written) < REPLAYED:
+        return now
+    return datetime.fromtimestamp(int(written.timestamp()) + now.microsecond / 1e6, UTC)
 
 
 def _letter(path: Path) -> Letter:
