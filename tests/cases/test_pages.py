@@ -193,3 +193,16 @@ async def test_a_merged_clients_cases_go_along(cast: Cast, as_person: People) ->
     assert (await story.reload(cast, case)).client_id == into.id
     assert {f.client_id for f in await story.findings(cast, into)} == {into.id}
     assert case.number in (await mara.get(f"/f/{cast.firm.slug}/clients/{into.id}")).text
+
+
+async def test_similar_past_vouchers_and_the_amounts_of_the_account(cast: Cast, as_person: People) -> None:
+    """On the same account with much the same words, each opening into its voucher; and where this amount stands."""
+    before = "\n".join(
+        f"2026-0{month}-20 记-{month} 购办公用品 | D 5602 {month}50.00 | C 1002 {month}50.00" for month in range(1, 8)
+    )
+    client, _contact, listed = await story.found(cast, f"{before}\n{story.UNBALANCED}")
+    finding = next(f for f in listed if f.rule == "N01")
+    page = (await (await as_person("ben")).get(f"/f/{cast.firm.slug}/findings/{finding.id}")).text
+    assert "以往类似凭证" in page
+    assert f"/clients/{client.id}/vouchers?key=2026-07%20%E8%AE%B0-7" in page
+    assert "近 12 个月" in page

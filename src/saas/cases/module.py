@@ -18,6 +18,7 @@ from saas.cases import (
     question_pages,
     reactions,
     talk,
+    watching,
 )
 from saas.cases.queries import count_open
 from saas.cases.workflow import CASE
@@ -26,7 +27,14 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 
 # Tables of their own file, and messages known to the sender, before anything is sent.
-REGISTERED = (question_models.Question, asking.QUESTION, asking.REMINDER, client_links.INTAKE, client_links.STATUS)
+REGISTERED = (
+    question_models.Question,
+    asking.QUESTION,
+    asking.REMINDER,
+    client_links.INTAKE,
+    client_links.STATUS,
+    watching.PROGRESS,
+)
 PREPARERS = ("owner", "manager", "reviewer", "bookkeeper")
 
 MODULE = Module(
@@ -50,8 +58,16 @@ MODULE = Module(
         grant("cases.manage", _("Approve at second level, close cases"), "owner", "manager"),
         grant("cases.export", _("Export case files"), "owner", "manager", "reviewer", "auditor"),
     ],
-    jobs=[Job("cases.chase", chasing.chase)],
-    schedules=[Schedule("cases.chase", timedelta(hours=1))],
+    jobs=[
+        Job("cases.chase", chasing.chase),
+        Job("cases.escalate", watching.escalate),
+        Job("cases.inform", watching.inform),
+    ],
+    schedules=[
+        Schedule("cases.chase", timedelta(hours=1)),
+        Schedule("cases.escalate", timedelta(hours=1)),
+        Schedule("cases.inform", timedelta(days=1)),
+    ],
     reactions=[
         Reaction("case.dismissed", run=reactions.findings_follow),
         Reaction("case.explained", run=reactions.findings_follow),

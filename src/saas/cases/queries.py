@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.cases.models import Case, Lesson, Note
 from saas.cases.question_models import Question, QuestionAnswer
 from saas.cases.workflow import OPEN
+from saas.clients.models import Communication
 from saas.kernel import tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing
@@ -165,3 +166,13 @@ async def lately_closed(session: AsyncSession, client_id: UUID, now: datetime) -
         _here(Case), Case.client_id == client_id, Case.state == "closed", Case.closed_at > now - timedelta(days=90)
     )
     return (await session.scalars(query.order_by(Case.closed_at.desc()).limit(20))).all()
+
+
+async def last_word(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When something was last exchanged with the client about each case; a case never talked about is not here."""
+    query = (
+        select(Communication.subject_id, func.max(Communication.at))
+        .where(_here(Communication), Communication.subject_id.in_(case_ids))
+        .group_by(Communication.subject_id)
+    )
+    return {row[0]: row[1] for row in (await session.execute(query)).all() if row[0] is not None}

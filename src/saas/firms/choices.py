@@ -72,6 +72,23 @@ CHOICES: dict[str, Choice] = {
             options=(("resend", _("Send it again")), ("ask", _("Ask a person"))),
         ),
         Choice(
+            "progress_mails",
+            _("When a client has heard nothing for 3 working days"),
+            _("Cases that were talked over with the client, and where it is not the client’s turn."),
+            "one",
+            "on",
+            options=(("on", _("Tell them by mail how things stand")), ("off", _("Leave it to the owner"))),
+        ),
+        Choice(
+            "delivered_minutes",
+            _("Minutes until a letter counts as delivered"),
+            _("From the moment the recipient’s mail server took it, if it does not come back."),
+            "count",
+            15,
+            least=1,
+            most=1440,
+        ),
+        Choice(
             "second_factor_roles",
             _("Roles that need a second factor to approve"),
             _("Whoever has one of these roles sets up a second factor before the next approval."),
