@@ -78,7 +78,7 @@ async def test_a_list_is_shown_then_created_and_twice_changes_nothing(cast: Cast
     shown = await _preview(ben, cast, workbook(TEA_ROW, SMALL_ROW, WRONG_ROW, SMALL_ROW))
     assert shown.status_code == 200
     assert await _clients(cast) == []
-    for words in ("备注", "大型", "也许", "没有此人", "第 4 行"):
+    for words in ("备注", "大型", "也许", "没有此人", "第 4 行", "接账日期：", "邮件：", "统一社会信用代码："):
         assert words in shown.text
     form = _form(shown.text)
     for _again in range(2):
@@ -112,6 +112,20 @@ async def test_what_is_there_stays_and_a_changed_register_is_shown_again(cast: C
     other = list(TEA_ROW)
     other[0], other[1] = "临安小店", TEA_CODE
     assert "K0001" in (await _preview(mara, cast, workbook(other))).text
+
+
+async def test_a_contact_that_cannot_be_kept_refuses_its_row(cast: Cast, as_person: People) -> None:
+    ben = await as_person("ben")
+    rows = []
+    for name, email, phone in (("许" * 121, "xu@example.com", ""), ("许承泽", "", ""), ("", "", "13800138000")):
+        row = list(SMALL_ROW)
+        row[0] = f"临安小店{len(rows)}"
+        row[5:8] = [name, email, phone]
+        rows.append(row)
+    shown = await _preview(ben, cast, workbook(*rows))
+    assert _form(shown.text) == {}, "nothing is left to confirm"
+    for words in ("联系人：", "联系人须有邮箱或电话", "还须填联系人姓名"):
+        assert words in shown.text
 
 
 async def test_who_may_import(cast: Cast, as_person: People) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries
 from saas.clients.forms import ClientForm, ContactForm
-from saas.clients.list_columns import ANSWERS, KINDS, STANDARDS, meaning, word
+from saas.clients.list_columns import ANSWERS, COLUMNS, KINDS, STANDARDS, meaning, word
 from saas.clients.list_reading import Listed
 from saas.clients.models import Client
 from saas.clients.register import check
@@ -91,13 +91,32 @@ async def _planned(session: AsyncSession, listed: Listed, register: Register) ->
     form = take(_client_fields(cells, bookkeeper, result.reasons), ClientForm)
     await check(session, form)
     result.contact = _contact(cells, result.reasons)
-    result.reasons += form.errors.values()
+    result.reasons += _said(form.errors)
+    if result.uscc and not form.ok and "uscc" not in form.errors:
+        result.reasons += _wrong_number(result.uscc)  # the register's own check asks nothing of a form with errors
     if result.reasons:
         result.fate = "refused"
     else:
         result.client = form.taken
         result.uscc = form.taken.uscc
     return result
+
+
+def _said(errors: Mapping[str, Text]) -> list[Text]:
+    """Each refusal with the column it is about."""
+    headings = {column.key: column.heading for column in COLUMNS}
+    return [
+        _("%(column)s: %(reason)s", column=headings[key], reason=reason) if key in headings else reason
+        for key, reason in errors.items()
+    ]
+
+
+def _wrong_number(uscc: str) -> list[Text]:
+    try:
+        identifiers.tax_id(uscc, sole_trader=True)
+    except Invalid as refusal:
+        return _said({"uscc": refusal.reason})
+    return []
 
 
 def _same_company(row: Planned, existing: Client) -> bool:
@@ -152,8 +171,10 @@ def _contact(cells: dict[str, str], reasons: list[Text]) -> ContactForm | None:
         try:
             email = identifiers.email(email)
         except Invalid as refusal:
-            reasons.append(refusal.reason)
+            reasons += _said({"email": refusal.reason})
     fields = {"name": name, "email": email, "phone": phone, "channel": "email" if email else "phone"}
     form = take({**fields, "may_approve": answer or "no"}, ContactForm)
-    reasons += [reason for key, reason in form.errors.items() if key != "name" or name]
+    # The form's "name" is the contact's; an empty one was said above.
+    errors = {"contact" if key == "name" else key: reason for key, reason in form.errors.items()}
+    reasons += _said({key: reason for key, reason in errors.items() if key != "contact" or name})
     return form.value
