@@ -78,7 +78,7 @@ async def test_a_list_is_shown_then_created_and_twice_changes_nothing(cast: Cast
     shown = await _preview(ben, cast, workbook(TEA_ROW, SMALL_ROW, WRONG_ROW, SMALL_ROW))
     assert shown.status_code == 200
     assert await _clients(cast) == []
-    for words in ("备注", "大型", "也许", "没有此人", "第 4 行", "接账日期：", "邮件：", "统一社会信用代码："):
+    for words in ("备注", "大型", "也许", "没有此人", "第 4 行", "接账日期：", "邮箱：", "统一社会信用代码："):
         assert words in shown.text
     form = _form(shown.text)
     for _again in range(2):

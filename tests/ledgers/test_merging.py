@@ -44,6 +44,9 @@ async def test_missing_periods_follow_and_those_both_have_stay(
     await _store(cast, mara, merged, APRIL)
     answer = await mara.post(f"/f/{cast.firm.slug}/clients/{merged.id}/merge", {"into_id": str(into.id)})
     assert answer.status_code == 303
+    page = (await mara.get(f"/f/{cast.firm.slug}/clients/{into.id}")).text
+    assert "2026-03" in page, "the client's page names the months whose books it has"
+    assert "2026-04" in page
     async with cast.transaction() as session:
         mine, left = await books(session, into.id, "small"), await books(session, merged.id, "small")
         assert mine.lines["debit"].sum() == 160_000 + 144_000

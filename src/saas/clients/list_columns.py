@@ -50,8 +50,8 @@ COLUMNS = (
         "许承泽", ("联系人", "联系人姓名", "客户联系人", "contact name", "contact person"),
     ),
     Column(
-        "email", _("E-mail"), _("Notices go to this address."), "xu@example.com",
-        ("邮箱", "邮件", "电子邮箱", "电子邮件", "email", "email address"),
+        "email", _("E-mail address"), _("Notices go to this address."), "xu@example.com",
+        ("邮箱", "邮件", "电子邮箱", "电子邮件", "email"),
     ),
     Column(
         "phone", _("Phone"), _("Mobile or landline."), "13800138000",

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Event, Job, Module, NavItem, Reaction, StartStep
-from saas.ledgers import jobs, models, pages, queries
+from saas.ledgers import jobs, models, pages, panels, queries
 from saas.ledgers.merging import follow_merge
 from saas.ledgers.store import take_back
 from saas.ledgers.workflow import IMPORT
@@ -50,6 +50,7 @@ MODULE = Module(
             20,
         )
     ],
+    panels={"clients.detail": [panels.of_client]},
     deeds={"ledgers.seal": _("Period sealed")},
     navigation=[NavItem(_("Ledgers"), "/ledgers", "book-2", "ledgers.read")],
 )
