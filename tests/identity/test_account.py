@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from saas.identity import factor, tokens
 from saas.identity.models import Confirmation, Membership, Person, Session
 from saas.kernel import clock, tenancy
+from saas.kernel.audit import AuditEntry
 from saas.kernel.db import Database
 from saas.kernel.outbox import NO_FIRM, Outbox
 from saas.kernel.passwords import hash_password, verify
@@ -295,3 +296,14 @@ async def test_a_confirmation_is_used_once_in_the_database_too(ben: Person, data
     with pytest.raises(IntegrityError, match="used once"):
         async with database.transaction(tenancy.PLATFORM) as session:
             await session.execute(text("UPDATE confirmations SET used_at = NULL"))
+
+
+async def test_a_new_name_reaches_every_firm_and_its_trail(ben: Person, cast: Cast, as_person: People) -> None:
+    here = await as_person("ben")
+    for _time in range(2):
+        assert (await here.post("/account/name", {"name": "陆予宁"})).status_code == 303
+    async with cast.transaction() as session:
+        assert (await session.scalars(select(Membership.name).where(Membership.person_id == ben.id))).one() == "陆予宁"
+        entry = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "people.rename"))).one()
+        assert (entry.detail["before"], entry.detail["after"]) == ("陆予安", "陆予宁")
+    assert (await here.post("/account/name", {"name": ""})).status_code == 422

@@ -224,3 +224,34 @@ async def _csrf(browser: Browser) -> str:
     """The token of the page that is open."""
     text = (await browser.get("/account")).text
     return text.partition('name="csrf" value="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize(
+    ("seen", "created", "status"),
+    [
+        (timedelta(hours=11), timedelta(days=13), 200),
+        (timedelta(hours=13), timedelta(hours=13), 303),
+        (timedelta(minutes=1), timedelta(days=15), 303),
+    ],
+    ids=["in use", "idle", "too old"],
+)
+async def test_sessions_end_by_themselves(
+    ben: Person, as_person: People, database: Database, seen: timedelta, created: timedelta, status: int
+) -> None:
+    here, now = await as_person("ben"), clock.now()
+    async with database.transaction(tenancy.PLATFORM) as session:
+        mine = update(Session).where(Session.person_id == ben.id)
+        await session.execute(mine.values(seen_at=now - seen, created_at=now - created))
+    assert (await here.get("/account")).status_code == status
+
+
+async def test_the_cookie_stays_in_the_browser(ben: Person, as_person: People, database: Database) -> None:
+    nobody = await as_person("nobody")
+    answer = await nobody.post("/sign-in", {"email": ben.email, "password": PASSWORD})
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-session="))
+    assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    value = cookie.partition("=")[2].partition(";")[0]
+    async with database.transaction(tenancy.PLATFORM) as session:
+        hashes = (await session.scalars(select(Session.token_hash).where(Session.person_id == ben.id))).all()
+    assert value not in hashes, "only its hash is kept"

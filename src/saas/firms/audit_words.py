@@ -24,6 +24,8 @@ DEEDS: dict[str, Text] = {
     "people.invite": _("Person invited"),
     "people.withdraw": _("Invitation withdrawn"),
     "people.join": _("Person joined"),
+    "people.rename": _("Name changed"),
+    "people.change_email": _("E-mail address changed"),
     "people.roles": _("Roles changed"),
     "people.remove": _("Person removed"),
     "people.hand_over": _("Firm handed over"),

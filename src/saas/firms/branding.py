@@ -95,7 +95,7 @@ async def picture(session: Db, code: FromPath[str], digest: FromPath[str]) -> Re
 
 def picture_url(firm: Firm, digest: str) -> str:
     """Where a browser finds a picture of the firm; "" where there is none."""
-    return f"/pictures/{firm.code}/{digest}" if digest else ""
+    return queries.picture_path(firm.code, digest)
 
 
 def letterhead_of(profile: FirmProfile, firm: Firm) -> dict[str, str]:

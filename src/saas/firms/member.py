@@ -14,6 +14,7 @@ from saas.firms import queries
 from saas.firms.forms import Qualify, Roles
 from saas.firms.leaving import PERSON, why_not
 from saas.firms.models import Qualification
+from saas.firms.notifications import notify
 from saas.firms.people import INVITED_ROLES, unknown_roles
 from saas.firms.tabs import settings_tabs
 from saas.identity import sessions, tokens
@@ -79,6 +80,8 @@ async def hand_over(request: Req, session: Db, member_id: FromPath[UUID]) -> Res
     member.is_owner = True
     member.roles = sorted({*member.roles, "owner"})
     record(session, actor, "people.hand_over", now, subject=member, name=member.name, before=owner.name)
+    firm = await queries.firm(session)
+    await notify(session, [member.id], "assigned", _("%(firm)s is yours now.", firm=firm.name), "/settings", now)
     for person_id in (owner.person_id, member.person_id):
         await sessions.end_all(session, person_id, now)
     return to("/sign-in?done=left")

@@ -41,13 +41,21 @@ async def working_hours(session: AsyncSession) -> list[WorkingHours]:
     return list((await session.scalars(query)).all())
 
 
-async def unread(session: AsyncSession, actor: Actor) -> int:
-    query = select(func.count()).where(
-        Notification.firm_id == tenancy.current_firm_id(),
-        Notification.member_id == actor.id,
-        Notification.read_at.is_(None),
+async def around(session: AsyncSession, actor: Actor) -> tuple[str, str, int]:
+    """The firm's code, its logo's digest, and how much this member has not read."""
+    here = tenancy.current_firm_id()
+    unread = select(func.count()).where(
+        Notification.firm_id == here, Notification.member_id == actor.id, Notification.read_at.is_(None)
     )
-    return await session.scalar(query) or 0
+    query = select(Firm.code, FirmProfile.logo_sha256, unread.scalar_subquery())
+    query = query.join(FirmProfile, FirmProfile.firm_id == Firm.id).where(Firm.id == here)
+    row = (await session.execute(query)).one()
+    return row[0], row[1], row[2]
+
+
+def picture_path(code: str, digest: str) -> str:
+    """Where a browser finds a picture of the firm; "" where there is none."""
+    return f"/pictures/{code}/{digest}" if digest else ""
 
 
 async def count_people(session: AsyncSession) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.creation import create_firm
@@ -30,6 +31,7 @@ from saas.kernel.passwords import hash_password, verify, weakness
 from saas.kernel.web import PUBLIC
 
 LIFE = timedelta(days=2)
+KEPT = timedelta(days=7)  # a sign-up that came to nothing is forgotten
 PURPOSE = "sign_up"
 
 
@@ -100,7 +102,8 @@ async def confirm(request: Req, session: Db, token: FromPath[str]) -> Response[A
 
 async def mail_sign_up(session: AsyncSession, sign_up_id: str) -> None:
     """The link that makes the firm; whoever has an account already is told how to go on with it."""
-    row = await session.get_one(SignUp, sign_up_id)
+    row = await session.get_one(SignUp, UUID(sign_up_id))
+    await session.execute(delete(SignUp).where(SignUp.expires_at < row.created_at - KEPT))
     if await person_by_email(session, row.email) is None:
         message = Message(
             _("Confirm your e-mail address"),

@@ -17,8 +17,10 @@ from saas.identity.models import Membership, Person, Session
 from saas.identity.queries import firms_of, person_by_email
 from saas.identity.queries import person as person_of
 from saas.identity.recovery import set_password
+from saas.identity.visitors import member_actor
 from saas.kernel import clock, identifiers, tenancy
 from saas.kernel.access import ROLES
+from saas.kernel.audit import record
 from saas.kernel.db import acting_in
 from saas.kernel.errors import FreshSignInNeeded, Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
@@ -47,11 +49,14 @@ async def account(request: Req, session: Db, done: FromQuery[str] = "") -> Respo
 
 @post("/account/name", opt={"permission": SIGNED_IN})
 async def change_name(request: Req, session: Db) -> Response[Any]:
-    """The name of new records; each firm keeps the name it knows its member by."""
+    """The name of new records in every firm; what was signed before keeps its name."""
     form = await submitted(request, Details)
     if not form.ok:
         return await show(request, session, form=form, status=422)
-    (await me(request, session)).name = form.taken.name
+    person = await me(request, session)
+    if form.taken.name != person.name:
+        person.name = form.taken.name
+        await _tell_firms(session, person, "people.rename", "name", person.name)
     return to("/account?done=name")
 
 
@@ -105,7 +110,8 @@ async def confirm_email(request: Req, session: Db, token: FromPath[str]) -> Resp
         raise Missing()
     row.used_at = now
     row.payload = {**row.payload, "old": person.email}
-    await _move_to(session, person, str(row.payload["email"]))
+    person.email = str(row.payload["email"])
+    await _tell_firms(session, person, "people.change_email", "email", person.email)
     await enqueue_for_nobody(session, "identity.mail_old_address", confirmation_id=row.id)
     await sessions.end_all(session, person.id, now, but=visitor_of(request).session_key)
     return to("/account?done=address")
@@ -178,12 +184,13 @@ def roles_in_words(member: Membership) -> str:
     return listed(label for role, label in ROLES.items() if role in member.roles)
 
 
-async def _move_to(session: AsyncSession, person: Person, email: str) -> None:
-    """The new address, also as each of the person's firms knows them."""
-    person.email = email
+async def _tell_firms(session: AsyncSession, person: Person, deed: str, field: str, value: str) -> None:
+    """A person's new name or address, as each of their firms knows them and writes it down."""
     for member, firm in await firms_of(session, person.id):
         async with acting_in(session, tenancy.firm(firm.id, person.id)):
-            member.email = email
+            actor, before = member_actor(member, person), getattr(member, field)
+            setattr(member, field, value)
+            record(session, actor, deed, clock.now(), subject=member, before=before, after=value)
 
 
 ROUTES = [

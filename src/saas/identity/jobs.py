@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.mails import Message, deliver
@@ -19,6 +21,7 @@ WARNINGS: dict[str, tuple[Text, Text]] = {
     "factor_off": (_("The second factor was removed"), _("Your account no longer asks for a code at sign-in.")),
     "recovery_code": (_("A recovery code was used"), _("Somebody signed in to your account with a recovery code.")),
 }
+KEPT = timedelta(days=30)  # a link that is over is forgotten
 MOST_RESETS = 5  # mails an hour to one address, however often it is typed
 NOT_YOU = _("If that was not you, reset your password at once and tell the owner of your firm.")
 
@@ -26,6 +29,7 @@ NOT_YOU = _("If that was not you, reset your password at once and tell the owner
 async def mail_reset(session: AsyncSession, confirmation_id: str) -> None:
     """The link to a new password, if anybody has the address that was typed; else nothing."""
     row = await _confirmation(session, confirmation_id)
+    await session.execute(delete(Confirmation).where(Confirmation.expires_at < row.created_at - KEPT))
     person = await person_by_email(session, str(row.payload["email"]))
     if person is None or person.confirmed_at is None or await asked_lately(session, row) > MOST_RESETS:
         return

@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from litestar import Response
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity import attempts
@@ -17,6 +17,7 @@ from saas.identity.queries import session_by_hash
 from saas.kernel.pages import Req
 from saas.kernel.web import cookie, visitor_of
 
+KEPT = timedelta(days=60)  # ended sessions, for whoever asks what happened
 PENDING = timedelta(minutes=10)  # between the password and the second factor
 
 
@@ -46,6 +47,8 @@ async def sign_in(
     """Give this browser a new session; the one it had, whoever's, is over."""
     before = request.cookies.get(request.app.state.door.session_cookie, "")
     await session.execute(update(Session).where(Session.token_hash == key_of(before)).values(ended_at=now))
+    forgotten = (Session.person_id == person.id, Session.created_at < now - KEPT)
+    await session.execute(delete(Session).where(*forgotten))
     token = open_session(
         session,
         person,
