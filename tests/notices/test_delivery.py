@@ -76,6 +76,15 @@ async def test_settling_is_due_a_quarter_of_an_hour_later(office: Office, mailbo
     assert promise.due_at - (delivery.accepted_at or clock.now()) == timedelta(minutes=15)
 
 
+async def test_a_firm_chooses_how_long_it_waits_for_a_bounce(office: Office, mailbox_folder: Path) -> None:
+    async with office.cast.transaction() as session:
+        (await profile(session)).choices = {"delivered_minutes": 60}
+    notice = await office.issued()
+    (delivery,) = await office.deliveries(notice.id)
+    (promise,) = await _promises(office, "notices.settle")
+    assert promise.due_at - (delivery.accepted_at or clock.now()) == timedelta(minutes=60)
+
+
 async def test_every_job_twice_changes_nothing(office: Office, mailbox_folder: Path) -> None:
     notice = await office.approved()
     for name in ALL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import time
@@ -11,11 +12,13 @@ from typing import Any
 
 import pypdf
 import pytest
+from PIL import Image
+from pyzbar import pyzbar
 
 from saas.kernel import documents as printing
 from saas.kernel import printing as weasy
 from saas.kernel.i18n import Text, _
-from saas.notices import documents, glossary, wording
+from saas.notices import documents, glossary, qr, wording
 from saas.notices.content import at, canonical, fingerprint, grouped, is_empty, plain
 from saas.notices.documents import Letterform, Pictures
 from saas.notices.letters import Letter
@@ -152,6 +155,19 @@ async def test_what_people_typed_is_text_and_never_markup() -> None:
     assert "&lt;img src=" in html
     assert "{{ 7*7 }}" in words(html)
     await documents.pdf(made, ISSUED)
+
+
+async def test_logo_seal_and_code_are_drawn() -> None:
+    made = form()
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 60), "navy").save(picture, "PNG")
+    drawn = Pictures(picture.getvalue(), picture.getvalue(), qr.png(documents.verify_url(LETTER["verify_code"])))
+    pages = pypdf.PdfReader(io.BytesIO(await documents.pdf(dataclasses.replace(made, pictures=drawn), ISSUED))).pages
+    assert len({image.name for page in pages for image in page.images}) >= 2
+    preview = documents.html(dataclasses.replace(made, pictures=drawn), preview=True)
+    assert preview.count('src="data:image/png;base64,') == 3
+    (found,) = pyzbar.decode(Image.open(io.BytesIO(drawn.qr)).resize((600, 600)))
+    assert found.data.decode().endswith(f"/v/{LETTER['verify_code']}")
 
 
 def test_the_preview_is_the_same_letter() -> None:

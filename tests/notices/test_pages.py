@@ -263,6 +263,8 @@ async def test_a_stamped_slip_counts_as_the_clients_answer(
     said = {"kind": "confirm", "contact_id": str(office.contact.id), "how": "paper", "choice": "years"}
     bare = await ben.post(at(office, f"/notices/{notice.id}/answers"), said)
     assert bare.status_code == 422
+    program = {"files": ("x.exe", b"MZ", "application/octet-stream")}
+    assert (await ben.post(at(office, f"/notices/{notice.id}/answers"), said, files=program)).status_code == 422
     slip = {"files": ("回执.pdf", b"%PDF-1.7 slip", "application/pdf")}
     for _time in range(2):
         answer = await ben.post(at(office, f"/notices/{notice.id}/answers"), said, files=slip)
@@ -271,6 +273,12 @@ async def test_a_stamped_slip_counts_as_the_clients_answer(
         (given,) = await queries.answers(session, notice.id)
     assert (given.how, given.signed_name, given.member_id) == ("paper", "许承泽", office.cast.ben.id)
     assert given.files[0]["name"] == "回执.pdf"
+    path = at(office, f"/notices/{notice.id}/files/{given.files[0]['sha256']}")
+    kept = await (await as_person("ada")).get(path)
+    assert kept.content == b"%PDF-1.7 slip"
+    assert kept.headers["content-security-policy"].startswith("sandbox")
+    assert (await ben.get(path[:-1] + "0")).status_code == 404
+    assert (await (await as_person("otto")).get(path)).status_code == 404
     assert (await office.fresh(notice.id)).state == "acknowledged"
 
 

@@ -30,6 +30,7 @@ from saas.tasks.models import Task
 
 AnswerKind = Literal["confirm", "object"]
 ACTIONS = {"confirm": "acknowledge", "object": "object"}
+MOST_OPEN = 10  # questions without a reply
 REPLY = _("Answer the client’s question")
 
 
@@ -78,9 +79,13 @@ async def ask(
 ) -> Answer:  # fmt: skip
     """A question: the author has a working day to reply. The same question twice is one question."""
     notice = await locked(session, NOTICE, notice.id)
-    for known in await queries.answers(session, notice.id):
+    thread = await queries.answers(session, notice.id)
+    for known in thread:
         if known.kind == "question" and known.contact_id == contact.id and known.text == form.text:
             return known
+    answered = {said.reply_to_id for said in thread}
+    if sum(said.kind == "question" and said.id not in answered for said in thread) >= MOST_OPEN:
+        raise Conflict(_("We still owe you answers to earlier questions. Please telephone us."))
     asked = await _record(session, actor, notice, "question", contact, form, now, origin)
     await open_task(session, notice, REPLY, now)
     said = _("%(title)s: %(name)s has a question", title=notice.title, name=form.signed_name)

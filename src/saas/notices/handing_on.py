@@ -15,12 +15,11 @@ from saas.clients.queries import contacts as contacts_of
 from saas.kernel import clock
 from saas.kernel.actions import noted
 from saas.kernel.audit import record
-from saas.kernel.config import active
 from saas.kernel.errors import Conflict, Missing, Refusal
-from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, to
+from saas.kernel.uploads import keep
 from saas.notices import answers, dispatch, queries, recording, relaying
 from saas.notices.forms import AnswerForm, Bounced, RecordedAnswer, RecordedDelivery, Reply, SendTo, ShareLink
 from saas.notices.models import Delivery, Notice
@@ -116,7 +115,7 @@ async def record_answer(request: Req, session: Db, notice_id: FromPath[UUID]) ->
     async def do(notice: Notice, form: RecordedAnswer) -> Response[Any]:
         contact = await _contact(session, notice, form.contact_id)
         said = AnswerForm(contact.name, form.text, form.choice, form.how)
-        origin = answers.From(files=await _kept(notice, form))
+        origin = answers.From(files=await keep(request, form.files))
         await answers.answer(session, actor_of(request), notice, form.kind, contact, said, clock.now(), origin)
         return to(f"/notices/{notice.id}", request)
 
@@ -164,15 +163,6 @@ def _check_answer(form: Submitted[RecordedAnswer]) -> None:
         form.refuse("files", _("Add the signed slip or the mail: it is the proof."))
     if given.kind == "object" and not given.text:
         form.refuse("text", _("Please tell us in a few words."))
-
-
-async def _kept(notice: Notice, form: RecordedAnswer) -> list[dict[str, Any]]:
-    kept = []
-    for file in form.files:
-        content = await file.read()
-        digest = await store_of(active()).put(notice.firm_id, content)
-        kept.append({"name": file.filename or "file", "sha256": digest, "size": len(content)})
-    return kept
 
 
 async def _contact(session: AsyncSession, notice: Notice, contact_id: UUID) -> Contact:

@@ -23,8 +23,8 @@ from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _, reader
 from saas.kernel.pages import Db, Req, actor_of, address_in, local, page
+from saas.kernel.uploads import attachment, download
 from saas.notices import documents, proofs, qr, queries
-from saas.notices.downloads import download
 from saas.notices.frame import frame_of
 from saas.notices.gaps import all_missing
 from saas.notices.letter_messages import file_name
@@ -95,7 +95,15 @@ async def letter_file(request: Req, session: Db, notice_id: FromPath[UUID]) -> R
     if not notice.file_sha256:
         raise Missing()
     content = await store_of(active()).get(notice.firm_id, notice.file_sha256)
-    return download(content, file_name(notice), "application/pdf")
+    return attachment(content, file_name(notice), "application/pdf")
+
+
+@get("/f/{slug:str}/notices/{notice_id:uuid}/files/{digest:str}", opt={"permission": "notices.read"})
+async def answer_file(request: Req, session: Db, notice_id: FromPath[UUID], digest: FromPath[str]) -> Response[bytes]:
+    """The signed slip that came with an answer."""
+    notice = await queries.notice(session, notice_id)
+    files = [file for said in await queries.answers(session, notice.id) for file in said.files]
+    return await download(files, digest)
 
 
 async def letterform(session: AsyncSession, notice: Notice) -> documents.Letterform:
@@ -141,7 +149,7 @@ async def show(
         ),
         facts=proofs.facts(notice, await members_by_id(session)),
         thread=proofs.thread(thread, may_reply=actor.may("notices.write")),
-        answered=proofs.answered(thread),
+        answered=proofs.answered(thread, address_in(request)(f"/notices/{notice.id}/files")),
         options=choices(notice.content, reader()),
         **await _sharing(session, notice, sent, shared, people),
         successor=await _other(session, notice.superseded_by_id),
@@ -207,4 +215,4 @@ def contact_in(people: list[Contact], contact_id: UUID) -> Contact:
     return found
 
 
-ROUTES = [index, detail, preview, letter_file, *action_routes(NOTICE, show)]
+ROUTES = [index, detail, preview, letter_file, answer_file, *action_routes(NOTICE, show)]

@@ -156,7 +156,7 @@ def thread(answers: Sequence[Answer], *, may_reply: bool) -> list[dict[str, Any]
     ]
 
 
-def answered(answers: Sequence[Answer]) -> dict[str, Any] | None:
+def answered(answers: Sequence[Answer], files_url: str) -> dict[str, Any] | None:
     """The confirmation or objection with what proves it."""
     given = next((a for a in answers if a.kind in SAID), None)
     if given is None:
@@ -170,7 +170,7 @@ def answered(answers: Sequence[Answer]) -> dict[str, Any] | None:
         "label": label,
         "tone": tone,
         "proof": [{"label": name, "value": value} for name, value in proof if value],
-        "files": [{"name": f["name"], "sha256": f["sha256"]} for f in given.files],
+        "files": [{"name": f["name"], "url": f"{files_url}/{f['sha256']}"} for f in given.files],
     }
 
 

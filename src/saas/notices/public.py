@@ -16,9 +16,9 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _, reader
 from saas.kernel.link_entrance import Visit, purpose
 from saas.kernel.pages import Req, page
+from saas.kernel.uploads import attachment
 from saas.notices import answers, queries
 from saas.notices.dispatch import closes_at
-from saas.notices.downloads import download
 from saas.notices.forms import AnswerForm
 from saas.notices.letter_messages import file_name
 from saas.notices.models import Answer, Notice
@@ -61,7 +61,7 @@ async def letter_file(request: Req, session: AsyncSession, visit: Visit) -> Resp
     if not notice.file_sha256:
         raise Missing()
     content = await store_of(active()).get(notice.firm_id, notice.file_sha256)
-    return download(content, file_name(notice), "application/pdf")
+    return attachment(content, file_name(notice), "application/pdf")
 
 
 async def seen(session: AsyncSession, visit: Visit) -> None:

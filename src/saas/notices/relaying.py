@@ -24,7 +24,6 @@ from saas.notices.sending import MOST_ATTEMPTS, address_for, pause_before
 from saas.notices.sms import SmsDelayedError, SmsRefusedError, gateway_for
 from saas.notices.workflow import NOTICE
 
-GRACE = timedelta(minutes=15)  # without a bounce, accepted becomes delivered
 DOUBT = timedelta(minutes=1)  # until the relay's record is asked about an uncertain one
 ALIVE = ("queued", "sending", "accepted", "delivered")
 
@@ -53,9 +52,10 @@ async def hand_over(session: AsyncSession, delivery: Delivery, attempt: int, now
 
 
 async def accept(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:
-    """The other side said yes; a quarter of an hour without a bounce makes it delivered."""
+    """The other side said yes; a quarter of an hour (the firm may choose) without a bounce makes it delivered."""
     delivery.settle("accepted", reply, now)
-    enqueue(session, "notices.settle", due_at=now + GRACE, delivery_id=delivery.id)
+    grace = timedelta(minutes=await choice(session, "delivered_minutes"))
+    enqueue(session, "notices.settle", due_at=now + grace, delivery_id=delivery.id)
     await _reflect(session, delivery, "accept", now)
     await tell(session, Event("message.accepted", delivery, SYSTEM, now))
 
