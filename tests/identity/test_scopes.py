@@ -1,0 +1,75 @@
+"""A part of a transaction in another scope: for few callers, checked before it ends, and over when it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from saas.identity.models import Membership
+from saas.kernel import tenancy
+from saas.kernel.db import Database, acting_in
+from saas.kernel.outbox import NO_FIRM, Outbox, enqueue_for_nobody
+from tests.cast import Cast
+
+ROOT = Path(__file__).parents[2] / "src" / "saas"
+MAY = {  # what no single scope can do
+    "kernel/outbox.py",  # mail to people who have no firm
+    "firms/creation.py",  # a firm and its first rows
+    "firms/invitations.py",  # an invitation followed by somebody who is no member yet
+    "firms/branding.py",  # a firm's logo, shown to everybody
+    "demo/load.py",  # the demo firm's people join it
+    "identity/account.py",  # a person's name and address in each of their firms
+}
+
+
+def test_only_few_act_in_another_scope() -> None:
+    found = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if "acting_in(" in path.read_text("utf-8")}
+    assert found - {"kernel/db.py"} == MAY
+
+
+async def test_rows_of_the_other_firm_are_seen_inside_only(cast: Cast, database: Database) -> None:
+    count = select(func.count()).select_from(Membership)
+    async with database.transaction(tenancy.PLATFORM) as session:
+        assert await session.scalar(count) == 0
+        async with acting_in(session, tenancy.firm(cast.other_firm.id)):
+            assert await session.scalar(count) == 1
+            assert tenancy.current_firm_id() == cast.other_firm.id
+        assert await session.scalar(count) == 0
+        assert tenancy.current() == tenancy.PLATFORM
+
+
+async def test_guards_are_checked_while_the_scope_still_sees_its_rows(cast: Cast, database: Database) -> None:
+    owner_leaves = "UPDATE memberships SET is_owner = false, roles = '[\"manager\"]' WHERE is_owner"
+
+    async def leave() -> None:
+        scope = tenancy.firm(cast.firm.id)
+        async with database.transaction(tenancy.PLATFORM) as session, acting_in(session, scope):
+            await session.execute(text(owner_leaves))
+
+    with pytest.raises(IntegrityError, match="one owner"):
+        await leave()
+
+
+async def test_a_mail_to_nobodys_firm_is_promised_with_the_change(cast: Cast, database: Database) -> None:
+    async def promise(*, fail: bool) -> None:
+        async with database.transaction(cast.scope) as session:
+            await enqueue_for_nobody(
+                session, "identity.mail_warning", person_id=cast.persons["ben"].id, what="password"
+            )
+            if fail:
+                raise ValueError("changed my mind")
+
+    async def promised() -> int:
+        async with database.transaction(tenancy.firm(NO_FIRM)) as session:
+            return await session.scalar(select(func.count()).select_from(Outbox)) or 0
+
+    with pytest.raises(ValueError, match="changed"):
+        await promise(fail=True)
+    assert await promised() == 0
+    await promise(fail=False)
+    assert await promised() == 1
+    async with database.transaction(cast.scope) as session:
+        assert await session.scalar(select(func.count()).select_from(Outbox)) == 0, "it stands under no firm"
