@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from saas.adjustments import execution, planning, review
+from saas.adjustments import annex, execution, planning, review
 from saas.adjustments.forms import Effective
 from saas.adjustments.forms import Facts as FactsForm
 from saas.adjustments.models import Adjustment
@@ -172,6 +172,11 @@ async def test_from_analysis_to_proof(cast: Cast, tea: Client, settings: Any, ma
     cure = await deed(cast, case, tea, execution.prove, cast.quinn)
     assert cure.ok, cure.reason
     assert await state(cast, case) == "verified"
+    async with cast.transaction() as session:
+        papers = dict(await annex.of_case(session, case))
+    assert {"adjustments/v1.json", "adjustments/v1.xlsx"} <= papers.keys()
+    assert sum(path.startswith("snapshots/") for path in papers) == 2
+    assert b'"red_blue"' in papers["adjustments/v1.json"]
 
 
 async def test_booked_otherwise_than_approved_goes_back(

@@ -116,7 +116,7 @@ async def test_what_is_there_stays_and_a_changed_register_is_shown_again(cast: C
 
 async def test_a_contact_that_cannot_be_kept_refuses_its_row(cast: Cast, as_person: People) -> None:
     ben = await as_person("ben")
-    rows = []
+    rows: list[list[Any]] = []
     for name, email, phone in (("许" * 121, "xu@example.com", ""), ("许承泽", "", ""), ("", "", "13800138000")):
         row = list(SMALL_ROW)
         row[0] = f"临安小店{len(rows)}"

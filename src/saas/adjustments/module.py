@@ -1,14 +1,17 @@
 """What adjustments contributes to the product."""
 
-from saas.adjustments import booking_pages, models, pages
+from saas.adjustments import annex, booking_pages, models, pages
 from saas.adjustments.panels import of_case
 from saas.adjustments.posted import corrections_of
+from saas.cases.export import provide_annex
 from saas.checks.jobs import provide_corrections
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Module
 
 provide_corrections(corrections_of)
+
+provide_annex(annex.of_case)
 
 WORKERS = ("owner", "manager", "reviewer", "bookkeeper")
 

@@ -89,6 +89,8 @@ def continuity(ledger: Ledger, before: Ledger | None) -> list[dict[str, Any]]:
     first = ledger.balances["period"].drop_nulls().min()
     opening = ledger.balances.filter(pl.col("period") == first).select("account", "account_name", "aux", "opening")
     earlier = before.balances.filter(pl.col("period") < str(first))
+    if earlier.is_empty():
+        return []
     last = earlier["period"].max()
     closing = earlier.filter(pl.col("period") == last).select("account", "aux", "closing")
     both = opening.join(closing, on=["account", "aux"], how="inner").filter(pl.col("opening") != pl.col("closing"))
