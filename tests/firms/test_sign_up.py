@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -163,6 +164,18 @@ async def test_firms_of_one_name_get_addresses_of_their_own(database: Database, 
             slugs.append(firm.slug)
         assert slugs == ["tong-ming-kuai-ji", "tong-ming-kuai-ji-2", "tong-ming-kuai-ji-3"]
         assert await free_slug(session, "新") == "xin"
+
+
+async def test_two_firms_of_one_name_in_the_same_moment(database: Database, cast: Cast) -> None:
+    async def create(name: str) -> str:
+        async with database.transaction(tenancy.PLATFORM) as session:
+            person = await session.get_one(Person, cast.persons[name].id)
+            firm, _owner = await create_firm(session, name="同时开业", owner=person, now=clock.now())
+            await asyncio.sleep(0.05)  # both are open at once
+            return firm.slug
+
+    slugs = await asyncio.gather(create("ben"), create("lin"))
+    assert sorted(slugs) == ["tong-shi-kai-ye", "tong-shi-kai-ye-2"]
 
 
 async def test_later_modules_add_what_theirs_begins_with(database: Database, cast: Cast) -> None:

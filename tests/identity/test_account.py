@@ -243,6 +243,14 @@ async def test_confirming_works_with_the_code_and_only_once(ben: Person, as_pers
     assert statuses == [303, 422]
 
 
+async def test_who_fails_too_often_signs_in_once_more(ben: Person, as_person: People, database: Database) -> None:
+    here, address = await as_person("ben"), "/confirm-it-is-you?next=/account"
+    answers = [await here.post(address, {"proof_of_identity": "not this"}) for _n in range(10)]
+    assert [a.status_code for a in answers[:9]] == [422] * 9
+    assert answers[9].headers["location"] == "/sign-in?done=codes"
+    assert (await here.get("/account")).status_code == 303
+
+
 async def test_nothing_leads_outside(ben: Person, as_person: People) -> None:
     here = await as_person("ben")
     proof = {"proof_of_identity": PASSWORD}

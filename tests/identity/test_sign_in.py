@@ -190,6 +190,8 @@ async def test_sign_in_leads_only_to_our_own_pages(ben: Person, as_person: Peopl
     for wanted, reached in (
         ("//evil.example", "/"),
         ("/\\evil", "/"),
+        ("/ok\\evil", "/"),
+        ("/\t/evil.example", "/"),
         ("https://evil.example", "/"),
         ("/help", "/help"),
     ):

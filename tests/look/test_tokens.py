@@ -81,8 +81,8 @@ def test_every_variable_used_is_defined() -> None:
 
 
 def test_every_sheet_is_linked() -> None:
-    layouts = "".join(p.read_text("utf-8") for p in (ROOT / "templates/layout").glob("*.html"))
-    missing = [s.name for s in SHEETS if str(s.relative_to(CSS).with_suffix("")) not in layouts]
+    pages = "".join(p.read_text("utf-8") for p in (ROOT / "templates").rglob("*.html"))
+    missing = [s.name for s in SHEETS if str(s.relative_to(CSS).with_suffix("")) not in pages]
     assert missing == []
 
 

@@ -14,14 +14,18 @@ from saas.demo.books import Books, Late, LateLine
 from saas.demo.books.layouts import write
 from saas.demo.labels import books, is_complete
 from saas.demo.scene import Scene
+from saas.demo.tenant import Client
 from saas.kernel.clock import CHINA
 
+CLOUD = ("haokuaiji", "ningmeng")
+MONTHLY_LISTS = {"opening_mismatch", "rollforward_broken"}  # errors that only a balance list shows
+LISTS = {"negative_stock", "negative_cash", "negative_bank", "shareholder_loan", "lines_lost", "aged_estimate"}
 SO_FAR = "so far"  # up to the day of the step
 FORGOTTEN = "forgotten"  # under this name a story notes the plan whose vouchers were never booked
 
 
 async def ledger_file(scene: Scene, first: str, last: str, without: str = "") -> tuple[str, bytes]:
-    """Name and bytes of a 序时账 of these months, with the 科目余额表 of those that are over, as of the step's day.
+    """Name and bytes of a 序时账 of these months as of the step's day, where it matters with its 科目余额表.
 
     `last` may be "so far"; `without` is a kind of error that the export does not have any more.
     """
@@ -29,11 +33,22 @@ async def ledger_file(scene: Scene, first: str, last: str, without: str = "") ->
     made = as_of(books(scene, await booked_late(scene), without), until)
     end = min(last if last != SO_FAR else f"{until:%Y-%m}", f"{until:%Y-%m}")
     wanted = tuple(month for month in made.months if first <= month <= end)
-    name = f"{scene.client_data.short} 序时账 {first}{f'至{wanted[-1]}' if len(wanted) > 1 else ''}.xlsx"
+    balances = _with_balances(scene.client_data, wanted)
+    suffix = "xlsx" if balances else "csv"
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        write(made, scene.client_data.layout, path, wanted, with_balances=True)
-        return name, path.read_bytes()
+        path = Path(folder) / f"ledger.{suffix}"
+        encoding = "utf-8-sig" if scene.client_data.layout in CLOUD else "gb18030"
+        write(made, scene.client_data.layout, path, wanted, encoding, with_balances=balances)
+        content = path.read_bytes()
+    return f"{scene.client_data.short} 序时账 {first}{f'至{wanted[-1]}' if len(wanted) > 1 else ''}.{suffix}", content
+
+
+def _with_balances(client: Client, months: tuple[str, ...]) -> bool:
+    """Programs in the cloud give a workbook with both lists; the others a text file, unless its balances matter."""
+    kinds = {error.kind for error in client.errors}
+    if len(months) == 1:
+        return bool(kinds & MONTHLY_LISTS)
+    return client.layout in CLOUD or bool(kinds & (LISTS | MONTHLY_LISTS))
 
 
 def as_of(made: Books, until: date) -> Books:

@@ -11,7 +11,7 @@ from saas.demo.sending import note
 from saas.demo.story import Beat
 from saas.ledgers.queries import imported
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 
 
 async def upload(scene: Scene, beat: Beat) -> None:
@@ -19,7 +19,8 @@ async def upload(scene: Scene, beat: Beat) -> None:
     months = await filled(scene, beat.form)
     name, content = await ledger_file(scene, str(months["first"]), str(months["last"]), beat.of)
     client, browser = await scene.client(), await scene.browser_of(beat.who)
-    leads_to = await browser.post(f"{scene.root}/clients/{client.id}/ledgers", files=[("file", (name, content, XLSX))])
+    file = (name, content, TYPES[name.rpartition(".")[2]])
+    leads_to = await browser.post(f"{scene.root}/clients/{client.id}/ledgers", files=[("file", file)])
     note(scene, leads_to)
 
 

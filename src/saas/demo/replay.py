@@ -27,7 +27,8 @@ from saas.kernel.outbox import Outbox, enqueue, holding
 
 log = logging.getLogger("saas.demo")
 
-ROUNDS = (time(9, 35), time(15, 35))  # when the scheduled jobs of a working day are run
+ROUND = time(9, 35)  # when the scheduled jobs of a working day are run
+DAILY_FROM = timedelta(days=7)  # before the story's end: daily jobs of longer ago would only fill the mailbox
 
 
 @dataclass(slots=True)
@@ -93,13 +94,13 @@ class Replay:
     def _rounds(self) -> list[datetime]:
         days, first = self.stage.days, self.steps[0].at.astimezone(CHINA).date()
         span = [first + timedelta(n) for n in range((days.last - first).days + 1)]
-        return [datetime.combine(day, at, CHINA) for day in span if days.calendar.is_working(day) for at in ROUNDS]
+        return [datetime.combine(day, ROUND, CHINA) for day in span if days.calendar.is_working(day)]
 
     async def _round(self, at: datetime) -> None:
-        """What the scheduler promises every firm: daily jobs in the morning, the others twice a day."""
+        """What the scheduler promises every firm, once a working day."""
         await self._work_until(at)
-        daily = timedelta(days=1)
-        due = [s.job for s in composition().schedules if s.every < daily or at.astimezone(CHINA).time() == ROUNDS[0]]
+        recent = self.stage.days.last - at.astimezone(CHINA).date() <= DAILY_FROM
+        due = [s.job for s in composition().schedules if s.every < timedelta(days=1) or recent]
         with clock.at(at), holding():
             async with self.stage.reading() as session:
                 for job in due:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.models import FirmProfile
@@ -19,6 +20,7 @@ from saas.kernel.module import Event
 from saas.kernel.perform import tell
 from saas.kernel.pinyin import slug as slug_of
 
+MOST_TRIES = 5
 RESERVED = frozenset({"new", "demo", "admin", "api", "static", "www"})
 
 
@@ -41,7 +43,7 @@ async def create_firm(
     """
     firm = Firm(
         id=uuid7(),
-        slug=slug or await free_slug(session, name),
+        slug=slug,
         code=firm_code(),
         name=name,
         name_en=name_en,
@@ -49,7 +51,7 @@ async def create_firm(
         locale=locale,
         created_at=now,
     )
-    session.add(firm)
+    await _enter(session, firm, wanted=slug)
     async with acting_in(session, tenancy.firm(firm.id, owner.id)):
         profile = FirmProfile(id=firm.id, name=name, name_en=name_en, uscc=uscc, email=owner.email, locale=locale)
         member = Membership(
@@ -61,6 +63,21 @@ async def create_firm(
         record(session, actor, "firms.create", now, subject=profile, name=name)
         await tell(session, Event("firm.created", profile, actor, now))
     return firm, member
+
+
+async def _enter(session: AsyncSession, firm: Firm, wanted: str) -> None:
+    """Into the directory; where another firm took the same address in this moment, with the next one."""
+    for _try in range(MOST_TRIES):
+        firm.slug = wanted or await free_slug(session, firm.name)
+        try:
+            async with session.begin_nested():
+                session.add(firm)
+        except IntegrityError:
+            if wanted:
+                raise
+        else:
+            return
+    raise RuntimeError(f"no free address for {firm.name} after {MOST_TRIES} tries")
 
 
 async def free_slug(session: AsyncSession, name: str) -> str:

@@ -11,17 +11,19 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromQuery
 from litestar.response import Redirect
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity import attempts, factor, sessions
+from saas.identity.account import me
+from saas.identity.models import Person, Session
 from saas.identity.pages import inside
-from saas.identity.queries import person as person_of
 from saas.kernel import clock
 from saas.kernel.forms import CSRF_FIELD
 from saas.kernel.i18n import Text, _
-from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.pages import Db, Req, page, to
 from saas.kernel.passwords import verify
-from saas.kernel.web import SIGNED_IN
+from saas.kernel.web import SIGNED_IN, visitor_of
 
 PROOF = "proof_of_identity"  # a name no other form uses
 CODE_LENGTH = 6
@@ -40,27 +42,32 @@ async def confirm(request: Req, session: Db, next: FromQuery[str] = "/", again: 
     files = any(isinstance(value, UploadFile) and value.filename for _name, value in fields)
     if PROOF not in sent:
         return await _page(request, next, again, kept, files=files)
-    if not await _proved(request, session, str(sent[PROOF])):
+    person = await me(request, session, lock=True)
+    if not await _proved(session, person, str(sent[PROOF])):
+        if await attempts.must_wait(session, [f"confirm:{person.id}"], clock.now()):
+            return await _end(request, session)
         reason = _("That is not your password, nor the code your telephone shows now.")
         return await _page(request, next, again, kept, files=files, error=reason, status=422)
     await sessions.freshen(session, request, clock.now())
     return Redirect(inside(again), status_code=307) if again else to(inside(next))
 
 
-async def _proved(request: Req, session: AsyncSession, proof: str) -> bool:
-    """The password, or for those who have a second factor its code; wrong ones slow the next."""
-    person_id, now = actor_of(request).person_id, clock.now()
-    if person_id is None:
-        return False
-    person = await person_of(session, person_id, lock=True)
-    counted = [f"confirm:{person.id}"]
-    slow = await attempts.must_wait(session, counted, now)
+async def _proved(session: AsyncSession, person: Person, proof: str) -> bool:
+    """The password, or for those who have a second factor its code."""
+    now, counted = clock.now(), [f"confirm:{person.id}"]
     as_code = person.has_second_factor and proof.strip().isdigit() and len(proof.strip()) == CODE_LENGTH
-    right = await verify(proof, person.password_hash if not as_code else "", slow=slow)
+    right = await verify(proof, "" if as_code else person.password_hash)
     right = factor.accepts(person, proof, now) if as_code else right
     if not right:
         await attempts.failed(session, counted, now)
     return right
+
+
+async def _end(request: Req, session: AsyncSession) -> Response[Any]:
+    """Whoever fails too often may be somebody else at an open browser: password and second factor once more."""
+    key = visitor_of(request).session_key
+    await session.execute(update(Session).where(Session.token_hash == key).values(ended_at=clock.now()))
+    return to("/sign-in?done=codes")
 
 
 async def _page(

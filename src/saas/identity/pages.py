@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from saas.kernel.pages import Db, Req, page, to
 from saas.kernel.passwords import hash_password, needs_rehash, verify
 from saas.kernel.web import PUBLIC, SIGNED_IN, visitor_of
 
+OUR_PAGE = re.compile(r"/(?!/)[^\x00-\x20\x7f\\]*")
 MOST_WRONG_CODES = 5  # then the password is asked again
 
 
@@ -123,8 +125,8 @@ async def _code_is_right(session: AsyncSession, person: Person, code: str, now: 
 
 
 def inside(next_page: str) -> str:
-    """Only a page of ours may follow."""
-    return next_page if next_page.startswith("/") and not next_page.startswith(("//", "/\\")) else "/"
+    """Only a page of ours may follow; browsers drop control characters and take a backslash for a slash."""
+    return next_page if OUR_PAGE.fullmatch(next_page) else "/"
 
 
 ROUTES = [home, sign_in_page, sign_in, second_factor_page, second_factor, sign_out]
