@@ -76,6 +76,7 @@ def _facts(scene: Scene, label: Label) -> dict[str, Any]:
         form["voucher"] = list(label.vouchers[:1])
         form["kind"] = kind if kind != "account" else _amount_or_account(scene, label)
     lines = label.right
+    form["subject"] = lines[0]["name"]  # asked for where an earlier year is corrected
     form["right-0-account"] = [_account(line) for line in lines]
     form["right-0-debit"] = [_yuan(line["debit"]) for line in lines]
     form["right-0-credit"] = [_yuan(line["credit"]) for line in lines]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from saas.demo.tenant import Client, Tenant
 from saas.kernel.clock import CHINA
 
 LOOKED_AT = timedelta(minutes=6)  # between a file's preview and the bookkeeper's yes
-FIRST_FILES, LAST_FILES = -58, -6  # working days: books of clients with a story, and of the others
+FIRST_FILES, LAST_FILES = -58, -1  # working days: the earliest books of clients with a story, those of the others
 DESK_HOURS = ("09:20", "10:05", "10:50", "11:35", "13:50", "14:30", "15:10", "15:50", "16:30", "17:10")
 
 
@@ -33,7 +33,7 @@ class Step:
 
 def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]:
     """Opening, books, stories: everything that is replayed after the firm was founded."""
-    told = {story.client for story in stories}
+    told = {client.short: _first_day(client.short, stories) for client in tenant.clients}
     found = [
         *(
             Step(at, f"people/{key}", f"people/{key.partition('/')[0]}", do)
@@ -62,20 +62,27 @@ def _beat(beat: Beat, at: datetime, key: str, story: str, client: str) -> Iterat
         yield Step(at + LOOKED_AT, f"{key}/store", story, partial(deeds.play, beat=yes), client)
 
 
-def _books(tenant: Tenant, told: set[str], days: Days) -> Iterator[Step]:
-    """Clients with a story: what there is at the beginning, then every month; the others all at once, later."""
+def _first_day(client: str, stories: Sequence[Story]) -> int | None:
+    """The working day before a client's first story; None for one without."""
+    offsets = [int(beat.on.partition(" ")[0]) for story in stories if story.client == client for beat in story.beats]
+    return max(min(offsets) - 1, FIRST_FILES) if offsets else None
+
+
+def _books(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
+    """Clients with a story: what there is when it begins, then every month; the others all at once, at the end."""
     months, complete = months_of(days)
     for place, client in enumerate(tenant.clients):
-        if client.short in told:
-            yield from _month_by_month(client, place, months[:complete], days)
+        first = told[client.short]
+        if first is not None:
+            yield from _month_by_month(client, place, months[:complete], days, first)
         else:
-            at = days.moment(f"{LAST_FILES + place % 5} {DESK_HOURS[place % len(DESK_HOURS)]}")
+            at = days.moment(f"{LAST_FILES + place % 2} {DESK_HOURS[place % len(DESK_HOURS)]}")
             yield from _file(client, months[0], months[complete - 1], at)
 
 
-def _month_by_month(client: Client, place: int, months: Sequence[str], days: Days) -> Iterator[Step]:
+def _month_by_month(client: Client, place: int, months: Sequence[str], days: Days, first: int) -> Iterator[Step]:
     clock = DESK_HOURS[place % len(DESK_HOURS)]
-    begun = days.moment(f"{FIRST_FILES + place % 3} {clock}")
+    begun = days.moment(f"{first} {clock}")
     there = [month for month in months if _ready(month, place, clock, days) <= begun]
     yield from _file(client, there[0], there[-1], begun)
     for month in months[len(there) :]:
