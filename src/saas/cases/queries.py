@@ -15,15 +15,10 @@ from saas.cases.models import Case, Lesson, Note
 from saas.cases.question_models import Question, QuestionAnswer
 from saas.cases.workflow import OPEN
 from saas.clients.models import Communication
-from saas.kernel import tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing
+from saas.kernel.tenancy import of_this_firm
 from saas.tasks.models import Task
-
-
-def _here(table: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
-    return condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +34,7 @@ class Wanted:
     opened: tuple[datetime | None, datetime | None] = (None, None)  # the age filter, as moments: after, until
 
     def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
-        found = [_here(Case)]
+        found = [of_this_firm(Case)]
         if self.state == "open":
             found.append(Case.state.in_(OPEN))
         elif self.state == "closed":
@@ -60,14 +55,14 @@ class Wanted:
 
 async def case(session: AsyncSession, case_id: UUID) -> Case:
     """One case of this firm; Missing for any other id."""
-    found = await session.scalar(select(Case).where(_here(Case), Case.id == case_id))
+    found = await session.scalar(select(Case).where(of_this_firm(Case), Case.id == case_id))
     if found is None:
         raise Missing()
     return found
 
 
 async def case_or_none(session: AsyncSession, case_id: UUID) -> Case | None:
-    found: Case | None = await session.scalar(select(Case).where(_here(Case), Case.id == case_id))
+    found: Case | None = await session.scalar(select(Case).where(of_this_firm(Case), Case.id == case_id))
     return found
 
 
@@ -99,12 +94,12 @@ async def open_of_client(session: AsyncSession, client_id: UUID, limit: int = 50
 
 
 async def questions(session: AsyncSession, case_id: UUID) -> Sequence[Question]:
-    query = select(Question).where(_here(Question), Question.case_id == case_id)
+    query = select(Question).where(of_this_firm(Question), Question.case_id == case_id)
     return (await session.scalars(query.order_by(Question.asked_at, Question.id))).all()
 
 
 async def question(session: AsyncSession, case_id: UUID, question_id: UUID) -> Question:
-    query = select(Question).where(_here(Question), Question.case_id == case_id, Question.id == question_id)
+    query = select(Question).where(of_this_firm(Question), Question.case_id == case_id, Question.id == question_id)
     found = await session.scalar(query)
     if found is None:
         raise Missing()
@@ -116,7 +111,7 @@ async def unanswered(session: AsyncSession) -> Sequence[tuple[Question, Case]]:
     query = (
         select(Question, Case)
         .join(Case, (Case.firm_id == Question.firm_id) & (Case.id == Question.case_id))
-        .where(_here(Question), Case.state == "waiting_client")
+        .where(of_this_firm(Question), Case.state == "waiting_client")
         .where(Question.sent_at.is_not(None), Question.answered_at.is_(None), Question.withdrawn_at.is_(None))
         .order_by(Question.sent_at)
     )
@@ -124,28 +119,28 @@ async def unanswered(session: AsyncSession) -> Sequence[tuple[Question, Case]]:
 
 
 async def answers(session: AsyncSession, question_ids: Sequence[UUID]) -> Sequence[QuestionAnswer]:
-    query = select(QuestionAnswer).where(_here(QuestionAnswer), QuestionAnswer.question_id.in_(question_ids))
+    query = select(QuestionAnswer).where(of_this_firm(QuestionAnswer), QuestionAnswer.question_id.in_(question_ids))
     return (await session.scalars(query.order_by(QuestionAnswer.at))).all()
 
 
 async def notes(session: AsyncSession, case_id: UUID) -> Sequence[Note]:
-    query = select(Note).where(_here(Note), Note.case_id == case_id)
+    query = select(Note).where(of_this_firm(Note), Note.case_id == case_id)
     return (await session.scalars(query.order_by(Note.at.desc(), Note.id.desc()))).all()
 
 
 async def lesson(session: AsyncSession, case_id: UUID) -> Lesson | None:
-    found: Lesson | None = await session.scalar(select(Lesson).where(_here(Lesson), Lesson.case_id == case_id))
+    found: Lesson | None = await session.scalar(select(Lesson).where(of_this_firm(Lesson), Lesson.case_id == case_id))
     return found
 
 
 async def sub_tasks(session: AsyncSession, case_id: UUID) -> Sequence[Task]:
     """What other people do for this case; the case's own steps are left out."""
-    query = select(Task).where(_here(Task), Task.subject_id == case_id, Task.workflow == "")
+    query = select(Task).where(of_this_firm(Task), Task.subject_id == case_id, Task.workflow == "")
     return (await session.scalars(query.order_by(Task.done_at.asc().nulls_first(), Task.due_at))).all()
 
 
 async def sub_task(session: AsyncSession, case_id: UUID, task_id: UUID) -> Task:
-    query = select(Task).where(_here(Task), Task.subject_id == case_id, Task.workflow == "", Task.id == task_id)
+    query = select(Task).where(of_this_firm(Task), Task.subject_id == case_id, Task.workflow == "", Task.id == task_id)
     found = await session.scalar(query)
     if found is None:
         raise Missing()
@@ -156,14 +151,17 @@ async def reported_since(session: AsyncSession, client_id: UUID, day: date) -> i
     """How many problems a client told us through links since the beginning of a day."""
     begin = datetime.combine(day, time(), CHINA)
     query = select(func.count()).select_from(Case)
-    mine = (_here(Case), Case.client_id == client_id, Case.source == "client", Case.opened_at >= begin)
+    mine = (of_this_firm(Case), Case.client_id == client_id, Case.source == "client", Case.opened_at >= begin)
     return await session.scalar(query.where(*mine)) or 0
 
 
 async def lately_closed(session: AsyncSession, client_id: UUID, now: datetime) -> Sequence[Case]:
     """What was closed within the last 90 days, the newest first."""
     query = select(Case).where(
-        _here(Case), Case.client_id == client_id, Case.state == "closed", Case.closed_at > now - timedelta(days=90)
+        of_this_firm(Case),
+        Case.client_id == client_id,
+        Case.state == "closed",
+        Case.closed_at > now - timedelta(days=90),
     )
     return (await session.scalars(query.order_by(Case.closed_at.desc()).limit(20))).all()
 
@@ -172,7 +170,7 @@ async def last_word(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUI
     """When something was last exchanged with the client about each case; a case never talked about is not here."""
     query = (
         select(Communication.subject_id, func.max(Communication.at))
-        .where(_here(Communication), Communication.subject_id.in_(case_ids))
+        .where(of_this_firm(Communication), Communication.subject_id.in_(case_ids))
         .group_by(Communication.subject_id)
     )
     return {row[0]: row[1] for row in (await session.execute(query)).all() if row[0] is not None}

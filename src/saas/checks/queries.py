@@ -13,16 +13,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks.models import CheckRun, Exemption, FoundAnomaly, RuleSetting
-from saas.kernel import tenancy
 from saas.kernel.errors import Missing
+from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import LedgerLine, PeriodVersion
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
-
-
-def _here(table: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
-    return condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Wanted:
 
     def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
         """What the rows must meet; `without` leaves one filter out, to count its choices."""
-        found = [_here(FoundAnomaly), *self._of_state()]
+        found = [of_this_firm(FoundAnomaly), *self._of_state()]
         if self.severity and without != "severity":
             found.append(FoundAnomaly.severity == self.severity)
         elif self.state == "open" and not self.severity:
@@ -57,7 +52,7 @@ class Wanted:
 
 async def finding(session: AsyncSession, finding_id: UUID) -> FoundAnomaly:
     """One finding of this firm; Missing for any other id."""
-    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.id == finding_id)
+    query = select(FoundAnomaly).where(of_this_firm(FoundAnomaly), FoundAnomaly.id == finding_id)
     found = await session.scalar(query)
     if found is None:
         raise Missing()
@@ -91,18 +86,18 @@ async def facet(session: AsyncSession, wanted: Wanted, name: str) -> dict[Any, i
 
 
 async def by_ids(session: AsyncSession, ids: Iterable[UUID]) -> Sequence[FoundAnomaly]:
-    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.id.in_(list(ids)))
+    query = select(FoundAnomaly).where(of_this_firm(FoundAnomaly), FoundAnomaly.id.in_(list(ids)))
     return (await session.scalars(query.order_by(FoundAnomaly.priority.desc(), FoundAnomaly.id))).all()
 
 
 async def of_client(session: AsyncSession, client_id: UUID) -> Sequence[FoundAnomaly]:
     """Every finding ever kept of a client: the identity rule + object goes over all of them."""
-    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.client_id == client_id)
+    query = select(FoundAnomaly).where(of_this_firm(FoundAnomaly), FoundAnomaly.client_id == client_id)
     return (await session.scalars(query)).all()
 
 
 async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[FoundAnomaly]:
-    query = select(FoundAnomaly).where(_here(FoundAnomaly), FoundAnomaly.case_id == case_id)
+    query = select(FoundAnomaly).where(of_this_firm(FoundAnomaly), FoundAnomaly.case_id == case_id)
     return (await session.scalars(query.order_by(FoundAnomaly.score.desc(), FoundAnomaly.id))).all()
 
 
@@ -118,7 +113,9 @@ async def open_by_severity(session: AsyncSession, client_id: UUID) -> dict[str, 
 
 
 async def exemptions(session: AsyncSession, client_id: UUID) -> Sequence[Exemption]:
-    query = select(Exemption).where(_here(Exemption), Exemption.client_id == client_id, Exemption.ended_at.is_(None))
+    query = select(Exemption).where(
+        of_this_firm(Exemption), Exemption.client_id == client_id, Exemption.ended_at.is_(None)
+    )
     return (await session.scalars(query.order_by(Exemption.until))).all()
 
 
@@ -126,7 +123,7 @@ async def current_settings(session: AsyncSession, at: datetime) -> dict[str, Rul
     """What the firm set for each rule, as it holds at a moment; a rule it never touched is not here."""
     query = (
         select(RuleSetting)
-        .where(_here(RuleSetting), RuleSetting.valid_from <= at)
+        .where(of_this_firm(RuleSetting), RuleSetting.valid_from <= at)
         .ext(distinct_on(RuleSetting.rule))
         .order_by(RuleSetting.rule, RuleSetting.valid_from.desc())
     )
@@ -135,7 +132,7 @@ async def current_settings(session: AsyncSession, at: datetime) -> dict[str, Rul
 
 async def settings_history(session: AsyncSession, rule: str) -> Sequence[RuleSetting]:
     """What held before, the newest first."""
-    query = select(RuleSetting).where(_here(RuleSetting), RuleSetting.rule == rule)
+    query = select(RuleSetting).where(of_this_firm(RuleSetting), RuleSetting.rule == rule)
     return (await session.scalars(query.order_by(RuleSetting.valid_from.desc()).limit(50))).all()
 
 
@@ -148,20 +145,20 @@ async def judged(session: AsyncSession) -> dict[str, tuple[int, int]]:
             func.count().filter(confirmed),
             func.count().filter(FoundAnomaly.state == "dismissed"),
         )
-        .where(_here(FoundAnomaly))
+        .where(of_this_firm(FoundAnomaly))
         .group_by(FoundAnomaly.rule)
     )
     return {str(rule): (yes, no) for rule, yes, no in (await session.execute(query)).all()}
 
 
 async def last_run(session: AsyncSession, client_id: UUID) -> CheckRun | None:
-    query = select(CheckRun).where(_here(CheckRun), CheckRun.client_id == client_id)
+    query = select(CheckRun).where(of_this_firm(CheckRun), CheckRun.client_id == client_id)
     return (await session.scalars(query.order_by(CheckRun.at.desc()).limit(1))).first()
 
 
 async def runs_by_client(session: AsyncSession) -> dict[UUID, datetime]:
     """When each client's books were last checked."""
-    query = select(CheckRun.client_id, func.max(CheckRun.at)).where(_here(CheckRun)).group_by(CheckRun.client_id)
+    query = select(CheckRun.client_id, func.max(CheckRun.at)).where(of_this_firm(CheckRun)).group_by(CheckRun.client_id)
     rows = (await session.execute(query)).all()
     return {row[0]: row[1] for row in rows}
 
@@ -179,7 +176,7 @@ async def lines_on(session: AsyncSession, client_id: UUID, account: str, limit: 
                 PeriodVersion.content == "lines",
             ),
         )
-        .where(_here(LedgerLine), PeriodVersion.client_id == client_id, PeriodVersion.is_current)
+        .where(of_this_firm(LedgerLine), PeriodVersion.client_id == client_id, PeriodVersion.is_current)
         .where(LedgerLine.account == account, LedgerLine.void.is_not(True))
     )
     return (await session.scalars(query.order_by(LedgerLine.period.desc(), LedgerLine.row.desc()).limit(limit))).all()
@@ -191,7 +188,7 @@ async def account_names(session: AsyncSession, client_id: UUID, accounts: Sequen
         return {}
     query = (
         select(LedgerLine.account, func.max(LedgerLine.account_name))
-        .where(_here(LedgerLine), LedgerLine.client_id == client_id, LedgerLine.account.in_(accounts))
+        .where(of_this_firm(LedgerLine), LedgerLine.client_id == client_id, LedgerLine.account.in_(accounts))
         .group_by(LedgerLine.account)
     )
     return {str(row[0]): str(row[1] or "") for row in (await session.execute(query)).all()}

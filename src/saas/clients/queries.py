@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Communication, Contact, Contract, Receipt
-from saas.kernel import tenancy
 from saas.kernel.audit import AuditEntry
 from saas.kernel.errors import Missing
-
-
-def _here(table: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
-    return condition
+from saas.kernel.tenancy import of_this_firm
 
 
 async def client(session: AsyncSession, client_id: UUID) -> Client:
     """One client of this firm; Missing for any other id."""
-    found = await session.scalar(select(Client).where(_here(Client), Client.id == client_id))
+    found = await session.scalar(select(Client).where(of_this_firm(Client), Client.id == client_id))
     if found is None:
         raise Missing()
     return found
@@ -33,7 +27,7 @@ async def clients(
 ) -> Sequence[Client]:
     """The firm's clients by pinyin, merged ones left out."""
     query = select(Client).where(
-        _here(Client),
+        of_this_firm(Client),
         Client.merged_into_id.is_(None),
         Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None),
     )
@@ -50,41 +44,41 @@ async def clients(
 
 async def every_client(session: AsyncSession) -> Sequence[Client]:
     """The whole register, archived clients too, merged ones left out: what a list is compared with."""
-    return (await session.scalars(select(Client).where(_here(Client), Client.merged_into_id.is_(None)))).all()
+    return (await session.scalars(select(Client).where(of_this_firm(Client), Client.merged_into_id.is_(None)))).all()
 
 
 async def count(session: AsyncSession) -> int:
     query = select(func.count()).select_from(Client)
-    return await session.scalar(query.where(_here(Client), Client.archived_at.is_(None))) or 0
+    return await session.scalar(query.where(of_this_firm(Client), Client.archived_at.is_(None))) or 0
 
 
 async def of_member(session: AsyncSession, member_id: UUID) -> Sequence[Client]:
     """Clients, archived ones too, that name this member as bookkeeper or reviewer."""
     named = or_(Client.bookkeeper_id == member_id, Client.reviewer_id == member_id)
-    query = select(Client).where(_here(Client), Client.merged_into_id.is_(None), named)
+    query = select(Client).where(of_this_firm(Client), Client.merged_into_id.is_(None), named)
     return (await session.scalars(query.order_by(Client.sort_key))).all()
 
 
 async def client_by_uscc(session: AsyncSession, uscc: str) -> Client | None:
     found: Client | None = await session.scalar(
-        select(Client).where(_here(Client), Client.uscc == uscc, Client.merged_into_id.is_(None))
+        select(Client).where(of_this_firm(Client), Client.uscc == uscc, Client.merged_into_id.is_(None))
     )
     return found
 
 
 async def clients_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Client]:
-    rows = (await session.scalars(select(Client).where(_here(Client), Client.id.in_(ids)))).all()
+    rows = (await session.scalars(select(Client).where(of_this_firm(Client), Client.id.in_(ids)))).all()
     return {row.id: row for row in rows}
 
 
 async def contacts(session: AsyncSession, client_id: UUID) -> Sequence[Contact]:
     """The people to talk to, those who may approve first."""
-    query = select(Contact).where(_here(Contact), Contact.client_id == client_id, Contact.left_at.is_(None))
+    query = select(Contact).where(of_this_firm(Contact), Contact.client_id == client_id, Contact.left_at.is_(None))
     return (await session.scalars(query.order_by(Contact.may_approve.desc(), Contact.name))).all()
 
 
 async def contact(session: AsyncSession, contact_id: UUID) -> Contact:
-    found = await session.scalar(select(Contact).where(_here(Contact), Contact.id == contact_id))
+    found = await session.scalar(select(Contact).where(of_this_firm(Contact), Contact.id == contact_id))
     if found is None:
         raise Missing()
     return found
@@ -97,9 +91,13 @@ async def approvers(session: AsyncSession, client_id: UUID) -> list[Contact]:
 
 async def contracts(session: AsyncSession, client_id: UUID) -> Sequence[tuple[Contract, list[Receipt]]]:
     """Contracts, the newest first, each with what was received."""
-    query = select(Contract).where(_here(Contract), Contract.client_id == client_id).order_by(Contract.starts_on.desc())
+    query = (
+        select(Contract)
+        .where(of_this_firm(Contract), Contract.client_id == client_id)
+        .order_by(Contract.starts_on.desc())
+    )
     found = (await session.scalars(query)).all()
-    paid = select(Receipt).where(_here(Receipt), Receipt.contract_id.in_([c.id for c in found]))
+    paid = select(Receipt).where(of_this_firm(Receipt), Receipt.contract_id.in_([c.id for c in found]))
     receipts = (await session.scalars(paid.order_by(Receipt.received_on))).all()
     return [(c, [r for r in receipts if r.contract_id == c.id]) for c in found]
 
@@ -108,7 +106,7 @@ async def communications(
     session: AsyncSession, *, client_id: UUID | None = None, subject_id: UUID | None = None, limit: int = 200
 ) -> Sequence[Communication]:
     """The log of a client or of one record, the newest first."""
-    query = select(Communication).where(_here(Communication))
+    query = select(Communication).where(of_this_firm(Communication))
     if client_id is not None:
         query = query.where(Communication.client_id == client_id)
     if subject_id is not None:
@@ -119,7 +117,7 @@ async def communications(
 async def communication(session: AsyncSession, client_id: UUID, entry_id: UUID) -> Communication:
     """One exchange of one client; Missing for any other id."""
     query = select(Communication).where(
-        _here(Communication), Communication.id == entry_id, Communication.client_id == client_id
+        of_this_firm(Communication), Communication.id == entry_id, Communication.client_id == client_id
     )
     found: Communication | None = await session.scalar(query)
     if found is None:
@@ -130,7 +128,7 @@ async def communication(session: AsyncSession, client_id: UUID, entry_id: UUID) 
 async def timeline(session: AsyncSession, client_id: UUID, kind: str = "", limit: int = 100) -> Sequence[AuditEntry]:
     """Everything that happened to a client, the newest first; `kind` is a subject kind ("case", "notices", …)."""
     query = select(AuditEntry).where(
-        _here(AuditEntry), AuditEntry.client_id == client_id, AuditEntry.timeline, AuditEntry.outcome == "done"
+        of_this_firm(AuditEntry), AuditEntry.client_id == client_id, AuditEntry.timeline, AuditEntry.outcome == "done"
     )
     if kind:
         query = query.where(AuditEntry.subject_kind == kind)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from sqlalchemy import ColumnElement
 
 Kind = Literal["firm", "person", "link", "relay", "platform"]
 
@@ -69,3 +71,9 @@ def within(scope: Scope) -> Iterator[Scope]:
         yield scope
     finally:
         _scope.reset(token)
+
+
+def of_this_firm(table: Any) -> ColumnElement[bool]:
+    """The condition a query states itself although the database holds every row to its firm anyway."""
+    condition: ColumnElement[bool] = table.firm_id == current_firm_id()
+    return condition

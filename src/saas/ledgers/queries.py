@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel import tenancy
 from saas.kernel.errors import Missing
 from saas.kernel.outbox import Outbox
+from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import Import, LedgerBalance, LedgerLine, PeriodVersion, Snapshot
 
 
-def _here(table: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
-    return condition
-
-
 async def imported(session: AsyncSession, import_id: UUID) -> Import:
-    found = await session.scalar(select(Import).where(_here(Import), Import.id == import_id))
+    found = await session.scalar(select(Import).where(of_this_firm(Import), Import.id == import_id))
     if found is None:
         raise Missing()
     return found
@@ -29,14 +23,14 @@ async def imported(session: AsyncSession, import_id: UUID) -> Import:
 
 async def imports(session: AsyncSession, client_id: UUID | None = None, limit: int = 50) -> Sequence[Import]:
     """The newest first; of one client or of all."""
-    query = select(Import).where(_here(Import), *([Import.client_id == client_id] if client_id else []))
+    query = select(Import).where(of_this_firm(Import), *([Import.client_id == client_id] if client_id else []))
     return (await session.scalars(query.order_by(Import.uploaded_at.desc()).limit(limit))).all()
 
 
 async def newest_job(session: AsyncSession, imported: Import) -> UUID | None:
     """The promised job that works on an import now."""
     query = select(Outbox.id).where(
-        _here(Outbox), Outbox.job.like("ledgers.%"), Outbox.args["subject_id"].astext == str(imported.id)
+        of_this_firm(Outbox), Outbox.job.like("ledgers.%"), Outbox.args["subject_id"].astext == str(imported.id)
     )
     return (await session.scalars(query.order_by(Outbox.created_at.desc()).limit(1))).first()
 
@@ -44,14 +38,14 @@ async def newest_job(session: AsyncSession, imported: Import) -> UUID | None:
 async def same_file(session: AsyncSession, client_id: UUID, sha256: str) -> Import | None:
     """A stored import of the very same bytes for the same client."""
     query = select(Import).where(
-        _here(Import), Import.client_id == client_id, Import.file_sha256 == sha256, Import.state == "stored"
+        of_this_firm(Import), Import.client_id == client_id, Import.file_sha256 == sha256, Import.state == "stored"
     )
     return (await session.scalars(query.order_by(Import.uploaded_at.desc()).limit(1))).first()
 
 
 async def versions(session: AsyncSession, client_id: UUID, *, current: bool = True) -> Sequence[PeriodVersion]:
     """A client's periods, the oldest first; with `current=False` every version of each."""
-    query = select(PeriodVersion).where(_here(PeriodVersion), PeriodVersion.client_id == client_id)
+    query = select(PeriodVersion).where(of_this_firm(PeriodVersion), PeriodVersion.client_id == client_id)
     if current:
         query = query.where(PeriodVersion.is_current)
     return (await session.scalars(query.order_by(PeriodVersion.period, PeriodVersion.version))).all()
@@ -60,7 +54,7 @@ async def versions(session: AsyncSession, client_id: UUID, *, current: bool = Tr
 async def sealed_periods(session: AsyncSession, imported: Import) -> list[str]:
     """The current periods of an import that are sealed: what keeps it from being undone."""
     query = select(PeriodVersion.period).where(
-        _here(PeriodVersion),
+        of_this_firm(PeriodVersion),
         PeriodVersion.import_id == imported.id,
         PeriodVersion.is_current,
         PeriodVersion.sealed_at.is_not(None),
@@ -82,7 +76,7 @@ async def voucher_lines(session: AsyncSession, client_id: UUID, voucher: str) ->
                 PeriodVersion.content == "lines",
             ),
         )
-        .where(_here(LedgerLine), LedgerLine.client_id == client_id, LedgerLine.voucher == voucher)
+        .where(of_this_firm(LedgerLine), LedgerLine.client_id == client_id, LedgerLine.voucher == voucher)
         .where(PeriodVersion.is_current)
         .order_by(LedgerLine.line, LedgerLine.row)
     )
@@ -90,10 +84,10 @@ async def voucher_lines(session: AsyncSession, client_id: UUID, voucher: str) ->
 
 
 async def balances_of(session: AsyncSession, import_id: UUID) -> Sequence[LedgerBalance]:
-    query = select(LedgerBalance).where(_here(LedgerBalance), LedgerBalance.import_id == import_id)
+    query = select(LedgerBalance).where(of_this_firm(LedgerBalance), LedgerBalance.import_id == import_id)
     return (await session.scalars(query.order_by(LedgerBalance.row))).all()
 
 
 async def snapshots(session: AsyncSession, subject_id: UUID) -> Sequence[Snapshot]:
-    query = select(Snapshot).where(_here(Snapshot), Snapshot.subject_id == subject_id)
+    query = select(Snapshot).where(of_this_firm(Snapshot), Snapshot.subject_id == subject_id)
     return (await session.scalars(query.order_by(Snapshot.taken_at))).all()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -16,6 +15,7 @@ from saas.kernel import tenancy
 from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
 from saas.kernel.links import Link
+from saas.kernel.tenancy import of_this_firm
 from saas.notices.models import Answer, Delivery, Notice
 
 UNSETTLED = ("queued", "sending", "uncertain")
@@ -32,14 +32,9 @@ class Filters:
     search: str = ""
 
 
-def _here(table: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = table.firm_id == tenancy.current_firm_id()
-    return condition
-
-
 async def notice(session: AsyncSession, notice_id: UUID) -> Notice:
     """One letter of this firm; Missing for any other id."""
-    found = await session.scalar(select(Notice).where(_here(Notice), Notice.id == notice_id))
+    found = await session.scalar(select(Notice).where(of_this_firm(Notice), Notice.id == notice_id))
     if found is None:
         raise Missing()
     return found
@@ -47,7 +42,7 @@ async def notice(session: AsyncSession, notice_id: UUID) -> Notice:
 
 async def notice_by_code(session: AsyncSession, verify_hash: str) -> Notice | None:
     found: Notice | None = await session.scalar(
-        select(Notice).where(_here(Notice), Notice.verify_hash == verify_hash, Notice.approved_at.is_not(None))
+        select(Notice).where(of_this_firm(Notice), Notice.verify_hash == verify_hash, Notice.approved_at.is_not(None))
     )
     return found
 
@@ -89,7 +84,7 @@ GROUPS = {
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found = [_here(Notice)]
+    found = [of_this_firm(Notice)]
     if filters.state:
         found.append(Notice.state.in_(GROUPS.get(filters.state, (filters.state,))))
     if filters.kind:
@@ -105,7 +100,9 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 async def deliveries(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID, list[Delivery]]:
     """Every attempt to hand these letters over, in order."""
-    query = select(Delivery).where(_here(Delivery), Delivery.notice_id.in_(notice_ids)).order_by(Delivery.created_at)
+    query = (
+        select(Delivery).where(of_this_firm(Delivery), Delivery.notice_id.in_(notice_ids)).order_by(Delivery.created_at)
+    )
     found: dict[UUID, list[Delivery]] = {notice_id: [] for notice_id in notice_ids}
     for delivery in (await session.scalars(query)).all():
         if delivery.notice_id is not None:
@@ -115,7 +112,7 @@ async def deliveries(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[
 
 async def delivery(session: AsyncSession, delivery_id: UUID) -> Delivery:
     """One delivery, locked: jobs and people must not settle it at the same time."""
-    query = select(Delivery).where(_here(Delivery), Delivery.id == delivery_id).with_for_update()
+    query = select(Delivery).where(of_this_firm(Delivery), Delivery.id == delivery_id).with_for_update()
     found = await session.scalar(query, execution_options={"populate_existing": True})
     if found is None:
         raise Missing()
@@ -124,7 +121,7 @@ async def delivery(session: AsyncSession, delivery_id: UUID) -> Delivery:
 
 async def delivery_of_link(session: AsyncSession, link_id: UUID) -> Delivery | None:
     found: Delivery | None = await session.scalar(
-        select(Delivery).where(_here(Delivery), Delivery.link_id == link_id).with_for_update()
+        select(Delivery).where(of_this_firm(Delivery), Delivery.link_id == link_id).with_for_update()
     )
     return found
 
@@ -132,61 +129,65 @@ async def delivery_of_link(session: AsyncSession, link_id: UUID) -> Delivery | N
 async def unsettled(session: AsyncSession, before: datetime) -> Sequence[Delivery]:
     """Deliveries that have waited longer than they should."""
     query = select(Delivery).where(
-        _here(Delivery), Delivery.status.in_(UNSETTLED), func.coalesce(Delivery.sent_at, Delivery.created_at) < before
+        of_this_firm(Delivery),
+        Delivery.status.in_(UNSETTLED),
+        func.coalesce(Delivery.sent_at, Delivery.created_at) < before,
     )
     return (await session.scalars(query.order_by(Delivery.created_at).limit(200))).all()
 
 
 async def deliveries_by_message(session: AsyncSession, message_ids: Sequence[str]) -> Sequence[Delivery]:
-    query = select(Delivery).where(_here(Delivery), Delivery.message_id.in_(message_ids))
+    query = select(Delivery).where(of_this_firm(Delivery), Delivery.message_id.in_(message_ids))
     return (await session.scalars(query)).all()
 
 
 async def answers(session: AsyncSession, notice_id: UUID) -> Sequence[Answer]:
     """What was answered, asked and replied, in order."""
-    query = select(Answer).where(_here(Answer), Answer.notice_id == notice_id).order_by(Answer.at)
+    query = select(Answer).where(of_this_firm(Answer), Answer.notice_id == notice_id).order_by(Answer.at)
     return (await session.scalars(query)).all()
 
 
 async def open_letters(session: AsyncSession) -> Sequence[Notice]:
     """Letters that wait for the client."""
-    return (await session.scalars(select(Notice).where(_here(Notice), Notice.state.in_(OUT)))).all()
+    return (await session.scalars(select(Notice).where(of_this_firm(Notice), Notice.state.in_(OUT)))).all()
 
 
 async def of_client(session: AsyncSession, client_id: UUID, limit: int = 10) -> Sequence[Notice]:
     """The client's latest letters, those of clients that were merged into it among them."""
-    merged = select(Client.id).where(_here(Client), or_(Client.id == client_id, Client.merged_into_id == client_id))
-    query = select(Notice).where(_here(Notice), Notice.client_id.in_(merged))
+    merged = select(Client.id).where(
+        of_this_firm(Client), or_(Client.id == client_id, Client.merged_into_id == client_id)
+    )
+    query = select(Notice).where(of_this_firm(Notice), Notice.client_id.in_(merged))
     return (await session.scalars(query.order_by(Notice.entered_at.desc()).limit(limit))).all()
 
 
 async def overdue(session: AsyncSession, today: date) -> Sequence[Notice]:
     """Letters whose day of answer has passed."""
-    query = select(Notice).where(_here(Notice), Notice.state.in_(OUT), Notice.answer_by < today)
+    query = select(Notice).where(of_this_firm(Notice), Notice.state.in_(OUT), Notice.answer_by < today)
     return (await session.scalars(query)).all()
 
 
 async def latest_version(session: AsyncSession, letter: Notice) -> int:
     """The highest approved version that carries this letter's serial."""
     query = select(func.max(Notice.version)).where(
-        _here(Notice), Notice.kind == letter.kind, Notice.year == letter.year, Notice.serial == letter.serial,
+        of_this_firm(Notice), Notice.kind == letter.kind, Notice.year == letter.year, Notice.serial == letter.serial,
         Notice.content_sha256 != "",
     )  # fmt: skip
     return await session.scalar(query) or 0
 
 
 async def contacts_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Contact]:
-    rows = (await session.scalars(select(Contact).where(_here(Contact), Contact.id.in_(ids)))).all()
+    rows = (await session.scalars(select(Contact).where(of_this_firm(Contact), Contact.id.in_(ids)))).all()
     return {row.id: row for row in rows}
 
 
 async def links_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Link]:
-    rows = (await session.scalars(select(Link).where(_here(Link), Link.id.in_(ids)))).all()
+    rows = (await session.scalars(select(Link).where(of_this_firm(Link), Link.id.in_(ids)))).all()
     return {row.id: row for row in rows}
 
 
 async def contact_or_none(session: AsyncSession, contact_id: UUID) -> Contact | None:
-    found: Contact | None = await session.scalar(select(Contact).where(_here(Contact), Contact.id == contact_id))
+    found: Contact | None = await session.scalar(select(Contact).where(of_this_firm(Contact), Contact.id == contact_id))
     return found
 
 
@@ -198,7 +199,7 @@ async def firm(session: AsyncSession) -> Firm:
 async def draft_of_successor(session: AsyncSession, notice_id: UUID) -> Notice | None:
     """The draft that is to replace this letter, if one is being written."""
     query = select(Notice).where(
-        _here(Notice), Notice.supersedes_id == notice_id, Notice.state.in_(("draft", "in_review"))
+        of_this_firm(Notice), Notice.supersedes_id == notice_id, Notice.state.in_(("draft", "in_review"))
     )
     found: Notice | None = await session.scalar(query.limit(1))
     return found
