@@ -1,4 +1,4 @@
-"""Commands that show what the product is: its routes, its workflows, its audit chain; and the migration writer."""
+"""Commands that show what the product is: its routes, its workflows and its audit chain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from saas.kernel import schema, sealing, tenancy
+from saas.kernel import sealing, tenancy
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
@@ -23,7 +23,6 @@ console = Console()
 def register(app: typer.Typer) -> None:
     app.command()(routes)
     app.command()(workflow)
-    app.command()(migration)
     app.add_typer(audit, name="audit")
 
 
@@ -70,11 +69,6 @@ def verify(
             console.print(f"  {fault}")
     if any(faults for _slug, faults in results):
         raise typer.Exit(1)
-
-
-def migration(message: str, revision: Annotated[str, typer.Option(help="Its number, like 0002.")]) -> None:
-    """Write the migration from the database as it is to the models as they are (for developers)."""
-    asyncio.run(schema.new_migration(settings_from(), message, revision))
 
 
 async def _verify(settings: Settings, slug: str, head: tuple[int, str] | None) -> list[tuple[str, list[str]]]:

@@ -21,10 +21,11 @@ from typing import IO, Annotated
 import typer
 from rich.console import Console
 
-from saas.kernel import embedded, mailbox, schema
+from saas.kernel import embedded, mailbox
 from saas.kernel.config import Settings, SettingsError, settings_from
 from saas.kernel.i18n import Text, _
-from saas.kernel.processes import CannotStartError, Program, Watched, ends_with_us, start, stop
+from saas.kernel.processes import CannotStartError, Program, Watched, ends_with_us, stop
+from saas.migration import migrated
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
 
@@ -47,15 +48,6 @@ def register(app: typer.Typer) -> None:
             console.print(str(error), style="red", markup=False)
             raise typer.Exit(1) from None
 
-    @app.command()
-    def migrate() -> None:
-        """Bring the database to the newest schema, with its roles, row security and guards."""
-        settings = settings_from()
-        with ExitStack() as stack:
-            if settings.embedded_database and not embedded.answers(settings):
-                stack.enter_context(database_running(settings))
-            asyncio.run(_migrate(settings))
-
 
 def run(settings: Settings, port: int, *, demo: bool, console: Console) -> None:
     """Until Ctrl-C or SIGTERM; CannotStartError when a part does not come up."""
@@ -72,7 +64,7 @@ def run(settings: Settings, port: int, *, demo: bool, console: Console) -> None:
             embedded.create_database(settings)
         if settings.embedded_smtp:
             stack.enter_context(mailbox_running(settings))
-        asyncio.run(_migrate(settings))
+        asyncio.run(migrated(settings))
         programs = [Watched(program) for program in _programs(settings, port)]
         stack.callback(_stop_together, programs)
         for part in programs:
@@ -125,18 +117,6 @@ def alone(data_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def database_running(settings: Settings) -> Iterator[None]:
-    """The embedded database for as long as the block takes."""
-    server = embedded.postgres(settings)
-    process = start(server)
-    try:
-        embedded.create_database(settings)
-        yield
-    finally:
-        stop(process, server.stop_signal)
-
-
-@contextmanager
 def mailbox_running(settings: Settings) -> Iterator[None]:
     """The mailbox answers in a thread of its own while the block runs."""
     loop, ready = asyncio.new_event_loop(), threading.Event()
@@ -156,12 +136,6 @@ def mailbox_running(settings: Settings) -> Iterator[None]:
     finally:
         loop.call_soon_threadsafe(done.set)
         thread.join(5)
-
-
-async def _migrate(settings: Settings) -> None:
-    from saas.app import guards  # loading every module takes a second: only where it is needed
-
-    await schema.migrate(settings, guards())
 
 
 def _servers(settings: Settings) -> list[Program]:

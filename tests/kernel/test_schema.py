@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, Table, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from saas.app import guards
 from saas.kernel import embedded, schema
-from saas.kernel.config import Settings
-from saas.kernel.db import Base
+from saas.kernel.config import Settings, settings_from
+from saas.kernel.db import Base, Fen
 from tests.conftest import in_database
 
 
@@ -40,10 +43,36 @@ async def test_the_migrations_give_the_declared_tables(migrated: AsyncEngine) ->
 
     async with migrated.connect() as connection:
         found = await connection.run_sync(differences)
-    assert found == [], "write a migration: saas migration MESSAGE"
+    assert found == [], "write a migration: saas migrate --new TITLE"
 
 
 async def test_the_guards_are_laid(migrated: AsyncEngine) -> None:
     async with migrated.connect() as connection:
         count = await connection.scalar(text("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"))
     assert count
+
+
+async def test_a_new_revision_is_written_from_the_models_only_where_they_differ(
+    migrated: AsyncEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
+    settings = in_database(settings_from({"SAAS_DATA_DIR": str(tmp_path)}), "unused")
+    settings = dataclasses.replace(settings, database_url=migrated.url.render_as_string(hide_password=False))
+    assert await schema.new_migration(settings, "Nothing is new") is None
+    parasol = Table("parasols", Base.metadata, Column("price", Fen, nullable=False))
+    try:
+        written = await schema.new_migration(settings, "Parasols")
+    finally:
+        Base.metadata.remove(parasol)
+    assert written is not None
+    text = written.read_text()
+    assert 'sa.Column("price", sa.BigInteger(), nullable=False)' in text, "formatted, and of a plain type"
+    before = f"{int(written.name[:4]) - 1:04d}"
+    assert written.name.endswith("_parasols.py")
+    assert f'down_revision = "{before}"' in text
+
+
+def test_no_migration_is_long() -> None:
+    for path in (schema.MIGRATIONS / "versions").glob("*.py"):
+        assert len(path.read_text().splitlines()) <= 300, path.name

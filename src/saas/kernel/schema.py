@@ -6,11 +6,14 @@ application's role gets exactly what it needs, and each module's guards (trigger
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.operations.ops import MigrationScript
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, Table, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -44,6 +47,10 @@ async def migrate(settings: Settings, guards: Sequence[Path] = ()) -> None:
 def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_section_option("post_write_hooks", "hooks", "ruff")  # a new revision is formatted as all our code is
+    config.set_section_option("post_write_hooks", "ruff.type", "exec")
+    config.set_section_option("post_write_hooks", "ruff.executable", str(Path(sys.executable).with_name("ruff")))
+    config.set_section_option("post_write_hooks", "ruff.options", "format --quiet REVISION_SCRIPT_FILENAME")
     return config
 
 
@@ -107,17 +114,27 @@ def _lay(connection: Connection, guards: Sequence[Path]) -> None:
         connection.connection.dbapi_connection.run_async(lambda raw, script=script: raw.execute(script))  # type: ignore[union-attr]
 
 
-async def new_migration(settings: Settings, message: str, revision: str) -> None:
-    """Write the migration that leads from the database as it is to the models as they are."""
+async def new_migration(settings: Settings, title: str) -> Path | None:
+    """Write the revision from the database as it is to the models as they are; None when they do not differ."""
     engine = create_async_engine(settings.database_url, poolclass=NullPool)
-
-    def write(connection: Connection) -> None:
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.revision(config, message=message, rev_id=revision, autogenerate=True)
-
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(write)
+            return await connection.run_sync(_write_revision, title)
     finally:
         await engine.dispose()
+
+
+def _write_revision(connection: Connection, title: str) -> Path | None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    newest = ScriptDirectory.from_config(config).get_current_head() or "0000"
+
+    def nothing_empty(_context: object, _revision: object, directives: list[MigrationScript]) -> None:
+        if directives[0].upgrade_ops is not None and directives[0].upgrade_ops.is_empty():
+            directives.clear()
+
+    number = f"{int(newest) + 1:04d}"
+    written = command.revision(
+        config, message=title, rev_id=number, autogenerate=True, process_revision_directives=nothing_empty
+    )
+    return Path(written.path) if isinstance(written, Script) else None

@@ -1,1 +1,1 @@
-"""Migrations: generated from the models by `saas migration NAME`; a test proves that they agree."""
+"""Migrations: written from the models by `saas migrate --new TITLE`; a test proves that they agree."""
