@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import sealing, tenancy
+from saas.kernel.audit import AuditEntry
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
+from saas.kernel.duties import Proof
+from saas.kernel.tenancy import of_this_firm
 
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 console = Console()
@@ -53,26 +59,49 @@ def workflow(name: str) -> None:
     typer.echo(composed.workflows[name].mermaid())
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What one firm's trail shows: whether it is as written, and whether two people did what takes two."""
+
+    firm: str
+    deeds: int
+    faults: list[str]
+    breaches: list[str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults and not self.breaches
+
+
 @audit.command()
 def verify(
     firm: Annotated[str, typer.Option(help="Only the firm with this slug.")] = "",
     head: Annotated[str, typer.Option(help="A head noted earlier, as SEQUENCE:HASH, that must still stand.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Recompute the hash chain of every firm's audit trail; exit 1 if anything was tampered with."""
+    """Recompute every firm's hash chain and prove the separation of duties from its trail; exit 1 at any fault."""
     results = asyncio.run(_verify(settings_from(), firm, _head(head)))
     if as_json:
-        typer.echo(json.dumps([{"firm": slug, "ok": not faults, "faults": faults} for slug, faults in results]))
-    for slug, faults in [] if as_json else results:
-        console.print(f"{slug}: " + ("[green]unbroken[/]" if not faults else f"[red]{len(faults)} faults[/]"))
-        for fault in faults[:50]:
-            console.print(f"  {fault}")
-    if any(faults for _slug, faults in results):
+        typer.echo(json.dumps([{**asdict(result), "ok": result.ok} for result in results], ensure_ascii=False))
+    for result in [] if as_json else results:
+        _print(result)
+    if not all(result.ok for result in results):
         raise typer.Exit(1)
 
 
-async def _verify(settings: Settings, slug: str, head: tuple[int, str] | None) -> list[tuple[str, list[str]]]:
-    import saas.app  # noqa: F401 - the tables of every module
+def _print(result: Verified) -> None:
+    def judged(found: list[str], well: str, ill: str) -> str:
+        return f"[red]{len(found)} {ill}[/]" if found else f"[green]{well}[/]"
+
+    chain = judged(result.faults, "unbroken", "faults")
+    duties = judged(result.breaches, "0 breaches", "breaches")
+    console.print(f"{result.firm}: {result.deeds} deeds; chain {chain}; separation of duties {duties}")
+    for line in [*result.faults[:50], *result.breaches[:50]]:
+        console.print(f"  {line}", markup=False)
+
+
+async def _verify(settings: Settings, slug: str, head: tuple[int, str] | None) -> list[Verified]:
+    from saas.app import composed  # loading every module takes a second: only where it is needed
 
     database = Database(settings.app_database_url, pool_size=2)
     async with database.transaction(tenancy.PLATFORM) as session:
@@ -81,10 +110,21 @@ async def _verify(settings: Settings, slug: str, head: tuple[int, str] | None) -
     results = []
     for firm in firms:
         async with database.transaction(tenancy.firm(firm.id)) as session:
-            faults = await sealing.verify(session, head)
-            results.append((firm.slug, [f"{f.sequence or '-'} {f.entry_id or '-'}: {f.what}" for f in faults]))
+            results.append(await verified(session, firm.slug, composed.duties, head))
     await database.close()
     return results
+
+
+async def verified(
+    session: AsyncSession, slug: str, proofs: Sequence[Proof], head: tuple[int, str] | None = None
+) -> Verified:
+    """The current firm's trail, checked: its chain, and each module's proof that duties were kept apart."""
+    written = select(AuditEntry).where(of_this_firm(AuditEntry)).order_by(AuditEntry.position)
+    trail = (await session.scalars(written)).all()
+    faults = [f"{f.sequence or '-'} {f.entry_id or '-'}: {f.what}" for f in await sealing.verify(session, head)]
+    found = [breach for proof in proofs for breach in await proof(session, trail)]
+    breaches = [f"{b.duty}: {b.subject_id} by {b.person_id} in {b.entry_id}" for b in found]
+    return Verified(slug, len(trail), faults, breaches)
 
 
 def _head(text: str) -> tuple[int, str] | None:

@@ -1,6 +1,7 @@
 """What adjustments contributes to the product."""
 
 from saas.adjustments import annex, booking_pages, models, pages
+from saas.adjustments.duty_proof import proved
 from saas.adjustments.panels import of_case
 from saas.adjustments.posted import corrections_of
 from saas.cases.export import provide_annex
@@ -20,6 +21,7 @@ MODULE = Module(
     tables=models,
     routes=[*pages.ROUTES, *booking_pages.ROUTES],
     guards="guards.sql",
+    duties=[proved],
     panels={"cases.detail": [of_case]},
     grants=[
         grant("adjustments.read", _("See correcting vouchers"), *EVERYONE),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from saas.kernel.audit import AuditEntry
+from saas.kernel.duties import Breach
 
 PREPARES = frozenset(
     f"case.{deed}" for deed in ("confirm", "contact", "analyse", "explain", "plan", "submit", "execute", "finish")
@@ -21,16 +21,6 @@ REVIEWS |= {"case.not_cured", "case.send_back", "adjustment.enter_again", "adjus
 CLOSES_AS_REVIEWER = frozenset({"explained", "acknowledged"})  # from verified, the manager closes what Q has proved
 WRITES_LETTER = frozenset({"notice.start", "notice.rewrite"})
 APPROVES_LETTER = frozenset({"notice.approve", "notice.issue"})
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """Somebody did both halves of what two people have to do; `entry_id` is the deed that should have been refused."""
-
-    duty: str  # own_review, both_approvals, own_letter
-    subject_id: UUID
-    person_id: UUID
-    entry_id: UUID
 
 
 def breaches(entries: Sequence[AuditEntry], case_of: Mapping[UUID, UUID]) -> list[Breach]:

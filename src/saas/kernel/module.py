@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor, Grant
+from saas.kernel.duties import Proof
 from saas.kernel.i18n import Text
 from saas.kernel.workflow import Workflow
 
@@ -143,6 +144,7 @@ class Module:
     holdings: Sequence[Holdings] = ()  # answered to "member.leaving" by handing it over
     deeds: Mapping[str, Text] = field(default_factory=dict)  # words for what record() writes down
     qualifications: Mapping[str, Text] = field(default_factory=dict)  # by code
+    duties: Sequence[Proof] = ()  # separation of duties proved from the trail, for `saas audit verify`
     guards: str = ""  # a file of triggers beside the module: separation of duties in the database
     panels: dict[str, Sequence[Callable[..., Awaitable[dict[str, Any]]]]] = field(default_factory=dict)  # by slot
 
@@ -162,6 +164,7 @@ class Composition:
         self.frames = tuple(f for m in modules for f in m.frame)
         self.start = tuple(sorted((s for m in modules for s in m.start), key=lambda step: step.order))
         self.holdings = tuple(h for m in modules for h in m.holdings)
+        self.duties = tuple(proof for m in modules for proof in m.duties)
         self.deeds = {name: words for m in modules for name, words in m.deeds.items()}
         self.qualifications = {code: label for m in modules for code, label in m.qualifications.items()}
         # Only where a step asks for one are qualifications read with each request.
