@@ -15,6 +15,7 @@ from saas.adjustments import letter, planning
 from saas.adjustments.models import Adjustment, PlannedVoucher
 from saas.adjustments.planning import Desk
 from saas.adjustments.review import checks
+from saas.cases.forms import Reason
 from saas.cases.workflow import CASE
 from saas.checks import queries as finding_queries
 from saas.checks.corrections import Correction, CorrectionLine
@@ -32,6 +33,7 @@ from saas.ledgers.frame import LINES, Ledger
 from saas.ledgers.models import Import
 from saas.ledgers.store import books
 from saas.notices import drafts, issue
+from saas.notices import queries as notice_queries
 from saas.notices.models import Notice
 
 
@@ -87,7 +89,10 @@ async def prove(session: AsyncSession, at: Desk, adjustment: Adjustment, actor: 
     cure = await cure_of(session, at, adjustment)
     adjustment.cure = {"ok": cure.ok, "reason": cure.reason.store(), "at": now.isoformat()}
     adjustment.verified_by, adjustment.verified_at = actor.id, now
-    await perform(session, CASE, at.case.id, "verify" if cure.ok else "not_cured", actor, now=now)
+    if cure.ok:
+        await perform(session, CASE, at.case.id, "verify", actor, now=now)
+    else:
+        await perform(session, CASE, at.case.id, "not_cured", actor, Reason(str(cure.reason)), now=now)
     record(session, actor, "adjustment.prove", now, subject=adjustment, client_id=at.client.id, reason=str(cure.reason))
     if cure.ok and adjustment.completion_id is not None:
         query = select(Notice).where(Notice.firm_id == adjustment.firm_id, Notice.id == adjustment.completion_id)
@@ -158,7 +163,7 @@ async def _imported_since(session: AsyncSession, at: Desk, moment: datetime) -> 
 async def _completion(
     session: AsyncSession, at: Desk, adjustment: Adjustment, rows: Sequence[PlannedVoucher], actor: Actor, now: datetime
 ) -> Notice:
-    """Drafted by the preparer; issued by whoever proves the cure."""
+    """Drafted by the preparer; issued by whoever proves the cure, in place of a report that proved wrong."""
     people = await approvers(session, at.client.id)
     locale = people[0].locale if people else "zh"
     query = select(Notice).where(Notice.firm_id == adjustment.firm_id, Notice.id == adjustment.notice_id)
@@ -178,6 +183,7 @@ async def _completion(
         locale=locale,
         answer_by=None,
         now=now,
+        supersedes=await notice_queries.standing(session, at.case.id, reports=True),
     )
 
 

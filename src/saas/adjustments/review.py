@@ -15,6 +15,7 @@ from saas.adjustments.correction.preflight import Check, preflight
 from saas.adjustments.forms import Effective
 from saas.adjustments.models import Adjustment
 from saas.adjustments.planning import Desk
+from saas.cases.forms import Reason
 from saas.cases.workflow import CASE
 from saas.clients.queries import approvers
 from saas.kernel.access import Actor
@@ -25,6 +26,7 @@ from saas.kernel.perform import calendar_of, perform
 from saas.ledgers import queries as ledger_queries
 from saas.ledgers import snapshots
 from saas.notices import drafts, issue
+from saas.notices import queries as notice_queries
 from saas.notices.models import Notice
 
 TICKS: dict[str, Text] = {
@@ -121,7 +123,7 @@ async def send_back(
     if str(actor.id) in adjustment.edited_by:
         raise Forbidden(_("Nobody reviews their own work: a second person has to do this."))
     adjustment.returned_at, adjustment.returned_reason = now, reason
-    await perform(session, CASE, at.case.id, "send_back", actor, now=now)
+    await perform(session, CASE, at.case.id, "send_back", actor, Reason(reason), now=now)
     record(session, actor, "adjustment.return", now, subject=adjustment, client_id=at.client.id, reason=reason)
 
 
@@ -166,23 +168,12 @@ async def _draft_letter(
         locale=locale,
         answer_by=answer_by,
         now=now,
-        supersedes=await _issued_before(session, at),
+        supersedes=await notice_queries.standing(session, at.case.id),
     )
     gaps = drafts.missing(notice)
     if gaps:
         raise Forbidden(_("The letter is not complete: %(gaps)s.", gaps="、".join(str(gap) for gap in gaps)))
     adjustment.notice_id = at.case.notice_id = notice.id
-
-
-async def _issued_before(session: AsyncSession, at: Desk) -> Notice | None:
-    query = select(Notice).where(
-        Notice.firm_id == at.case.firm_id,
-        Notice.subject_id == at.case.id,
-        Notice.kind == "adjustment",
-        Notice.approved_at.is_not(None),
-        Notice.superseded_by_id.is_(None),
-    )
-    return (await session.scalars(query.order_by(Notice.version.desc()).limit(1))).first()
 
 
 async def _notice(session: AsyncSession, adjustment: Adjustment) -> Notice:

@@ -245,5 +245,5 @@ def _may(at: Desk, adjustment: Adjustment, actor: Actor) -> dict[str, Text | boo
         "execute": writes and status == "approved" and state == "acknowledged",
         "record": writes and status == "executing",
         "prove": actor.may("adjustments.review") and status == "executed",
-        "redraft": writes and status in ("draft", "returned", "not_cured") and state in ("analysed", "planned"),
+        "redraft": writes and status != "submitted" and state in ("analysed", "planned"),
     }

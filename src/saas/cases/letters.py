@@ -16,6 +16,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.errors import Forbidden
 from saas.kernel.i18n import Text, _
 from saas.kernel.perform import calendar_of
+from saas.notices import queries as notices
 from saas.notices.drafts import draft
 from saas.notices.issue import approve
 
@@ -41,6 +42,7 @@ async def send(session: AsyncSession, case: Case, approver: Actor, now: datetime
         locale=_locale(contacts[0]),
         answer_by=calendar.add_working_days(now.astimezone(CHINA).date(), ANSWER_WITHIN),
         now=now,
+        supersedes=await notices.standing(session, case.id),
     )
     case.notice_id = notice.id
     await approve(session, notice, approver, now)

@@ -20,6 +20,8 @@ from saas.kernel.access import SYSTEM
 from saas.kernel.i18n import _
 from saas.kernel.module import Event
 from saas.kernel.perform import calendar_of, perform
+from saas.notices import drafts
+from saas.notices import queries as notices
 from saas.tasks.models import Task
 
 SETTLED_FOR = timedelta(days=365)  # what was settled without a voucher is not raised again for a year
@@ -47,6 +49,22 @@ async def findings_follow(session: AsyncSession, event: Event) -> None:
 async def settled(session: AsyncSession, event: Event) -> None:
     """Nothing to book: the letter with the client's duties goes out with the reviewer's yes."""
     await letters.send(session, event.row, event.actor, event.now)
+
+
+async def drafts_dropped(session: AsyncSession, event: Event) -> None:
+    """The plan is gone, and with it the letters drafted for it; what was issued counts until the next version."""
+    case: Case = event.row
+    reason = str(event.detail.get("reason") or _("The plan was given up; the case is analysed anew."))
+    await drafts.drop(session, event.actor, case.id, reason, event.now)
+    issued = await notices.standing(session, case.id)
+    case.notice_id = issued.id if issued is not None else None
+
+
+async def letter_withdrawn(session: AsyncSession, event: Event) -> None:
+    """Nobody can answer a letter that was withdrawn: its case goes back to analysis."""
+    case = await _case_of(session, event)
+    if case is not None and case.notice_id == event.row.id and case.state in ("approved", "notified"):
+        await perform(session, CASE, case.id, "recall", event.actor, Reason(event.row.withdrawn_reason), now=event.now)
 
 
 async def finding_returned(session: AsyncSession, event: Event) -> None:

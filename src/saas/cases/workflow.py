@@ -104,6 +104,8 @@ ACTIONS = (
            Case.acknowledge, form=Answered, by="system", emits="case.acknowledged"),
     Action("object", _("Client objected"), states("notified", "approved"), "analysed", "cases.work", Case.send_back,
            form=Reason, by="system", emits="case.objected"),
+    Action("recall", _("Letter withdrawn"), states("approved", "notified"), "analysed", "cases.work", Case.send_back,
+           form=Reason, by="system", emits="case.returned"),
     Action("go_on", _("Go on without an answer"), states("notified"), "acknowledged", "cases.manage", Case.go_on,
            form=GoOn, rules=(r.silent_long_enough, r.not_own_work), fresh_sign_in=True, emits="case.acknowledged"),
     Action("close", _("Close the case"), states("acknowledged"), "closed", "cases.review", Case.close,

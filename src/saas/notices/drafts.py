@@ -15,6 +15,7 @@ from saas.kernel.audit import record
 from saas.kernel.errors import Conflict
 from saas.kernel.i18n import Text, _
 from saas.kernel.perform import locked, perform, start
+from saas.notices import queries
 from saas.notices.content import is_empty, plain
 from saas.notices.forms import Reason
 from saas.notices.frame import head_name
@@ -23,7 +24,7 @@ from saas.notices.letters import Letter
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
 
-__all__ = ["discard", "draft", "missing", "rewrite"]
+__all__ = ["discard", "draft", "drop", "missing", "rewrite"]
 
 
 async def draft(
@@ -44,12 +45,14 @@ async def draft(
     """A new letter in the state draft. `content` has the kind's slots; `locale` is zh, en or both.
 
     Names of handler and head, telephone and day of answer are filled in where the content leaves them out. A letter
-    that `supersedes` another keeps its serial and becomes the next version; Conflict where that was never issued.
+    that `supersedes` another of its kind keeps its serial and becomes the next version; one of another kind gets a
+    number of its own. Conflict where the earlier one was never issued.
     """
     if actor.id is None:
         raise ValueError("a letter needs an author")
     if supersedes is not None and not supersedes.is_frozen:
         raise Conflict(_("The earlier letter is still a draft: change that one."))
+    same = supersedes if supersedes is not None and supersedes.kind == kind else None
     notice = Notice(
         client_id=client.id,
         kind=Letter.kind(kind).name,
@@ -62,9 +65,9 @@ async def draft(
         author_id=actor.id,
         owner_id=actor.id,
         supersedes_id=supersedes.id if supersedes else None,
-        year=supersedes.year if supersedes else None,
+        year=same.year if same else None,
         serial=None,
-        version=supersedes.version + 1 if supersedes else 1,
+        version=same.version + 1 if same else 1,
     )
     await start(session, NOTICE, notice, actor, now=now, summary=str(title))
     return notice
@@ -94,9 +97,16 @@ async def rewrite(
 
 
 async def discard(session: AsyncSession, actor: Actor, notice: Notice, reason: str, now: datetime) -> Notice:
-    """Give up a letter that was never approved; it takes no number."""
-    found: Notice = await perform(session, NOTICE, notice.id, "discard", actor, Reason(reason), now=now)
+    """Give up a letter that was never approved; it takes no number. One that belongs to a record goes with its plan."""
+    how = "discard" if notice.stands_alone else "drop"
+    found: Notice = await perform(session, NOTICE, notice.id, how, actor, Reason(reason), now=now)
     return found
+
+
+async def drop(session: AsyncSession, actor: Actor, subject_id: UUID, reason: str, now: datetime) -> list[Notice]:
+    """Give up every draft of a record whose plan is gone; what was approved stands until a later version replaces it."""
+    waiting = await queries.drafts_of(session, subject_id)
+    return [await perform(session, NOTICE, notice.id, "drop", actor, Reason(reason), now=now) for notice in waiting]
 
 
 async def _filled(

@@ -8,6 +8,9 @@ BEGIN
         END IF;
         RETURN OLD;
     END IF;
+    IF TG_OP = 'UPDATE' AND OLD.state = 'discarded' AND NEW.state <> 'discarded' THEN
+        RAISE EXCEPTION 'a discarded draft stays discarded' USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.approved_by IS NOT NULL AND (NEW.approved_by = NEW.author_id OR NEW.edited_by ? NEW.approved_by::text) THEN
         RAISE EXCEPTION 'nobody approves a letter they wrote or edited' USING ERRCODE = 'check_violation';
     END IF;

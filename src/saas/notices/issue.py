@@ -18,6 +18,7 @@ from saas.notices.content import fingerprint, is_empty
 from saas.notices.frame import Frame, frame_of
 from saas.notices.letters import Letter
 from saas.notices.models import Notice
+from saas.notices.phrases import own_words
 from saas.notices.workflow import NOTICE
 
 OVER = ("withdrawn", "superseded")  # a later version says so on the verify page, but the state stays
@@ -38,7 +39,7 @@ async def freeze(session: AsyncSession, event: Event) -> None:
     frame = await frame_of(session, notice)
     earlier = await _earlier(session, notice)
     year = event.now.astimezone(ZoneInfo(frame.firm.zone)).year
-    if earlier is not None:
+    if earlier is not None and earlier.kind == notice.kind:
         notice.version = await queries.latest_version(session, earlier) + 1
         notice.year, notice.serial = earlier.year, earlier.serial
     else:
@@ -70,6 +71,7 @@ def _frozen(notice: Notice, frame: Frame, actor: Actor, now: datetime) -> dict[s
         "verify_code": notice.verify_code,
         "sender": frame.sender(),
         "addressee": frame.addressee(),
+        "words": own_words(frame.profile, day),
     }
     reviewer = {} if not is_empty(notice.content.get("reviewer")) else {"reviewer": actor.name}
     return {**notice.content, **reviewer, "letter": letter}

@@ -156,6 +156,8 @@ def _over(notice: Notice, successor: Notice | None) -> Text | None:
     """Why nothing more can be answered, in words for the client."""
     if notice.state == "withdrawn":
         return _("We have withdrawn this letter. You need do nothing.")
+    if successor is not None and successor.kind != notice.kind:
+        return _("This letter was replaced by %(serial)s; please use the link of that one.", serial=successor.number)
     if successor is not None:
         return _("This letter was replaced by version %(n)s; please use the link of that one.", n=successor.version)
     if notice.state == "expired":

@@ -16,6 +16,7 @@ from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
 from saas.kernel.links import Link
 from saas.kernel.tenancy import of_this_firm
+from saas.notices.letters import Letter
 from saas.notices.models import Answer, Delivery, Notice
 
 UNSETTLED = ("queued", "sending", "uncertain")
@@ -79,7 +80,7 @@ GROUPS = {
     "out": ("approved", "rendering", "sending", "accepted", "delivered", "viewed"),
     "trouble": ("bounced", "no_proof", "expired", "objected"),
     "done": ("acknowledged", "filed"),
-    "over": ("withdrawn", "superseded"),
+    "over": ("withdrawn", "superseded", "discarded"),
 }  # the tabs of the register
 
 
@@ -194,6 +195,29 @@ async def contact_or_none(session: AsyncSession, contact_id: UUID) -> Contact | 
 async def firm(session: AsyncSession) -> Firm:
     """The acting firm's line of the directory: code, zone, kind."""
     return (await session.execute(select(Firm).where(Firm.id == tenancy.current_firm_id()))).scalar_one()
+
+
+async def drafts_of(session: AsyncSession, subject_id: UUID) -> Sequence[Notice]:
+    """Letters of a record that nobody has approved yet."""
+    query = select(Notice).where(
+        of_this_firm(Notice), Notice.subject_id == subject_id, Notice.state.in_(GROUPS["draft"])
+    )
+    return (await session.scalars(query)).all()
+
+
+async def standing(session: AsyncSession, subject_id: UUID, *, reports: bool = False) -> Notice | None:
+    """The newest approved letter of a record that no later version replaced.
+
+    `reports` asks for those that only inform (the completion report), else for those that ask for an answer.
+    """
+    query = select(Notice).where(
+        of_this_firm(Notice),
+        Notice.subject_id == subject_id,
+        Notice.approved_at.is_not(None),
+        Notice.superseded_by_id.is_(None),
+    )
+    found = (await session.scalars(query.order_by(Notice.approved_at.desc()))).all()
+    return next((notice for notice in found if Letter.kind(notice.kind).asks is not reports), None)
 
 
 async def draft_of_successor(session: AsyncSession, notice_id: UUID) -> Notice | None:
