@@ -20,6 +20,7 @@ from saas.notices.letters import Letter
 from saas.notices.models import Notice
 from saas.notices.numbering import serial_text
 from saas.notices.parts import body
+from saas.notices.phrases import own_words
 
 SHEETS = ("documents/base.html", "documents/parts.html", "documents/notices")
 CSS = STATIC / "css" / "document.css"
@@ -65,6 +66,7 @@ def of_draft(notice: Notice, frame: Frame, today: date, pictures: Pictures) -> L
         "verify_code": "",
         "sender": frame.sender(),
         "addressee": frame.addressee(),
+        "words": own_words(frame.profile, today),
     }
     return Letterform(notice.kind, notice.content, letter, "", pictures)
 
@@ -80,7 +82,12 @@ def verify_url(code: str) -> str:
 
 
 def html(form: Letterform, *, preview: bool = False) -> str:
-    """The whole letter; both languages one after the other where it has two."""
+    """The whole letter in the firm's words; both languages one after the other where it has two."""
+    with wording.in_words(form.letter.get("words", {})):
+        return _set(form, preview)
+
+
+def _set(form: Letterform, preview: bool) -> str:
     locales = form.locales
     bodies = [_in(locale, Letter.kind(form.kind).template, form, preview) for locale in locales]
     with reading(locales[0]):

@@ -19,6 +19,7 @@ from saas.notices import (
     public,
     search,
     verify,
+    wording_page,
 )
 from saas.notices.frame import face_of
 from saas.notices.issue import freeze
@@ -40,6 +41,7 @@ MODULE = Module(
         *handing_on.ROUTES,
         *public.ROUTES,
         *verify.ROUTES,
+        *wording_page.ROUTES,
     ],
     workflows=[NOTICE],
     grants=[
@@ -61,7 +63,9 @@ MODULE = Module(
         Reaction("member.leaving", run=handing_over.follow_leaving),
     ],
     holdings=[handing_over.holdings],
+    settings=[NavItem(_("Wording of letters"), "/settings/wording", "mail-forward", "firms.read", "settings")],
     deeds={
+        "notices.reword": _("Wording of letters changed"),
         "notice.rewrite": _("Words of the draft changed"),
         "notice.share_link": _("Link handed over"),
         "notice.send_again": _("Sent again"),

@@ -12,7 +12,7 @@ from saas.notices.content import is_empty
 from saas.notices.letters import Letter
 from saas.notices.models import Notice
 from saas.notices.vouchers import largest
-from saas.notices.wording import amount, clause, day, heading, month, parts, phrase, say, spaced
+from saas.notices.wording import amount, clause, day, heading, in_words, month, parts, phrase, say, spaced
 
 STEPS = (_("Found"), _("Plan"), _("Your answer"), _("Adjusted"), _("Verified"))
 ASKED = _("What we ask of you")
@@ -20,7 +20,12 @@ HERE = {"acknowledged": 3, "filed": 3, "objected": 1}  # the step a letter's cas
 
 
 def told(notice: Notice, locale: Locale) -> dict[str, Any]:
-    """Everything templates/notices/client.html shows of the letter itself."""
+    """Everything templates/notices/client.html shows of the letter itself, in the words that the letter has."""
+    with in_words(notice.content["letter"].get("words", {})):
+        return _told(notice, locale)
+
+
+def _told(notice: Notice, locale: Locale) -> dict[str, Any]:
     content = notice.content
     letter = content["letter"]
     to = letter["addressee"]

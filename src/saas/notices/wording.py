@@ -1,9 +1,16 @@
-"""The words of letters, from tenants/_starter/notice_wording.toml: zh and en say the same and carry the same slots."""
+"""The words of letters: tenants/_starter/notice_wording.toml, a firm's own phrases in their place where it has some.
+
+zh and en say the same and carry the same slots. What a letter says in the firm's own words is frozen into its content.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import deepcopy
 from datetime import date
 from functools import cache
 from typing import Any
@@ -39,9 +46,40 @@ HAN = "[\u4e00-\u9fff]"
 DIGITS = "〇一二三四五六七八九"
 
 
+Words = Mapping[str, Mapping[str, str]]  # {"receipt.agree": {"zh": …, "en": …}}
+_spoken: ContextVar[dict[str, Any] | None] = ContextVar("firm_wording", default=None)
+
+
 @cache
-def wording() -> dict[str, Any]:
+def starter() -> dict[str, Any]:
+    """The words that every firm begins with."""
     return tomllib.loads(PATH.read_text("utf-8"))
+
+
+def wording() -> dict[str, Any]:
+    return _spoken.get() or starter()
+
+
+@contextmanager
+def in_words(own: Words) -> Iterator[None]:
+    """Whatever is written inside uses these phrases instead of the starter's."""
+    table = deepcopy(starter()) if own else None
+    for path, texts in own.items():
+        place(table, path).update(texts)
+    token = _spoken.set(table)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def place(table: Any, path: str) -> dict[str, Any]:
+    """Where a phrase stands: "adjustment.part.6.text"; KeyError where there is none."""
+    found = table
+    for name in path.split("."):
+        found = found[int(name)] if isinstance(found, list) else found[name]
+    texts: dict[str, Any] = found
+    return texts
 
 
 def phrase(locale: Locale, *path: str) -> str:
