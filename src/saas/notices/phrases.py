@@ -141,7 +141,7 @@ def shown(text: str, locale: Locale) -> str:
 
 def taken(phrase: Phrase, text: str, locale: Locale) -> str:
     """What was typed as it is kept. Invalid while it is empty, too long, or its slots are not those of the phrase."""
-    words = " ".join(text.split())
+    words = re.sub(r"[ \t\r\n]+", " ", text).strip()  # the wide space parts the blanks of a slip
     if not words:
         raise Invalid(_("Please write something here."))
     if len(words) > MOST:
