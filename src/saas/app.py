@@ -24,6 +24,7 @@ import saas.firms.module
 import saas.identity.module
 import saas.ledgers.module
 import saas.notices.module
+import saas.refunds.module
 import saas.surveys.module
 import saas.tasks.module
 from saas import mailbox_pages
@@ -48,6 +49,7 @@ MODULES: list[Module] = [
     saas.checks.module.MODULE,
     saas.cases.module.MODULE,
     saas.adjustments.module.MODULE,
+    saas.refunds.module.MODULE,
     saas.surveys.module.MODULE,
     saas.demo.module.MODULE,
 ]
@@ -58,9 +60,9 @@ composed = compose(MODULES)
 
 
 def guards() -> list[Path]:
-    """Every module's triggers, in the order of the modules."""
+    """The kernel's triggers and every module's, in the order of the modules."""
     root = Path(__file__).parent
-    return [root / module.name / module.guards for module in MODULES if module.guards]
+    return [root / "kernel/guards.sql", *(root / m.name / m.guards for m in MODULES if m.guards)]
 
 
 async def provide_session(request: Request[Any, Any, Any], state: State) -> AsyncGenerator[AsyncSession, None]:

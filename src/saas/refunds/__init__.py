@@ -1,0 +1,1 @@
+"""Refunds: policy → request → evidence and calculation → approvals → payee → payment → archive."""
