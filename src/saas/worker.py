@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -75,11 +76,11 @@ def arq_worker(kind: str, settings: Settings, database: Database, **options: Any
 
 
 async def serve_relay(settings: Settings) -> None:
-    doorbell = Database(settings.relay_database_url, pool_size=2)
+    doorbell = Database(settings.relay_database_url, pool_size=3)
     app = Database(settings.app_database_url, pool_size=2)
     redis = await jobs.connect(settings.redis_url)
     try:
-        await relay.serve(doorbell, app, redis)
+        await relay.serve(doorbell, app, redis, timedelta(days=settings.jobs_kept_days))
     finally:
         await redis.aclose()
         await doorbell.close()

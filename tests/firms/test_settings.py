@@ -18,11 +18,12 @@ from saas.firms.pictures import redraw
 from saas.firms.standing import second_factor_required
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import AuditEntry
+from saas.kernel.config import Settings
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.errors import Invalid, SecondFactorNeeded
 from saas.kernel.standing import require_second_factor
-from tests.cast import Browser, Cast
+from tests.cast import Browser, Cast, make_kind
 
 People = Callable[[str], Awaitable[Browser]]
 
@@ -218,11 +219,10 @@ async def test_senseless_choices_are_refused(cast: Cast, as_person: People, name
         assert await choice(session, name) == CHOICES[name].default
 
 
-async def test_approvers_of_a_real_firm_need_a_second_factor(cast: Cast, database: Database) -> None:
+async def test_approvers_of_a_real_firm_need_a_second_factor(cast: Cast, settings: Settings) -> None:
     async with cast.transaction() as session:
         assert not await second_factor_required(session, cast.quinn), "a demo asks nobody"
-    async with database.transaction(tenancy.PLATFORM) as session:
-        (await session.get_one(Firm, cast.firm.id)).kind = "live"
+    await make_kind(settings, cast.firm, "live")
     async with cast.transaction() as session:
         assert await second_factor_required(session, cast.quinn)
         assert not await second_factor_required(session, cast.ben)

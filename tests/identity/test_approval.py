@@ -20,14 +20,13 @@ from saas.kernel import clock, module, tenancy
 from saas.kernel.actions import action_routes
 from saas.kernel.config import Settings
 from saas.kernel.db import Database
-from saas.kernel.directory import Firm
 from saas.kernel.i18n import Text
 from saas.kernel.module import Module
 from saas.kernel.passwords import hash_password
 from saas.kernel.perform import start
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 from saas.ledgers.models import Import
-from tests.cast import Browser, Cast, browser
+from tests.cast import Browser, Cast, browser, make_kind
 
 PASSWORD = "一只安静的小黑猫看雨"
 
@@ -143,10 +142,9 @@ async def test_a_region_of_a_page_sends_the_whole_page_there(quinn: Browser, add
 
 
 async def test_a_real_firm_leads_its_approvers_to_a_second_factor(
-    cast: Cast, quinn: Browser, address: str, database: Database
+    cast: Cast, quinn: Browser, address: str, database: Database, settings: Settings
 ) -> None:
-    async with database.transaction(tenancy.PLATFORM) as session:
-        (await session.get_one(Firm, cast.firm.id)).kind = "live"
+    await make_kind(settings, cast.firm, "live")
     answer = await quinn.post(address, {"remark": "seen"})
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/account/second-factor?next=")

@@ -21,6 +21,7 @@ MAY = {  # what no single scope can do
     "firms/invitations.py",  # an invitation followed by somebody who is no member yet
     "firms/branding.py",  # a firm's logo, shown to everybody
     "demo/load.py",  # the demo firm's people join it
+    "identity/queries.py",  # whether only demo firms know a person, whose mail then stays in the house
     "identity/account.py",  # a person's name and address in each of their firms
 }
 

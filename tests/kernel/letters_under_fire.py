@@ -30,7 +30,7 @@ async def letter(session: AsyncSession, number: str) -> None:
         delivery_id=run.id,
         settings=settings,
     )
-    await mail.send(message, settings, attempt=run.attempt)
+    await mail.send(message, settings, attempt=run.attempt, outlet="relay")
 
 
 def message_id(job_id: UUID) -> str:

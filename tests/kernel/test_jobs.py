@@ -11,6 +11,7 @@ import pytest
 from arq.connections import ArqRedis
 from arq.worker import Worker
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import clock, jobs, module, relay, tenancy
@@ -19,8 +20,9 @@ from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, Schedule
-from saas.kernel.outbox import Outbox, enqueue
+from saas.kernel.outbox import NO_FIRM, Outbox, enqueue
 from saas.worker import arq_worker
+from tests.cast import make_kind
 
 
 async def leave_a_mark(session: AsyncSession, mark: str) -> None:
@@ -292,3 +294,61 @@ async def promised_long_ago(database: Database, firm: UUID, job_id: UUID) -> Non
     async with database.transaction(tenancy.firm(firm)) as session:
         waiting = update(Outbox).where(Outbox.id == job_id)
         await session.execute(waiting.values(due_at=then, rung_at=then))
+
+
+async def test_what_is_long_finished_is_forgotten_and_what_waits_for_a_person_is_not(
+    database: Database, firm: UUID
+) -> None:
+    kept = timedelta(days=30)
+    old, new, dead = [await promise(database, firm, "test.mark", mark=mark) for mark in "abc"]
+    nobodys = await promise(database, NO_FIRM, "test.mark", mark="d")
+    for firm_id, job_id, changes in (
+        (firm, old, {"finished_at": clock.now() - kept - timedelta(hours=1)}),
+        (firm, new, {"finished_at": clock.now() - kept + timedelta(hours=1)}),
+        (firm, dead, {"dead": True, "created_at": clock.now() - 2 * kept}),
+        (NO_FIRM, nobodys, {"finished_at": clock.now() - 2 * kept}),
+    ):
+        async with database.transaction(tenancy.firm(firm_id)) as session:
+            await session.execute(update(Outbox).where(Outbox.id == job_id).values(**changes))
+    assert await relay.forget_finished(database, kept) == 2
+    async with database.transaction(tenancy.firm(firm)) as session:
+        assert set(await session.scalars(select(Outbox.id))) == {new, dead}
+
+
+async def test_a_promise_is_rung_for_as_soon_as_it_is_committed(
+    database: Database, relay_database: Database, redis: ArqRedis, firm: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "PAUSE", 30.0)  # only the bell can be the reason
+    at_work = asyncio.create_task(relay._relaying(relay_database, redis))
+    await asyncio.sleep(0.5)
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    async with asyncio.timeout(5):
+        while not await redis.zscore(jobs.queue("light"), str(job_id)):  # noqa: ASYNC110 - Redis has no event for it
+            await asyncio.sleep(0.01)
+    at_work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await at_work
+
+
+async def test_the_database_lets_only_live_firms_mail_leave(settings: Settings, database: Database, firm: UUID) -> None:
+    async def outlet_of(job_id: UUID) -> str:
+        return (await row(database, firm, job_id)).outlet
+
+    assert await outlet_of(await promise(database, firm, "test.mark", mark="a")) == "relay"
+    async with database.transaction(tenancy.PLATFORM) as session:
+        here = await session.get_one(Firm, firm)
+    await make_kind(settings, here, "demo")
+    kept = await promise(database, firm, "test.mark", mark="b")
+    assert await outlet_of(kept) == "mailbox"
+    for sql in (
+        "UPDATE outbox SET outlet = 'relay'",
+        "INSERT INTO outbox SELECT (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(),"
+        " 'outlet', 'relay'))).* FROM outbox o",
+        "UPDATE outbox SET outlet = 'elsewhere'",
+    ):
+        with pytest.raises(DBAPIError, match=r"outlet|embedded mailbox only"):
+            async with database.transaction(tenancy.firm(firm)) as session:
+                await session.execute(text(sql))
+    with pytest.raises(DBAPIError, match="a firm stays demo"):
+        async with database.transaction(tenancy.PLATFORM) as session:
+            await session.execute(text("UPDATE firms SET kind = 'live' WHERE id = :id"), {"id": firm})

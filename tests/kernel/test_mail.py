@@ -24,7 +24,7 @@ def letter(settings: Settings, delivery_id: UUID | None = None, **changes: str) 
 
 async def test_a_letter_arrives_whole(base_settings: Settings, mailbox_folder: Path) -> None:
     message = letter(base_settings, to_name="李 会计", html="<p>请<b>确认</b>。</p>", from_name="明达代理记账")
-    accepted = await mail.send(message, base_settings)
+    accepted = await mail.send(message, base_settings, outlet="relay")
     (got,) = mailbox.list_messages(mailbox_folder)
     assert accepted.reply.endswith(got.id)
     assert (got.subject, got.text.strip(), got.html.strip()) == (
@@ -55,22 +55,22 @@ def test_what_is_no_address_is_refused(base_settings: Settings, address: str) ->
 async def test_a_repeat_after_success_is_recognised(base_settings: Settings, mailbox_folder: Path) -> None:
     message = letter(base_settings, delivery_id := uuid4())
     assert not mail.seen(message, base_settings)
-    await mail.send(message, base_settings)
-    again = await mail.send(letter(base_settings, delivery_id), base_settings, attempt=2)
+    await mail.send(message, base_settings, outlet="relay")
+    again = await mail.send(letter(base_settings, delivery_id), base_settings, attempt=2, outlet="relay")
     assert again.repeated
     assert mailbox.times_seen(mailbox_folder, message["Message-ID"]) == 1
 
 
 async def test_a_demo_firms_mail_never_leaves(base_settings: Settings, mailbox_folder: Path) -> None:
     real_relay = dataclasses.replace(base_settings, smtp_url="smtp://127.0.0.1:1", embedded_smtp=False)
-    await mail.send(letter(base_settings), real_relay, live=False)
+    await mail.send(letter(base_settings), real_relay, outlet="mailbox")
     assert len(mailbox.list_messages(mailbox_folder)) == 1
 
 
 async def test_no_relay_there_means_later(base_settings: Settings) -> None:
     nobody = dataclasses.replace(base_settings, smtp_url="smtp://127.0.0.1:1", embedded_smtp=False)
     with pytest.raises(mail.MailDelayedError):
-        await mail.send(letter(base_settings), nobody)
+        await mail.send(letter(base_settings), nobody, outlet="relay")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ async def test_what_the_relay_says_decides(base_settings: Settings, reply: str, 
     async with relay_that_says(reply) as port:
         settings = dataclasses.replace(base_settings, smtp_url=f"smtp://127.0.0.1:{port}", embedded_smtp=False)
         with pytest.raises(outcome):
-            await mail.send(letter(base_settings), settings)
+            await mail.send(letter(base_settings), settings, outlet="relay")
 
 
 async def test_a_password_is_never_sent_in_the_clear(base_settings: Settings) -> None:
@@ -93,12 +93,12 @@ async def test_a_password_is_never_sent_in_the_clear(base_settings: Settings) ->
         url = f"smtp://user:secret@127.0.0.1:{port}"
         settings = dataclasses.replace(base_settings, smtp_url=url, embedded_smtp=False)
         with pytest.raises(mail.MailDelayedError, match="STARTTLS"):
-            await mail.send(letter(base_settings), settings)
+            await mail.send(letter(base_settings), settings, outlet="relay")
 
 
 async def test_the_newest_letters_come_first_and_by_address(base_settings: Settings, mailbox_folder: Path) -> None:
     for to in ("a@example.cn", "b@example.cn", "a@example.cn"):
-        await mail.send(letter(base_settings, to=to), base_settings)
+        await mail.send(letter(base_settings, to=to), base_settings, outlet="relay")
     assert [m.to for m in mailbox.list_messages(mailbox_folder)] == ["a@example.cn", "b@example.cn", "a@example.cn"]
     assert len(mailbox.list_messages(mailbox_folder, to="B@example.cn")) == 1
     assert mailbox.read_message(mailbox_folder, "../secret") is None

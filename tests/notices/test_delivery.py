@@ -12,7 +12,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -21,11 +21,11 @@ from saas.clients.models import Contact
 from saas.firms.queries import profile
 from saas.kernel import clock, jobs, mailbox
 from saas.kernel.config import activate
-from saas.kernel.directory import Firm
 from saas.kernel.outbox import Outbox, enqueue
 from saas.notices import answers, bounces, queries, relaying
 from saas.notices.models import Delivery
 from saas.tasks.models import Task
+from tests.cast import make_kind
 from tests.kernel.test_mail import relay_that_says
 from tests.notices.conftest import Office
 
@@ -137,7 +137,7 @@ async def test_a_contact_who_wishes_text_messages_gets_one(office: Office, mailb
 async def test_a_number_that_is_none_bounces(office: Office, mailbox_folder: Path) -> None:
     await _change(office, channel="sms", phone="无")
     notice = await office.issued()
-    (delivery,) = await office.deliveries(notice.id)
+    delivery = (await office.deliveries(notice.id))[0]
     assert (delivery.status, (await office.fresh(notice.id)).state) == ("bounced", "bounced")
 
 
@@ -250,7 +250,7 @@ async def test_a_report_of_non_delivery_is_a_bounce(office: Office, mailbox_fold
     (delivery,) = await office.deliveries(notice.id)
     mailbox.keep(mailbox_folder, report(delivery, "550 5.1.1 user unknown"))
     await office.work("notices.settle")
-    (delivery,) = await office.deliveries(notice.id)
+    delivery = (await office.deliveries(notice.id))[0]
     assert (delivery.status, (await office.fresh(notice.id)).state) == ("bounced", "bounced")
     assert "user unknown" in delivery.reply
 
@@ -339,17 +339,12 @@ async def relay(office: Office, reply: str) -> AsyncIterator[None]:
     async with relay_that_says(reply) as port:
         url = f"smtp://127.0.0.1:{port}"
         activate(dataclasses.replace(office.settings, smtp_url=url, embedded_smtp=False))
-        await _kind(office, "live")
+        await make_kind(office.settings, office.cast.firm, "live")
         try:
             yield
         finally:
             activate(office.settings)
-            await _kind(office, "demo")
-
-
-async def _kind(office: Office, kind: str) -> None:
-    async with office.cast.transaction() as session:
-        (await session.get_one(Firm, office.cast.firm.id)).kind = kind
+            await make_kind(office.settings, office.cast.firm, "demo")
 
 
 async def _change(office: Office, **changes: str) -> None:
@@ -377,7 +372,9 @@ async def _tasks(office: Office, notice_id: UUID) -> list[str]:
 
 
 async def _hand_over_and_die(office: Office, delivery: Delivery) -> None:
+    run = jobs.Run(uuid4(), office.cast.firm.id, attempt=1)
     async with office.cast.transaction() as session:
         found = await queries.delivery(session, delivery.id)
-        await relaying.hand_over(session, found, 1, clock.now())
+        with jobs._as_running(run):
+            await relaying.hand_over(session, found, 1, clock.now())
         raise ZeroDivisionError

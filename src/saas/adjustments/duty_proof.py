@@ -17,4 +17,4 @@ from saas.kernel.tenancy import of_this_firm
 async def proved(session: AsyncSession, trail: Sequence[AuditEntry]) -> list[Breach]:
     """Deeds on a plan count for its case, so this stands here and not with cases, which do not know plans."""
     plans = await session.execute(select(Adjustment.id, Adjustment.case_id).where(of_this_firm(Adjustment)))
-    return breaches(trail, dict(plans.tuples().all()))
+    return breaches(trail, {plan.id: plan.case_id for plan in plans})

@@ -32,7 +32,7 @@ async def mail_invitation(session: AsyncSession, invitation_id: str) -> None:
         f"/join/{firm.code}.{secret_for(PURPOSE, row.id)}",
         _("Join"),
     )
-    await deliver(message, row.email, row.name, firm.locale, live=firm.kind == "live")
+    await deliver(message, row.email, row.name, firm.locale)
 
 
 async def daily(session: AsyncSession) -> None:

@@ -104,4 +104,4 @@ async def mail_notification(session: AsyncSession, notification_id: str) -> None
         f"/f/{firm.slug}{row.url}",
         foot=_("You get this mail because of your settings under My account → Notifications."),
     )
-    await deliver(message, person.email, person.name, person.locale, live=firm.kind == "live")
+    await deliver(message, person.email, person.name, person.locale)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.mails import Message, deliver
 from saas.identity.models import Confirmation, Person
-from saas.identity.queries import asked_lately, person_by_email
+from saas.identity.queries import asked_lately, only_demos_know, person_by_email
 from saas.identity.queries import person as person_of
 from saas.identity.tokens import token_of
 from saas.kernel.i18n import Text, _
@@ -40,7 +40,7 @@ async def mail_reset(session: AsyncSession, confirmation_id: str) -> None:
         f"/reset/{token_of(row)}",
         _("Choose a new password"),
     )
-    await deliver(message, person.email, person.name, person.locale)
+    await _deliver(session, message, person)
 
 
 async def mail_new_address(session: AsyncSession, confirmation_id: str) -> None:
@@ -55,7 +55,7 @@ async def mail_new_address(session: AsyncSession, confirmation_id: str) -> None:
         f"/account/email/{token_of(row)}",
         _("Confirm this address"),
     )
-    await deliver(message, email, person.name, person.locale)
+    await _deliver(session, message, person, to=email)
 
 
 async def mail_old_address(session: AsyncSession, confirmation_id: str) -> None:
@@ -65,7 +65,7 @@ async def mail_old_address(session: AsyncSession, confirmation_id: str) -> None:
         _("Your e-mail address was changed"),
         [_("Your account now signs in with %(email)s.", email=person.email), NOT_YOU],
     )
-    await deliver(message, str(row.payload["old"]), person.name, person.locale)
+    await _deliver(session, message, person, to=str(row.payload["old"]))
 
 
 async def mail_factor_reset(session: AsyncSession, confirmation_id: str) -> None:
@@ -84,14 +84,19 @@ async def mail_factor_reset(session: AsyncSession, confirmation_id: str) -> None
         f"/second-factor/reset/{token_of(row)}",
         _("Remove it"),
     )
-    await deliver(message, person.email, person.name, person.locale)
+    await _deliver(session, message, person)
 
 
 async def mail_warning(session: AsyncSession, person_id: str, what: str) -> None:
     """Something about the account changed; nobody has to read this unless it was not them."""
     person = await person_of(session, UUID(person_id))
     subject, sentence = WARNINGS[what]
-    await deliver(Message(subject, [sentence, NOT_YOU]), person.email, person.name, person.locale)
+    await _deliver(session, Message(subject, [sentence, NOT_YOU]), person)
+
+
+async def _deliver(session: AsyncSession, message: Message, person: Person, *, to: str = "") -> None:
+    indoors = await only_demos_know(session, person.id)
+    await deliver(message, to or person.email, person.name, person.locale, indoors=indoors)
 
 
 async def _confirmation(session: AsyncSession, confirmation_id: str) -> Confirmation:

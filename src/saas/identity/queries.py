@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Confirmation, Membership, Person, Session, SignInAttempt
 from saas.kernel import tenancy
+from saas.kernel.db import acting_in
 from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
 
@@ -67,6 +68,13 @@ async def firms_of(session: AsyncSession, person_id: UUID) -> Sequence[tuple[Mem
         .order_by(Membership.joined_at)
     )
     return [(member, firm) for member, firm in (await session.execute(query)).all()]
+
+
+async def only_demos_know(session: AsyncSession, person_id: UUID) -> bool:
+    """Somebody of demo or sandbox firms only: their mail stays in the house."""
+    async with acting_in(session, tenancy.person(person_id)):
+        kinds = {firm.kind for _member, firm in await firms_of(session, person_id)}
+    return bool(kinds) and "live" not in kinds
 
 
 async def members(session: AsyncSession) -> Sequence[Membership]:

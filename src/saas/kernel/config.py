@@ -30,6 +30,7 @@ SCHEMES = {
     "SAAS_FILES_URL": ("s3", "file"),
     "SAAS_SMTP_URL": ("smtp", "smtps", "smtp+unix"),
 }
+JOBS_KEPT_DAYS = 30
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes for the path of a unix socket
 
 
@@ -62,6 +63,7 @@ class Settings:
     embedded_database: bool
     embedded_redis: bool
     embedded_smtp: bool
+    jobs_kept_days: int = JOBS_KEPT_DAYS  # how long the outbox remembers what is done
 
     @property
     def secure(self) -> bool:
@@ -112,6 +114,7 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         embedded_database=not env.get("SAAS_DATABASE_URL"),
         embedded_redis=not env.get("SAAS_REDIS_URL"),
         embedded_smtp=not env.get("SAAS_SMTP_URL"),
+        jobs_kept_days=int(env.get("SAAS_JOBS_KEPT_DAYS") or JOBS_KEPT_DAYS),
     )
 
 
@@ -147,6 +150,9 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
         faults.append(_("SAAS_ENV is %(kind)s: set it to development, production or test.", kind=kind))
     faults += _secret_faults(env.get("SAAS_SECRET_KEY", ""), production=kind == "production")
     faults += [fault for name, schemes in SCHEMES.items() for fault in _scheme_fault(env, name, schemes)]
+    kept = env.get("SAAS_JOBS_KEPT_DAYS") or str(JOBS_KEPT_DAYS)
+    if not (kept.isascii() and kept.isdigit() and 1 <= int(kept) <= 3650):
+        faults.append(_("SAAS_JOBS_KEPT_DAYS is %(days)s: set it to a number of days, 1 to 3650.", days=kept))
     if kind == "production":
         faults += [
             _("%(name)s is missing: in production nothing is embedded, so set it.", name=name)

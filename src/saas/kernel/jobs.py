@@ -26,7 +26,7 @@ from saas.kernel import clock, tenancy
 from saas.kernel.db import Database
 from saas.kernel.i18n import Text
 from saas.kernel.module import composition
-from saas.kernel.outbox import Outbox
+from saas.kernel.outbox import Outbox, Outlet
 
 log = logging.getLogger("saas.jobs")
 
@@ -42,11 +42,15 @@ class HopelessError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The attempt being made. `attempt` was committed before it began: from 2 on, effects outside may exist already."""
+    """The attempt being made. `attempt` was committed before it began: from 2 on, effects outside may exist already.
+
+    `outlet` is where it may deliver: to the real relay, or only to the embedded mailbox.
+    """
 
     id: UUID
     firm_id: UUID
     attempt: int
+    outlet: Outlet = "mailbox"
     redis: ArqRedis | None = None
 
 
@@ -93,7 +97,7 @@ async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRed
         begun = await _begin(database, job_id)
         if begun is None:
             return False
-        with _as_running(Run(job_id, firm_id, begun.attempts, redis)):
+        with _as_running(Run(job_id, firm_id, begun.attempts, begun.outlet, redis)):
             try:
                 async with asyncio.timeout(SECONDS[begun.kind]):
                     return await _attempt(database, begun)

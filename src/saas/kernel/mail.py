@@ -19,6 +19,7 @@ import aiosmtplib
 
 from saas.kernel import clock, mailbox
 from saas.kernel.config import Settings
+from saas.kernel.outbox import Outlet
 
 TIMEOUT = 20  # seconds for one hand-over
 
@@ -97,13 +98,13 @@ def build(
     return message
 
 
-async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, live: bool = True) -> Accepted:
+async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, outlet: Outlet) -> Accepted:
     """Hand the message over. Raises MailRefusedError, MailDelayedError or MailUncertainError.
 
-    From the second attempt on the relay is asked first whether it has the message. `live=False` (a demo or sandbox
-    firm) never leaves the house: it goes to the embedded mailbox, whatever relay is set.
+    From the second attempt on the relay is asked first whether it has the message. The running job's outlet
+    says whether it may leave the house: a demo or sandbox firm's goes to the embedded mailbox, whatever relay is set.
     """
-    if not live and not settings.embedded_smtp:
+    if outlet == "mailbox" and not settings.embedded_smtp:
         return Accepted(f"250 kept as {mailbox.keep(settings.mailbox_dir, message.as_bytes())}")
     if attempt > 1 and seen(message, settings):
         return Accepted("250 accepted at an earlier attempt", repeated=True)

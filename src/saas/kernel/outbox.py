@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import FetchedValue, Index, String, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ from saas.kernel.db import FirmRow, acting_in
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import composition
 
+Outlet = Literal["relay", "mailbox"]
 NO_FIRM = UUID(int=0)  # jobs for people who have no firm yet: no firm ever has this id
 
 
@@ -41,6 +42,8 @@ class Outbox(FirmRow):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
     dead: Mapped[bool] = mapped_column(default=False)
+    # Where its mail may go, decided by the database (guards.sql): outside live firms only into the embedded mailbox.
+    outlet: Mapped[Outlet] = mapped_column(String(8), server_default=FetchedValue())
     held: Mapped[bool] = mapped_column(default=False)  # a replay does it at its own time; the relay leaves it alone
 
 

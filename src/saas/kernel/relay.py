@@ -6,12 +6,14 @@ Several may run: rows are taken with SKIP LOCKED, and a schedule's slot is the i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from arq.connections import ArqRedis
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,24 +21,30 @@ from saas.kernel import clock, jobs, sealing, tenancy
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.module import Schedule, composition
-from saas.kernel.outbox import Outbox
+from saas.kernel.outbox import NO_FIRM, Outbox
 
 log = logging.getLogger("saas.relay")
 
 BATCH = 200
-PAUSE = 0.2  # seconds between two looks at the outbox
+CHANNEL = "outbox"
+PAUSE = 1.0  # seconds between two looks at the outbox; new promises ring (guards.sql) and are seen at once
 JUST_BEGUN = timedelta(seconds=3)  # between counting an attempt and locking its row a worker holds no lock
 FIRST_PATIENCE = 10.0  # seconds until a bell that nobody answered is rung again; doubled each time
 LONGEST_PATIENCE = 40.0
 BETWEEN_SCHEDULES = 5.0  # seconds
+BETWEEN_SWEEPS = 6 * 3600.0
 
 
-async def serve(relay: Database, app: Database, redis: ArqRedis) -> None:
-    """Relay, schedule and seal until cancelled. A database or Redis that is away is waited for."""
+async def serve(relay: Database, app: Database, redis: ArqRedis, kept: timedelta) -> None:
+    """Relay, schedule, seal and forget jobs finished for longer than `kept`, until cancelled.
+
+    A database or Redis that is away is waited for.
+    """
     async with asyncio.TaskGroup() as group:
         group.create_task(_relaying(relay, redis))
         group.create_task(_scheduling(app))
         group.create_task(sealing.serve(app))
+        group.create_task(_forgetting(app, kept))
 
 
 async def ring_due(relay: Database, redis: ArqRedis) -> int:
@@ -63,6 +71,18 @@ async def promise_scheduled(app: Database, schedule: Schedule) -> int:
     return promised
 
 
+async def forget_finished(app: Database, kept: timedelta) -> int:
+    """Remove what was finished longer ago than `kept`, also of people without a firm; dead jobs wait for a person."""
+    async with app.transaction(tenancy.PLATFORM) as session:
+        firms = (await session.scalars(select(Firm.id))).all()
+    forgotten = 0
+    for firm_id in (*firms, NO_FIRM):
+        async with app.transaction(tenancy.firm(firm_id)) as session:
+            old = (Outbox.firm_id == firm_id, Outbox.finished_at < clock.now() - kept)
+            forgotten += len((await session.scalars(delete(Outbox).where(*old).returning(Outbox.id))).all())
+    return forgotten
+
+
 def slot_of(schedule: Schedule, now: datetime) -> datetime:
     """The start of the period `now` is in; a daily slot begins at midnight in China."""
     epoch = datetime(2000, 1, 1, tzinfo=clock.CHINA).astimezone(UTC)
@@ -70,14 +90,47 @@ def slot_of(schedule: Schedule, now: datetime) -> datetime:
 
 
 async def _relaying(relay: Database, redis: ArqRedis) -> None:
+    bell = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listening(relay, bell))
+        while True:
+            bell.clear()
+            try:
+                while await ring_due(relay, redis) == BATCH:
+                    pass
+            except Exception as error:
+                log.warning("the relay waits: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(1)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), PAUSE)
+
+
+async def _listening(relay: Database, bell: asyncio.Event) -> None:
+    """Hear of each commit that promised work. Without it (a pooler that passes no NOTIFY) the pause is the delay."""
     while True:
         try:
-            while await ring_due(relay, redis) == BATCH:
-                pass
+            async with relay.engine.connect() as connection:
+                await _until_lost((await connection.get_raw_connection()).driver_connection, bell)
         except Exception as error:
-            log.warning("the relay waits: %s: %s", type(error).__name__, error)
-            await asyncio.sleep(1)
-        await asyncio.sleep(PAUSE)
+            log.warning("the relay hears no bell: %s: %s", type(error).__name__, error)
+        await asyncio.sleep(1)
+
+
+async def _until_lost(connection: Any, bell: asyncio.Event) -> None:
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda *_: lost.set())
+    await connection.add_listener(CHANNEL, lambda *_: bell.set())
+    bell.set()  # for what was promised before we listened
+    await lost.wait()
+
+
+async def _forgetting(app: Database, kept: timedelta) -> None:
+    while True:
+        try:
+            await forget_finished(app, kept)
+        except Exception as error:
+            log.warning("the sweeping of finished jobs waits: %s: %s", type(error).__name__, error)
+        await asyncio.sleep(BETWEEN_SWEEPS)
 
 
 async def _scheduling(app: Database) -> None:

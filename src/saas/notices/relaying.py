@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.queries import contact as contact_of
 from saas.firms.choices import choice
-from saas.kernel import mail
+from saas.kernel import jobs, mail
 from saas.kernel.access import SYSTEM
 from saas.kernel.config import Settings, active
 from saas.kernel.directory import Firm
@@ -40,7 +40,7 @@ async def hand_over(session: AsyncSession, delivery: Delivery, attempt: int, now
     to = Recipient(contact, await face_of(session, firm), address_for(firm, delivery))
     written = await write(session, delivery, to)
     try:
-        reply = await _pass_on(delivery, to, written, settings, firm, attempt)
+        reply = await _pass_on(delivery, to, written, settings, attempt)
     except (MailRefusedError, SmsRefusedError) as error:
         await bounce(session, delivery, str(error), now)
     except (MailDelayedError, SmsDelayedError) as error:
@@ -98,12 +98,10 @@ async def clear_up(session: AsyncSession, delivery: Delivery, now: datetime) -> 
         _queue_again(session, delivery, delivery.reply, now)
 
 
-async def _pass_on(
-    delivery: Delivery, to: Recipient, written: Written, settings: Settings, firm: Firm, attempt: int
-) -> str:
-    live = firm.kind == "live"
+async def _pass_on(delivery: Delivery, to: Recipient, written: Written, settings: Settings, attempt: int) -> str:
+    outlet = jobs.running().outlet
     if delivery.channel == "sms":
-        gateway = gateway_for(settings, live=live)
+        gateway = gateway_for(settings, live=outlet == "relay")
         if gateway is None:
             raise SmsRefusedError("no gateway for text messages is set up")
         receipt = await gateway.send(delivery.recipient, f"{written.short} {to.url}", delivery.id)
@@ -122,7 +120,7 @@ async def _pass_on(
         delivery_id=delivery.id,
         settings=settings,
     )
-    return (await mail.send(message, settings, attempt=attempt, live=live)).reply
+    return (await mail.send(message, settings, attempt=attempt, outlet=outlet)).reply
 
 
 async def _later(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:
