@@ -34,7 +34,7 @@ from tests.adjustments.test_round import (
     tea,
 )
 from tests.cast import Cast
-from tests.ledgers.test_import import work
+from tests.ledgers.importing import work
 
 __all__ = ["tea"]
 pytestmark = pytest.mark.usefixtures("mailbox_folder")
@@ -67,7 +67,8 @@ async def again(cast: Cast, client: Client, case: Case) -> None:
         plan = planning.plan_for(at, facts, mistakes)
         await perform(session, CASE, case.id, "plan", cast.ben)
         await planning.keep(
-            session, at, facts, mistakes, plan, cast.ben, clock.now(), version=last.version + 1, threshold_fen=50_000_00,
+            session, at, facts, mistakes, plan, cast.ben, clock.now(),
+            version=last.version + 1, threshold_fen=50_000_00,
         )  # fmt: skip
     await deed(cast, case, client, review.submit, cast.ben, EFFECTIVE)
 

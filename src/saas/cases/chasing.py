@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases import queries
+from saas.cases import chores, queries
 from saas.cases.asking import REMINDER
 from saas.cases.models import Case
 from saas.cases.question_models import Question
@@ -24,7 +24,6 @@ from saas.kernel.errors import Missing
 from saas.kernel.i18n import _
 from saas.kernel.perform import calendar_of
 from saas.notices.sending import send_message
-from saas.tasks.models import Task
 
 REMINDERS = (2, 4, 6)  # working days after the question went out; with the last one the manager hears of it
 
@@ -72,21 +71,7 @@ async def _escalate(session: AsyncSession, case: Case, questions: Sequence[Quest
         return
     for question in questions:
         question.escalated_at = now
-    calendar = await calendar_of(session)
-    session.add(
-        Task(
-            subject_kind=CASE.name,
-            subject_id=case.id,
-            client_id=case.client_id,
-            title=case.title,
-            step=_("The client does not answer: take over the talk"),
-            url=CASE.url(case),
-            role="manager",
-            severity=case.severity,
-            created_at=now,
-            due_at=calendar.add_minutes(now, calendar.minutes_per_day)[0],
-        )
-    )
+    await chores.give(session, case, chores.TAKE_OVER, now, role="manager")
     record(session, SYSTEM, "cases.escalate", now, subject=case, client_id=case.client_id, timeline=True)
     managers = await with_roles(session, ["manager"]) or await with_roles(session, ["owner"])
     told = [*(m.id for m in managers), *([case.owner_id] if case.owner_id else [])]

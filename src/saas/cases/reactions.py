@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases import letters, queries
+from saas.cases import chores, letters, queries
 from saas.cases.forms import Answered, Reason
 from saas.cases.models import Case
 from saas.cases.rules import REOPENS_WITHIN
@@ -19,7 +19,7 @@ from saas.checks.workflow import FINDING
 from saas.kernel.access import SYSTEM
 from saas.kernel.i18n import _
 from saas.kernel.module import Event
-from saas.kernel.perform import calendar_of, perform
+from saas.kernel.perform import perform
 from saas.notices import drafts
 from saas.notices import queries as notices
 from saas.tasks.models import Task
@@ -117,21 +117,15 @@ async def message_failed(session: AsyncSession, event: Event) -> None:
     case = await queries.case_or_none(session, event.row.subject_id)
     if case is None or case.state not in OPEN:
         return
-    calendar = await calendar_of(session)
-    session.add(
-        Task(
-            subject_kind=CASE.name,
-            subject_id=case.id,
-            client_id=case.client_id,
-            title=case.title,
-            step=_("The questions did not reach %(address)s", address=event.row.recipient),
-            url=CASE.url(case),
-            assignee_id=case.owner_id,
-            severity=case.severity,
-            created_at=event.now,
-            due_at=calendar.add_minutes(event.now, calendar.minutes_per_day)[0],
-        )
-    )
+    step = _("The questions did not reach %(address)s", address=event.row.recipient)
+    await chores.give(session, case, step, event.now, assignee_id=case.owner_id)
+
+
+async def letter_expired(session: AsyncSession, event: Event) -> None:
+    """Silence is not consent: somebody has to speak with the client before a manager may go on."""
+    case = await _case_of(session, event)
+    if case is not None and case.notice_id == event.row.id and case.state in ("approved", "notified"):
+        await chores.give(session, case, chores.EXPIRED, event.now, assignee_id=case.owner_id)
 
 
 async def follow_merge(session: AsyncSession, event: Event) -> None:

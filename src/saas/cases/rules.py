@@ -40,12 +40,6 @@ def has_owner(case: Case, deed: Deed) -> Text | None:
     return None if case.owner_id else _("The case has no owner yet: triage it first.")
 
 
-def owner_works_here(case: Case, deed: Deed) -> Text | None:
-    if deed.form is None or deed.form.owner_id in deed.facts.members:
-        return None
-    return _("This person does not work here any more. Choose another owner.")
-
-
 def knows_what_and_when(case: Case, deed: Deed) -> Text | None:
     """Source, period, finding or description: without them nobody can work on it."""
     if not case.period and deed.form is not None and not deed.form.period:

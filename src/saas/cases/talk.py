@@ -20,6 +20,7 @@ from saas.clients.communication import log
 from saas.clients.forms import CommunicationForm
 from saas.firms.notifications import notify
 from saas.identity.queries import members
+from saas.identity.rules import LEFT
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
@@ -29,6 +30,7 @@ from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked
 from saas.kernel.uploads import keep
+from saas.notices import calls
 from saas.tasks.models import Task
 
 TWICE = timedelta(minutes=2)  # the same words again so soon are the same form sent twice
@@ -68,6 +70,8 @@ async def communicate(request: Req, session: Db, row_id: FromPath[UUID]) -> Resp
             subject_id=case.id,
             addendum_to_id=given.addendum_to_id,
         )
+        if case.notice_id is not None and given.channel == "phone" and given.direction == "out" and given.result:
+            await calls.recorded(session, case.notice_id, actor.id, now, called=True)
     return to(CASE.url(case), request)
 
 
@@ -107,7 +111,7 @@ async def give_task(request: Req, session: Db, row_id: FromPath[UUID]) -> Respon
     case = await queries.case(session, row_id)
     form = await submitted(request, SubTask)
     if form.ok and form.taken.assignee_id not in {m.id for m in await members(session)}:
-        form.refuse("assignee_id", _("This person does not work here any more. Choose another owner."))
+        form.refuse("assignee_id", LEFT)
     if form.ok and form.taken.due_on < clock.today():
         form.refuse("due_on", _("Choose a day that is still to come."))
     if not form.ok:
@@ -157,7 +161,7 @@ async def write_lesson(request: Req, session: Db, row_id: FromPath[UUID]) -> Res
     case = await queries.case(session, row_id)
     form = await submitted(request, LessonForm)
     if form.ok and form.taken.action_owner_id not in {m.id for m in await members(session)}:
-        form.refuse("action_owner_id", _("This person does not work here any more. Choose another owner."))
+        form.refuse("action_owner_id", LEFT)
     if not form.ok:
         return await show(request, session, case.id, form=form, status=422, opened="lesson")
     case, given, actor, now = await locked(session, CASE, case.id), form.taken, actor_of(request), clock.now()

@@ -18,6 +18,7 @@ from saas.cases.forms import (
     WithoutVoucher,
 )
 from saas.cases.models import Case
+from saas.identity.rules import owner_works_here
 from saas.kernel.i18n import _
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 
@@ -51,7 +52,7 @@ STATES = (
     State("notified", _("Client notified"), "client", pauses=True, tone="wait", step=NOTICE),
     State("acknowledged", _("Client agreed"), "owner", 2 * DAY, step=EXECUTION),
     State("executing", _("Being booked"), "owner", 2 * DAY, step=EXECUTION),
-    State("executed", _("Booked"), "reviewer", 3 * DAY, step=PROOF),
+    State("executed", _("Entered in the books"), "reviewer", 3 * DAY, step=PROOF),
     State("verified", _("Cure proved"), "manager", 2 * DAY, tone="done", step=PROOF),
     State("closed", _("Closed"), final=True, tone="sealed", step=CLOSED),
     State("dismissed", _("Dismissed"), final=True, tone="sealed", step=CLOSED),
@@ -60,7 +61,7 @@ OPEN = frozenset(s.name for s in STATES if not s.final)
 
 ACTIONS = (
     Action("triage", _("Triage"), states("new", "reopened"), "triaged", "cases.work", Case.triage, form=Triage,
-           rules=(r.owner_works_here, r.keeps_reviewers_apart, r.knows_what_and_when), emits="case.triaged",
+           rules=(owner_works_here, r.keeps_reviewers_apart, r.knows_what_and_when), emits="case.triaged",
            tone="primary"),
     Action("dismiss", _("Dismiss"), states("triaged"), "dismissed", "cases.review", Case.dismiss, form=Reason,
            rules=(r.not_own_work, r.manager_if_severe), emits="case.dismissed", tone="quiet",
@@ -72,7 +73,7 @@ ACTIONS = (
     Action("wait", _("Wait for the client"), states("confirmed", "contacted"), "waiting_client", "cases.work",
            Case.wait, by="system"),
     Action("resume", _("The client answered"), states("waiting_client"), "contacted", "cases.work", Case.resume,
-           rules=(r.spoke_with_client,)),
+           rules=(r.spoke_with_client,), emits="case.resumed"),
     Action("answered", _("The client answered"), states("waiting_client"), "contacted", "cases.work", Case.resume,
            by="system", emits="case.answered"),
     Action("analyse", _("Complete the analysis"), states("contacted"), "analysed", "cases.work", Case.analyse,
@@ -113,7 +114,7 @@ ACTIONS = (
            emits="case.closed", tone="primary"),
     Action("execute", _("Start booking"), states("acknowledged"), "executing", "cases.work", Case.execute,
            by="system", rules=(r.something_to_book,)),
-    Action("finish", _("Booked"), states("executing"), "executed", "cases.work", Case.finish, by="system",
+    Action("finish", _("Entered in the books"), states("executing"), "executed", "cases.work", Case.finish, by="system",
            emits="case.executed"),
     Action("verify", _("Cure proved"), states("executed"), "verified", "cases.review", Case.verify, by="system",
            rules=(r.not_own_work,), emits="case.verified"),
@@ -126,7 +127,7 @@ ACTIONS = (
     Action("recur", _("Found again"), states("closed"), "reopened", "cases.open", Case.reopen, by="system",
            rules=(r.recently_closed,), emits="case.reopened"),
     Action("hand_to", _("Hand to somebody else"), OPEN, None, "cases.work", Case.hand_to, form=HandTo,
-           rules=(r.owner_works_here, r.keeps_reviewers_apart), emits="case.handed_over", tone="quiet"),
+           rules=(owner_works_here, r.keeps_reviewers_apart), emits="case.handed_over", tone="quiet"),
     Action("add_evidence", _("Evidence added"), OPEN, None, "cases.work", Case.add_evidence, form=Evidence,
            by="system"),
 )

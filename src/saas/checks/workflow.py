@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.checks.forms import Dismiss, Except, LinkCase
 from saas.checks.models import FoundAnomaly
 from saas.identity.queries import members
+from saas.identity.rules import owner_works_here
 from saas.kernel import clock
 from saas.kernel.i18n import Text, _
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
@@ -50,12 +51,6 @@ def ends_in_time(finding: FoundAnomaly, deed: Deed) -> Text | None:
     if deed.form is None or deed.facts.today < deed.form.until <= deed.facts.today + LONGEST_EXCEPTION:
         return None
     return _("An exception ends: choose a day within the next year.")
-
-
-def owner_works_here(finding: FoundAnomaly, deed: Deed) -> Text | None:
-    if deed.form is None or deed.form.owner_id in deed.facts.members:
-        return None
-    return _("This person does not work here any more. Choose another owner.")
 
 
 def has_account(finding: FoundAnomaly, deed: Deed) -> Text | None:

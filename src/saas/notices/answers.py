@@ -21,11 +21,11 @@ from saas.kernel.i18n import Locale, Text, _
 from saas.kernel.module import Event
 from saas.kernel.perform import locked, perform, tell
 from saas.notices import queries
+from saas.notices.calls import open_task
 from saas.notices.dispatch import send_to
 from saas.notices.forms import AnswerForm, Reply
 from saas.notices.models import Answer, Notice
-from saas.notices.sweeping import open_task
-from saas.notices.workflow import ISSUED, NOTICE
+from saas.notices.workflow import ISSUED, LATE, NOTICE
 from saas.tasks.models import Task
 
 AnswerKind = Literal["confirm", "object"]
@@ -62,7 +62,7 @@ async def answer(
             return given
         raise Conflict(_("This letter was already answered by %(name)s. Please telephone us to change it.",
                          name=given.signed_name))  # fmt: skip
-    if notice.state not in ISSUED:
+    if notice.state not in (ISSUED | LATE if actor.kind == "member" else ISSUED):
         raise Conflict(_("This letter can no longer be answered here. Please telephone us."))
     if not contact.may_approve:
         raise Forbidden(_("Only a person authorised by your company can confirm or object. You can ask a question."))

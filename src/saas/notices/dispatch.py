@@ -12,7 +12,7 @@ from saas.kernel import clock
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.audit import record
 from saas.kernel.perform import perform
-from saas.notices import queries
+from saas.notices import calls, queries
 from saas.notices.frame import frame_of
 from saas.notices.models import Delivery, Notice
 from saas.notices.sending import new_delivery, send_message
@@ -36,6 +36,7 @@ async def send_out(session: AsyncSession, notice: Notice, now: datetime) -> list
     found = [delivery for delivery in queued if delivery is not None]
     if not found:
         await perform(session, NOTICE, notice.id, "lose_track", SYSTEM, now=now)
+        await calls.ask_for_call(session, notice, calls.by_hand(frame.recipients), now)
     return found
 
 
@@ -78,6 +79,7 @@ async def share(
     )
     record(session, actor, "notice.share_link", now, subject=notice, client_id=notice.client_id, timeline=True,
            channel=channel, summary=contact.name)  # fmt: skip
+    await calls.recorded(session, notice.id, actor.id, now, called=False)
     return delivery
 
 

@@ -104,7 +104,7 @@ async def discard(session: AsyncSession, actor: Actor, notice: Notice, reason: s
 
 
 async def drop(session: AsyncSession, actor: Actor, subject_id: UUID, reason: str, now: datetime) -> list[Notice]:
-    """Give up every draft of a record whose plan is gone; what was approved stands until a later version replaces it."""
+    """Give up every draft of a record whose plan is gone; what was approved stands until another replaces it."""
     waiting = await queries.drafts_of(session, subject_id)
     return [await perform(session, NOTICE, notice.id, "drop", actor, Reason(reason), now=now) for notice in waiting]
 

@@ -7,6 +7,7 @@ from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 from saas.notices import (
+    calls,
     drafting,
     handing_on,
     handing_over,
@@ -60,6 +61,7 @@ MODULE = Module(
     schedules=[Schedule("notices.sweep", timedelta(minutes=30))],
     reactions=[
         Reaction("notice.approved", run=freeze),
+        *(Reaction(f"notice.{end}", run=calls.letter_is_over) for end in calls.ENDS),
         Reaction("member.leaving", run=handing_over.follow_leaving),
     ],
     holdings=[handing_over.holdings],
@@ -68,6 +70,7 @@ MODULE = Module(
         "notices.reword": _("Wording of letters changed"),
         "notice.rewrite": _("Words of the draft changed"),
         "notice.share_link": _("Link handed over"),
+        "notice.climb": _("Next channel tried by itself"),
         "notice.send_again": _("Sent again"),
         "notice.record_bounce": _("Return of the mail recorded"),
         "notice.revoke_link": _("Link ended"),

@@ -34,7 +34,7 @@ from saas.notices.pictures import pictures_of
 from saas.notices.plain_words import choices
 from saas.notices.queries import Filters
 from saas.notices.sending import address_for
-from saas.notices.workflow import ISSUED, NOTICE
+from saas.notices.workflow import ISSUED, LATE, NOTICE
 
 PAGE = 50
 TABS: dict[str, Text] = {
@@ -167,14 +167,15 @@ def _deeds(notice: Notice, actor: Actor) -> dict[str, bool]:
     writes = actor.may("notices.write")
     return {
         "edit": writes and notice.state == "draft",
-        "deliver": writes and _is_out(notice),
-        "answer": writes and notice.state in ISSUED,
+        "deliver": writes and _is_out(notice) and notice.state not in LATE,
+        "record": writes and _is_out(notice),
+        "answer": writes and notice.state in ISSUED | LATE,
         "renew": writes and notice.stands_alone and notice.is_frozen and notice.state != "superseded",
     }
 
 
 def _is_out(notice: Notice) -> bool:
-    return notice.state in ISSUED | {"acknowledged", "objected", "filed"} and bool(notice.file_sha256)
+    return notice.state in ISSUED | LATE | {"acknowledged", "objected", "filed"} and bool(notice.file_sha256)
 
 
 async def _sharing(

@@ -12,7 +12,7 @@ from saas.clients.models import Contact
 from saas.clients.queries import client as client_of
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.perform import locked, perform
-from saas.notices import queries
+from saas.notices import calls, queries
 from saas.notices.forms import RecordedDelivery
 from saas.notices.models import Delivery, Notice
 from saas.notices.workflow import NOTICE
@@ -66,6 +66,8 @@ async def record_delivery(
         subject_id=notice.id,
     )
     await session.flush()
+    if form.reached or form.channel == "phone":
+        await calls.recorded(session, notice.id, actor.id, now, called=form.channel == "phone")
     if form.reached:
         delivery.arrive(at)
         await _prove(session, notice, now)

@@ -16,7 +16,7 @@ from saas.kernel.mail import MailDelayedError, MailRefusedError, MailUncertainEr
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import locked, perform, tell
-from saas.notices import bounces, queries
+from saas.notices import bounces, ladder, queries
 from saas.notices.frame import face_of
 from saas.notices.messages import Recipient, Written, write
 from saas.notices.models import Delivery, Notice
@@ -66,6 +66,7 @@ async def bounce(session: AsyncSession, delivery: Delivery, reply: str, now: dat
     await session.flush()
     if not await _others_alive(session, delivery):
         await _reflect(session, delivery, "bounce", now)
+        await ladder.climb(session, delivery, now)
     await tell(session, Event("message.failed", delivery, SYSTEM, now, {"reason": reply}))
 
 
@@ -76,11 +77,13 @@ async def arrive(session: AsyncSession, delivery: Delivery, now: datetime) -> No
 
 
 async def give_up(session: AsyncSession, delivery: Delivery, status: str, reply: str, now: datetime) -> None:
-    """No proof by this channel: a person has to find another."""
+    """No proof by this channel. What surely failed takes the next one; about an uncertain one a person decides."""
     delivery.settle(status, reply, now)
     await session.flush()
     if not await _others_alive(session, delivery):
         await _reflect(session, delivery, "lose_track", now)
+        if status == "failed":
+            await ladder.climb(session, delivery, now)
     await tell(session, Event("message.failed", delivery, SYSTEM, now, {"reason": reply}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -51,6 +52,12 @@ class LocalSms:
         if not path.exists():
             path.write_text(json.dumps({"to": digits, "text": text}, ensure_ascii=False), "utf-8")
         return SmsReceipt("kept by the local gateway", delivery_id.hex[:12])
+
+
+def is_mobile(number: str) -> bool:
+    """Whether text messages reach this number: a mainland mobile, or one written with another country's code."""
+    digits = re.sub(r"[\s()-]", "", number)
+    return re.fullmatch(r"(\+?86)?1[3-9]\d{9}|\+(?!86)\d{7,15}", digits) is not None
 
 
 def use_gateway(gateway: SmsGateway | None) -> None:

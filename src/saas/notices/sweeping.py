@@ -5,23 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel import tenancy
 from saas.kernel.access import SYSTEM
 from saas.kernel.config import active
-from saas.kernel.i18n import Text, _
 from saas.kernel.outbox import enqueue
-from saas.kernel.perform import calendar_of, perform
-from saas.notices import bounces, queries, relaying
+from saas.kernel.perform import perform
+from saas.notices import bounces, calls, queries, relaying
 from saas.notices.dispatch import closes_at
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
-from saas.tasks.models import Task
 
 PATIENCE = timedelta(hours=3)  # with a delivery that neither arrives nor fails
-CALL = _("Call the client: no answer has come")
 
 
 async def sweep(session: AsyncSession, now: datetime) -> None:
@@ -57,32 +52,5 @@ async def _time_is_up(session: AsyncSession, notice: Notice, now: datetime, zone
     if now >= closes_at(notice, zone):
         await perform(session, NOTICE, notice.id, "expire" if notice.asks else "file", SYSTEM, now=now)
     elif notice.asks and notice.answer_by is not None and now.astimezone(zone).date() > notice.answer_by:
-        await _call_the_client(session, notice, now)
-
-
-async def _call_the_client(session: AsyncSession, notice: Notice, now: datetime) -> None:
-    """The letter promises a call once its day has passed: silence is not consent."""
-    known = select(Task.id).where(
-        Task.firm_id == tenancy.current_firm_id(), Task.subject_id == notice.id, Task.workflow == "", Task.step == CALL
-    )
-    if await session.scalar(known) is None:
-        await open_task(session, notice, CALL, now)
-
-
-async def open_task(session: AsyncSession, notice: Notice, step: Text, now: datetime) -> Task:
-    """Something the author has to do about a letter within a working day."""
-    calendar = await calendar_of(session)
-    task = Task(
-        subject_kind="notice",
-        subject_id=notice.id,
-        client_id=notice.client_id,
-        title=notice.title,
-        step=step,
-        url=NOTICE.url(notice),
-        assignee_id=notice.owner_id,
-        created_at=now,
-        due_at=calendar.add_minutes(now, calendar.minutes_per_day)[0],
-    )
-    session.add(task)
-    await session.flush()
-    return task
+        # the letter promises a call once its day has passed: silence is not consent
+        await calls.ask_for_call(session, notice, calls.CALL, now, once=True)

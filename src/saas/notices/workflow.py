@@ -15,6 +15,7 @@ DAY = 450
 ISSUED = states("sending", "accepted", "delivered", "bounced", "no_proof", "viewed")
 PRINTING = states("approved", "rendering")
 ANSWERED = states("acknowledged", "objected")
+LATE = states("expired")  # its links have ended; a yes or no on paper still counts
 
 DRAFT, REVIEW, SENT, ANSWER = _("Draft"), _("Review"), _("Sent"), _("Answer")
 
@@ -101,16 +102,17 @@ NOTICE = Workflow(
                by="system"),
         Action("view", _("Viewed"), states("accepted", "delivered", "bounced", "no_proof", "sending"), "viewed",
                "notices.write", Notice.note, by="system", emits="notice.viewed"),
-        Action("acknowledge", _("I confirm"), ISSUED, "acknowledged", "", Notice.answer, by="contact",
+        Action("acknowledge", _("I confirm"), ISSUED | LATE, "acknowledged", "", Notice.answer, by="contact",
                emits="notice.acknowledged"),
-        Action("object", _("I object"), ISSUED, "objected", "", Notice.answer, by="contact", emits="notice.objected"),
+        Action("object", _("I object"), ISSUED | LATE, "objected", "", Notice.answer, by="contact",
+               emits="notice.objected"),
         Action("file", _("File"), ISSUED, "filed", "notices.write", Notice.note, by="system", emits="notice.filed"),
         Action("expire", _("Expired"), ISSUED, "expired", "notices.write", Notice.note, by="system",
                emits="notice.expired"),
-        Action("withdraw", _("Withdraw"), ISSUED | PRINTING, "withdrawn", "notices.approve",
+        Action("withdraw", _("Withdraw"), ISSUED | PRINTING | LATE, "withdrawn", "notices.approve",
                Notice.withdraw, form=Reason, fresh_sign_in=True, emits="notice.withdrawn", tone="danger",
                consequence=_("The number stays used, and the verify page says that the letter was withdrawn.")),
-        Action("supersede", _("Supersede"), ISSUED | ANSWERED | PRINTING | states("expired", "filed"), "superseded",
+        Action("supersede", _("Supersede"), ISSUED | ANSWERED | PRINTING | LATE | states("filed"), "superseded",
                "notices.write", Notice.note, by="system", emits="notice.superseded"),
     ),
 )
