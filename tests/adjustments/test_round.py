@@ -30,7 +30,7 @@ from saas.ledgers.models import Import
 from saas.ledgers.workflow import IMPORT
 from saas.notices.models import Notice
 from tests.cast import Cast, member_id
-from tests.ledgers.test_import import HEAD, work
+from tests.ledgers.importing import HEAD, work
 
 pytestmark = pytest.mark.usefixtures("mailbox_folder")
 

@@ -142,7 +142,7 @@ def test_a_text_cut_off_inside_a_character_is_read_with_a_remark(tmp_path: Path)
     path.write_bytes((HEADER + "2026-03-05,记-1,买,1001,库存现金,1,\n2026-03-05,记-1,买,1002,银").encode()[:-1])
     (ledger,) = read_file(path)
     assert ledger.lines.height == 2
-    assert any("不完整" in note for note in ledger.notes)
+    assert any("不完整" in str(note) for note in ledger.notes)
 
 
 def test_a_stray_quote_swallows_no_lines(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from saas.ledgers.models import Import, PeriodVersion
 from saas.ledgers.queries import voucher_lines
 from saas.ledgers.store import books
 from tests.cast import Browser, Cast
-from tests.ledgers.test_import import MARCH, MARCH_CHANGED, drop, work
+from tests.ledgers.importing import MARCH, MARCH_CHANGED, drop, work
 
 People = Callable[[str], Awaitable[Browser]]
 APRIL = MARCH.replace("2026-03-05", "2026-04-05").replace("2026-03-31", "2026-04-30").replace("600.00", "440.00")

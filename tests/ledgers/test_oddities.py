@@ -26,7 +26,7 @@ def columns(ledger: Ledger, *names: str) -> list[tuple[object, ...]]:
 
 
 def said(ledger: Ledger, words: str) -> bool:
-    return any(words in note for note in ledger.notes)
+    return any(words in str(note) for note in ledger.notes)
 
 
 def test_rejected_rows_have_their_number_and_reason(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_rejected_rows_have_their_number_and_reason(tmp_path: Path) -> None:
         2026-03-05,记-5,x,,,,
         2026-03-05,记-6,x,1001,库存现金,1,""",
     )
-    assert [(r.row, r.reason) for r in ledger.rejects] == [
+    assert [(r.row, str(r.reason)) for r in ledger.rejects] == [
         (2, "“1.234,56”可能是欧式写法（以逗号作小数点），有歧义，请写成 1234.56"),
         (3, "日历上没有 2026-02-30 这一天"),
         (4, "“一百”不是金额"),
@@ -313,7 +313,7 @@ def test_month_and_day_that_no_calendar_has(tmp_path: Path) -> None:
     ledger = read(
         tmp_path, "2026年序时账,,,,,,\n月,日,凭证号,摘要,科目编码,借方,贷方\n2,30,记-1,x,1001,1,\n2,3,记-2,x,1001,1,"
     )
-    assert [(r.row, r.reason) for r in ledger.rejects] == [(3, "日历上没有 2026-02-30 这一天")]
+    assert [(r.row, str(r.reason)) for r in ledger.rejects] == [(3, "日历上没有 2026-02-30 这一天")]
 
 
 def test_credits_written_negative_beside_an_indicator(tmp_path: Path) -> None:

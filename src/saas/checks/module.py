@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.checks import jobs, models, pages, settings
+from saas.checks import jobs, models, pages, running, settings
 from saas.checks.inbox import follow
 from saas.checks.merging import follow_merge
 from saas.checks.queries import Wanted, count
@@ -23,7 +23,7 @@ async def _waiting(session: AsyncSession, actor: Actor) -> int:
 MODULE = Module(
     "checks",
     tables=models,
-    routes=[*pages.ROUTES, *settings.ROUTES],
+    routes=[*pages.ROUTES, *running.ROUTES, *settings.ROUTES],
     workflows=[FINDING],
     grants=[
         grant("checks.read", _("See findings and rules"), *EVERYONE),
@@ -51,5 +51,5 @@ MODULE = Module(
     },
     navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
     guards="guards.sql",
-    panels={"clients.detail": [pages.client_panel]},
+    panels={"clients.detail": [pages.client_panel], "ledgers.import": [running.import_panel]},
 )

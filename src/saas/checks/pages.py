@@ -103,8 +103,9 @@ async def _list(
         show_state=wanted.state in ("all", "confirmed", "gone"),
         may_work=actor.may("checks.work") and wanted.state == "open",
         may_open=actor.may("cases.open"),
-        client=named.get(wanted.client_id) if wanted.client_id else None,
+        client=await clients.client(session, wanted.client_id) if wanted.client_id else None,
         run=await queries.last_run(session, wanted.client_id) if wanted.client_id else None,
+        running=wanted.client_id is not None and await queries.promised(session, wanted.client_id) is not None,
         form=form or Submitted(),
         refusals=refusals,
     )

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks.models import CheckRun, Exemption, FoundAnomaly, RuleSetting
 from saas.kernel.errors import Missing
+from saas.kernel.outbox import Outbox
 from saas.kernel.tenancy import of_this_firm
-from saas.ledgers.models import LedgerLine, PeriodVersion
+from saas.ledgers.models import Import, LedgerLine, PeriodVersion
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
@@ -154,6 +155,17 @@ async def judged(session: AsyncSession) -> dict[str, tuple[int, int]]:
 async def last_run(session: AsyncSession, client_id: UUID) -> CheckRun | None:
     query = select(CheckRun).where(of_this_firm(CheckRun), CheckRun.client_id == client_id)
     return (await session.scalars(query.order_by(CheckRun.at.desc()).limit(1))).first()
+
+
+async def promised(session: AsyncSession, client_id: UUID) -> UUID | None:
+    """The job that will check (or is checking) a client's books: by button, or after one of its imports."""
+    imports = select(cast(Import.id, String)).where(of_this_firm(Import), Import.client_id == client_id)
+    by_button = and_(Outbox.job == "checks.run", Outbox.args["client_id"].astext == str(client_id))
+    after_import = and_(Outbox.job == "checks.after_import", Outbox.args["subject_id"].astext.in_(imports))
+    query = select(Outbox.id).where(
+        of_this_firm(Outbox), Outbox.finished_at.is_(None), ~Outbox.dead, or_(by_button, after_import)
+    )
+    return (await session.scalars(query.order_by(Outbox.created_at).limit(1))).first()
 
 
 async def runs_by_client(session: AsyncSession) -> dict[UUID, datetime]:

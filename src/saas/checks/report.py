@@ -68,7 +68,7 @@ def _head(file: Path, ledger: Ledger, checked: Checked, read_seconds: float) -> 
     if len(ledger.rejects) > REJECTS_SHOWN:
         lines.add_row("", str(_("and %(count)s more", count=len(ledger.rejects) - REJECTS_SHOWN)))
     for note in ledger.notes:
-        lines.add_row(str(_("Remark on the file")), Styled(note, style="dim"))
+        lines.add_row(str(_("Remark on the file")), Styled(str(note), style="dim"))
     title = f"{file.name} · {ledger.name}" if ledger.name else file.name
     return Panel(lines, title=Styled(title, style="bold"), title_align="left")
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from saas.ledgers.charts import build
 from saas.ledgers.frame import Ledger, Reject
+from saas.ledgers.remark_columns import restored
 
 
 def packed(ledger: Ledger) -> bytes:
@@ -19,8 +20,8 @@ def packed(ledger: Ledger) -> bytes:
         "name": ledger.name,
         "layout": ledger.layout,
         "standard": ledger.standard,
-        "rejects": [[r.row, r.reason] for r in ledger.rejects],
-        "notes": ledger.notes,
+        "rejects": [[r.row, r.reason.store()] for r in ledger.rejects],
+        "notes": [note.store() for note in ledger.notes],
         "accounts": [[a.code, a.name] for a in ledger.chart.accounts.values()],
     }
     result = BytesIO()
@@ -45,6 +46,6 @@ def unpacked(content: bytes) -> Ledger:
         build(about["standard"], [(code, name) for code, name in about["accounts"]]),
         lines,
         balances,
-        [Reject(row, reason) for row, reason in about["rejects"]],
-        about["notes"],
+        [Reject(row, restored(reason)) for row, reason in about["rejects"]],
+        [restored(note) for note in about["notes"]],
     )

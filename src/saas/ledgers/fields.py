@@ -8,13 +8,16 @@ from io import StringIO
 from typing import Any
 
 from saas.kernel.i18n import Text, _
+from saas.ledgers.frame import Reject
 from saas.ledgers.reading.headings import fields
+from saas.ledgers.reading.sheet import SIGNED
 
 LABELS: dict[str, Text] = {
     "ledger": _("Set of books"),
     "debit": _("Debit"),
     "credit": _("Credit"),
-    "amount": _("Amount"),
+    "amount": _("Amount, side in another column"),
+    "signed_amount": _("Signed amount: debit +, credit −"),
     "side": _("Side (debit or credit)"),
     "account": _("Account code"),
     "account_name": _("Account name"),
@@ -85,19 +88,27 @@ def _column(column: dict[str, Any], kind: str) -> dict[str, Any]:
         "letter": column["letter"],
         "heading": column["heading"],
         "name": "field",
-        "options": [("", _("not used")), *((name, LABELS[name]) for name in fields(kind))],
+        "options": [("", _("not used")), *((name, LABELS[name]) for name in choices(kind))],
         "value": column["field"] or "",
         "percent": percent,
         "sure": column["field"] is None or column["confidence"] >= SURE,
     }
 
 
-def as_csv(rejects: Sequence[dict[str, Any]]) -> bytes:
+def choices(kind: str) -> list[str]:
+    """What a column of a sheet may hold; "either" is a table that nobody recognised: vouchers or balances."""
+    if kind == "balances":
+        return list(fields(kind))
+    lines = [name for field in fields("lines") for name in ((field, SIGNED) if field == "amount" else (field,))]
+    return lines if kind == "lines" else [*lines, *(name for name in fields("balances") if name not in lines)]
+
+
+def as_csv(rejects: Sequence[Reject]) -> bytes:
     """Row number and reason, with the mark that spreadsheets need to see UTF-8; formulas are neutralised."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([str(_("Row")), str(_("Reason"))])
-    writer.writerows([r["row"], _harmless(r["reason"])] for r in rejects)
+    writer.writerows([r.row, _harmless(str(r.reason))] for r in rejects)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -20,6 +20,11 @@ class Remap(Struct):
     standard: Literal["auto", "small", "enterprise", "npo", "other"] = "auto"
     remember: bool = False
 
+    @property
+    def mapping(self) -> dict[str, str | None]:
+        """heading → field, None to leave the column out."""
+        return {heading: field or None for heading, field in zip(self.heading, self.field, strict=False)}
+
 
 class Store(Struct):
     """The person's yes, with what the file does not say."""

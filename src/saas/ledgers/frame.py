@@ -5,11 +5,14 @@ A rule never sees a file, a layout or a code list: it sees these frames, and ask
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Literal
 
 import polars as pl
 
+from saas.kernel.i18n import Text, _
 from saas.ledgers.charts import Chart
 
 Standard = Literal["small", "enterprise", "npo", "other"]
@@ -66,7 +69,12 @@ class Reject:
     """A row that was not taken, and why, in words."""
 
     row: int
-    reason: str
+    reason: Text
+
+
+def joined(reasons: Sequence[Text]) -> Text:
+    """Several reasons as one sentence."""
+    return reduce(lambda one, other: _("%(one)s; %(other)s", one=one, other=other), reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +88,4 @@ class Ledger:
     lines: pl.DataFrame  # schema LINES
     balances: pl.DataFrame  # schema BALANCES, empty when the file has none
     rejects: list[Reject] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)  # remarks about the extract itself, never findings
+    notes: list[Text] = field(default_factory=list)  # remarks about the extract itself, never findings

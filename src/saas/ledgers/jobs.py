@@ -17,11 +17,12 @@ from saas.kernel import jobs, tenancy
 from saas.kernel.access import SYSTEM
 from saas.kernel.config import active
 from saas.kernel.files import store_of
-from saas.kernel.i18n import _
+from saas.kernel.i18n import Text, _
 from saas.kernel.perform import perform
 from saas.ledgers import queries
 from saas.ledgers.archive import packed, unpacked
-from saas.ledgers.frame import Ledger, Standard
+from saas.ledgers.charts import build
+from saas.ledgers.frame import BALANCES, LINES, Ledger, Standard
 from saas.ledgers.models import Import
 from saas.ledgers.preview import ledger_preview, other_company
 from saas.ledgers.reading import Sheet, Unreadable, read_sheets, sniff
@@ -52,7 +53,7 @@ async def read(session: AsyncSession, subject_id: str) -> None:
         "ledger_names": [one.name for one in ledgers],
     }
     imported.layout, imported.standard = ledger.layout, ledger.standard
-    imported.rejects = [{"row": r.row, "reason": r.reason} for r in ledger.rejects]
+    imported.rejects = list(ledger.rejects)
     imported.notes = list(ledger.notes)
     imported.posted = imported.preview["posted"]
     imported.line_count, imported.voucher_count = imported.preview["lines"], imported.preview["vouchers"]
@@ -90,10 +91,21 @@ def _open(content: bytes, imported: Import, client: Client) -> tuple[list[Sheet]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(imported.file_name).name
         path.write_bytes(content)
-        sheets = sniff(path)
+        sheets = sniff(path, by_hand=True)
         shown = [sheet.mapped(mapping) for sheet in sheets] if mapping else sheets
         wanted = cast(Wanted, imported.standard or (client.standard if client.standard != "other" else "auto"))
-        return shown, read_sheets(sheets, path=path, standard=wanted, mapping=mapping)
+        try:
+            return shown, read_sheets(sheets, path=path, standard=wanted, mapping=mapping)
+        except Unreadable as error:
+            if mapping is None and not any(sheet.by_hand for sheet in sheets):
+                raise
+            return shown, [_nothing(cast(Standard, client.standard), error.reason)]  # other columns may read it
+
+
+def _nothing(standard: Standard, reason: Text) -> Ledger:
+    """A file whose columns are not chosen (well) yet: shown with the reason, so that the person goes on choosing."""
+    lines, balances = pl.DataFrame(schema=LINES), pl.DataFrame(schema=BALANCES)
+    return Ledger(None, "", standard, build(standard, []), lines, balances, notes=[reason])
 
 
 def _one(ledgers: list[Ledger]) -> Ledger:

@@ -14,6 +14,8 @@ from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.i18n import Text
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
+from saas.ledgers.frame import Reject
+from saas.ledgers.remark_columns import StoredRejects, StoredRemarks
 
 
 class Import(Stateful):
@@ -31,8 +33,8 @@ class Import(Stateful):
     standard: Mapped[str] = mapped_column(default="")
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     preview: Mapped[dict[str, Any]] = mapped_column(default=dict)  # sample rows, totals, roll-forward, differences
-    rejects: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # [{row, reason}]
-    notes: Mapped[list[str]] = mapped_column(default=list)
+    rejects: Mapped[list[Reject]] = mapped_column(StoredRejects, default=list)
+    notes: Mapped[list[Text]] = mapped_column(StoredRemarks, default=list)  # about the file itself, never findings
     posted: Mapped[str] = mapped_column(String(8), default="")  # "posted", "draft"; asked when the file doesn't say
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {done, total, what}
     error_text: Mapped[Text | None]  # why it could not be read
@@ -57,8 +59,7 @@ class Import(Stateful):
         """The file cannot be read; `error_text` says why."""
 
     def remap(self, deed: Deed) -> None:
-        chosen = zip(deed.form.heading, deed.form.field, strict=False)
-        self.mapping = {heading: field or None for heading, field in chosen}
+        self.mapping = deed.form.mapping
         self.standard = "" if deed.form.standard == "auto" else deed.form.standard
         self.remember_mapping = deed.form.remember
 

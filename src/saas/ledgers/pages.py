@@ -21,13 +21,16 @@ from saas.kernel.errors import Missing, Refusal
 from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
+from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.perform import start
 from saas.kernel.uploads import attachment
 from saas.kernel.workflow import Deed
 from saas.ledgers import fields, queries, seals
-from saas.ledgers.forms import Seal, Upload
+from saas.ledgers.forms import Remap, Seal, Upload
 from saas.ledgers.models import Import, LedgerLine
+from saas.ledgers.reading import Mapping
+from saas.ledgers.sample import Sample, samples
 from saas.ledgers.workflow import IMPORT
 
 LARGEST = 60 * 1024 * 1024
@@ -104,7 +107,9 @@ async def show(
 ) -> Response[Any]:
     """One import, whatever state it is in; while a worker has it, the page polls its progress."""
     imported = await queries.imported(session, row_id)
-    deed = Deed(actor_of(request), clock.now(), facts=await queries.sealed_periods(session, imported))
+    actor = actor_of(request)
+    deed = Deed(actor, clock.now(), facts=await queries.sealed_periods(session, imported))
+    panels = [await panel(session, imported, actor) for panel in composition().panel("ledgers.import")]
     return await page(
         request,
         "ledgers/import.html",
@@ -115,11 +120,13 @@ async def show(
         state=IMPORT.state(imported.state),
         offers={offer.action.name: offer for offer in IMPORT.offers(imported, deed)},
         options=fields.options(imported.preview),
+        samples=_samples(imported, imported.mapping) if imported.state == "previewed" else [],
         preview=imported.preview,
         form=form or Submitted(),
         refusal=refusal.reason if refusal else None,
         waiting=imported.state in ("uploaded", "reading", "storing"),
-        steps=_steps(imported),
+        steps=_steps(imported, running=any(panel["running"] for panel in panels)),
+        panels=panels,
         layout=fields.LAYOUTS.get(imported.layout),
     )
 
@@ -135,6 +142,15 @@ async def progress(request: Req, session: Db, row_id: FromPath[UUID]) -> Respons
     if not waiting:
         answer.headers["hx-refresh"] = "true"
     return answer
+
+
+@post(f"{ONE_IMPORT}/sample", opt={"permission": "ledgers.import"}, status_code=200)
+async def sample(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[str]:
+    """The first rows under the columns chosen so far; nothing is kept. The page asks whenever a choice changes."""
+    imported = await queries.imported(session, row_id)
+    form = await submitted(request, Remap)
+    chosen = form.taken.mapping if form.ok else imported.mapping
+    return await page(request, "ledgers/_sample.html", samples=_samples(imported, chosen))
 
 
 @get(f"{ONE_IMPORT}/rejects", opt={"permission": "ledgers.read"})
@@ -226,9 +242,15 @@ def _check_file(form: Submitted[Upload], name: str, content: bytes) -> None:
         form.refuse("file", _("The file is larger than %(n)s MB: export fewer months at a time.", n=LARGEST >> 20))
 
 
-def _steps(imported: Import) -> list[dict[str, Any]]:
-    """The five steps of an import, as the stepper of the page."""
-    at = {"uploaded": 1, "reading": 1, "previewed": 2, "storing": 3, "stored": 5}.get(imported.state, 2)
+def _samples(imported: Import, mapping: Mapping) -> list[Sample]:
+    return samples(imported.preview, mapping, imported.uploaded_at.year)
+
+
+def _steps(imported: Import, *, running: bool) -> list[dict[str, Any]]:
+    """The five steps of an import, as the stepper of the page; `running` while the books are being checked."""
+    at = {"uploaded": 1, "reading": 1, "previewed": 2, "storing": 3, "stored": 4 if running else 5}.get(
+        imported.state, 2
+    )
     labels = [_("Choose a file"), _("Read"), _("Columns and checks"), _("Import"), _("Anomaly check")]
     return [
         {"label": label, "state": "done" if n < at else "current" if n == at else "future"}
@@ -252,6 +274,7 @@ ROUTES = [
     upload,
     detail,
     progress,
+    sample,
     rejects,
     seal,
     voucher,

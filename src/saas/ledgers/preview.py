@@ -10,9 +10,9 @@ import polars as pl
 
 from saas.ledgers.differences import compare
 from saas.ledgers.frame import Ledger
-from saas.ledgers.reading import Sheet
+from saas.ledgers.reading import Sheet, lacking, letter
 
-SHOWN_ROWS = 8
+SHOWN_ROWS = 12
 SHOWN_BALANCES = 200
 COMPANY = re.compile(r"[\u4e00-\u9fff（）()]{4,40}?(?:有限责任公司|股份有限公司|有限公司|合作社|事务所|工作室|经营部)")
 USCC = re.compile(r"\b[0-9A-HJ-NPQRTUWXY]{18}\b")
@@ -21,12 +21,13 @@ USCC = re.compile(r"\b[0-9A-HJ-NPQRTUWXY]{18}\b")
 def sheet_preview(sheet: Sheet) -> dict[str, Any]:
     """The mapping head: what each column is taken for and how sure, over the file's own first rows."""
     columns = [
-        {"heading": c.heading, "field": c.field, "confidence": c.confidence, "letter": _letter(c.index)}
+        {"heading": c.heading, "field": c.field, "confidence": c.confidence, "letter": letter(c.index)}
         for c in sheet.columns
     ]
     return {
         "name": sheet.name,
-        "kind": sheet.kind,
+        "kind": "either" if sheet.by_hand else sheet.kind,
+        "lacking": [text.store() for text in lacking(sheet)],
         "header_row": sheet.header_row,
         "first_row": sheet.first_row + 1,
         "columns": columns,
@@ -87,6 +88,8 @@ def continuity(ledger: Ledger, before: Ledger | None) -> list[dict[str, Any]]:
     if before is None or before.balances.is_empty() or ledger.balances.is_empty():
         return []
     first = ledger.balances["period"].drop_nulls().min()
+    if first is None:
+        return []
     opening = ledger.balances.filter(pl.col("period") == first).select("account", "account_name", "aux", "opening")
     earlier = before.balances.filter(pl.col("period") < str(first))
     if earlier.is_empty():
@@ -112,12 +115,3 @@ def other_company(sheets: Sequence[Sheet], name: str, uscc: str) -> str | None:
 
 def _plain(name: str) -> str:
     return re.sub(r"[（）()\s]", "", name)
-
-
-def _letter(index: int) -> str:
-    """0 → A, 26 → AA: as spreadsheets call their columns."""
-    letters = ""
-    while index >= 0:
-        index, rest = divmod(index, 26)
-        letters, index = chr(65 + rest) + letters, index - 1
-    return letters

@@ -61,7 +61,7 @@ def ledgers(sheets: list[Sheet], *, standard: Wanted, year: int | None = None) -
     found = [_ledger(read, name, standard) for name in read.names]
     if len(found) == 1:
         differing = [note for part in line_parts for note in remarks.totals(part.lines, _totals(part.totals))]
-        found[0].notes.extend(map(str, differing))
+        found[0].notes.extend(differing)
     return found
 
 
@@ -82,7 +82,7 @@ def _ledger(read: Read, name: str | None, standard: Wanted) -> Ledger:
     chart = charts.build(chosen, accounts)
     notes += remarks.remarks(frame, held, chart, detected)
     rejects = [reject for reject in read.rejects if read.owners.get(reject.row, name) in {name, None}]
-    return Ledger(name, read.layout, chosen, chart, frame, held, rejects, [str(note) for note in notes])
+    return Ledger(name, read.layout, chosen, chart, frame, held, rejects, notes)
 
 
 def _of(frame: pl.DataFrame | None, name: str | None) -> pl.DataFrame | None:

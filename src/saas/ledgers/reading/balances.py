@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from saas.kernel.i18n import Text
-from saas.ledgers.frame import BALANCES, Reject
+from saas.ledgers.frame import BALANCES, Reject, joined
 from saas.ledgers.reading import account_columns, amounts, context, dates
 from saas.ledgers.reading.cells import parse, translate
 from saas.ledgers.reading.marks import CARRIED, FORM, TOTALS, side
@@ -135,11 +135,11 @@ def _by_normal_side(frame: pl.DataFrame, values: dict[str, pl.Series]) -> pl.Dat
 
 
 def _refused(raw: pl.DataFrame, problems: dict[str, dict[str, Text]]) -> list[Reject]:
-    reasons: dict[int, list[str]] = {}
+    reasons: dict[int, list[Text]] = {}
     for name, refused in problems.items():
         for row, text in raw.select("row", name).filter(pl.col(name).is_in(list(refused))).rows():
-            reasons.setdefault(row, []).append(str(refused[text]))
-    return [Reject(row, "; ".join(texts)) for row, texts in sorted(reasons.items())]
+            reasons.setdefault(row, []).append(refused[text])
+    return [Reject(row, joined(texts)) for row, texts in sorted(reasons.items())]
 
 
 def _nothing(height: int) -> pl.Series:

@@ -37,7 +37,7 @@ def _candidate(grid: Grid, top: list[list[str | None]], start: int, height: int)
         guesses = [_guess(options, kind) for options in labels]
         if sum(bool(guess) for guess in guesses) < 3:
             continue
-        columns = _assign(grid, start + height, [options[0] if options else "" for options in labels], guesses, kind)
+        columns = assign(grid, start + height, [options[0] if options else "" for options in labels], guesses, kind)
         fields = {column.field for column in columns}
         if _complete(kind, fields):
             titles = tuple(cell for row in top[:start] for cell in row if cell)
@@ -68,7 +68,7 @@ def _guess(options: list[str], kind: Kind) -> dict[str, float]:
     return {}
 
 
-def _assign(
+def assign(
     grid: Grid, first: int, labels: list[str], guesses: list[dict[str, float]], kind: Kind
 ) -> tuple[Column, ...]:
     """Give each field its best column, in the order of the field table; content decides between equals."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from saas.kernel.i18n import Text
-from saas.ledgers.frame import LINES, Reject
+from saas.ledgers.frame import LINES, Reject, joined
 from saas.ledgers.reading import account_columns, amounts, filling, money_columns, red, rows, timing, voucher_columns
 from saas.ledgers.reading.cells import translate
 from saas.ledgers.reading.sheet import Sheet
@@ -82,14 +82,14 @@ def _wholes(raw: pl.DataFrame) -> list[pl.Series]:
 
 def _refused(raw: pl.DataFrame, timed: timing.Timed, money: dict[str, dict[str, Text]]) -> list[Reject]:
     """Rows whose amount or date cannot be read, each with its reason."""
-    reasons: dict[int, list[str]] = {}
+    reasons: dict[int, list[Text]] = {}
     for name, problems in {**money, **timed.problems}.items():
         if problems:
             source = timed.frame[name] if name == "parts_" else raw[name]
             bad = pl.DataFrame([raw["row"], source]).filter(pl.col(name).is_in(list(problems)))
             for row, text in bad.rows():
-                reasons.setdefault(row, []).append(str(problems[text]))
-    return [Reject(row, "; ".join(texts)) for row, texts in sorted(reasons.items())]
+                reasons.setdefault(row, []).append(problems[text])
+    return [Reject(row, joined(texts)) for row, texts in sorted(reasons.items())]
 
 
 def finish(lines: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ def read(raw: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[str, Text]]]:
         if name in raw.columns:
             column = parse(raw[name], amounts.fen, pl.Int64())
             problems[name], parsed[name] = column.problems, column.values.fill_null(0)
-    if "amount" not in parsed:
+    if {"debit", "credit"} <= set(parsed):
         parsed["credit"] = _unsigned_credits(parsed["credit"], parsed["debit"])
         flags = [raw["red_debit"], raw["red_credit"]]
         return pl.DataFrame([parsed["debit"].alias("debit"), parsed["credit"].alias("credit"), *flags]), problems

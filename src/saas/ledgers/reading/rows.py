@@ -80,9 +80,7 @@ def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     )  # may begin before the file
     totals = flags.filter((pl.col("kind_") == "total") & ~to_date).select(frame.columns)
     rejects = [
-        Reject(
-            row, str(_("There is an amount but no account.") if amount else _("There is neither account nor amount."))
-        )
+        Reject(row, _("There is an amount but no account.") if amount else _("There is neither account nor amount."))
         for row, amount in flags.filter(pl.col("kind_") == "reject").select("row", "amount_").rows()
     ]
     return Rows(lines, totals, rejects)

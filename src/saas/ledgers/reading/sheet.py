@@ -8,10 +8,11 @@ from typing import Literal
 
 from saas.ledgers.reading import context
 from saas.ledgers.reading.grid import Grid
-from saas.ledgers.reading.headings import MANY
+from saas.ledgers.reading.headings import MANY, fields
 
 Kind = Literal["lines", "balances"]
 Mapping = Map[str, str | None]  # heading → field, or None to leave the column out; survives a change of column order
+SIGNED = "signed_amount"  # chosen by a person: an amount whose sign says the side, whatever other columns say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class Sheet:
     grid: Grid
     kind: Kind
     header_row: int  # 1-based
-    header_height: int  # 1 or 2
+    header_height: int  # 1 or 2; 0 where the table has no header
     columns: tuple[Column, ...]
     titles: tuple[str, ...]  # texts above the header
+    by_hand: bool = False  # no header was recognised: a person must say what the columns hold
 
     @property
     def name(self) -> str:
@@ -51,7 +53,9 @@ class Sheet:
         found: dict[str, list[int]] = {}
         for column in self.columns:
             if column.field:
-                found.setdefault(column.field, []).append(column.index)
+                found.setdefault("amount" if column.field == SIGNED else column.field, []).append(column.index)
+        if any(column.field == SIGNED for column in self.columns):
+            found.pop("side", None)
         return found
 
     @property
@@ -72,4 +76,14 @@ class Sheet:
         columns = tuple(
             replace(c, field=None) if c.field in chosen and c.heading not in mapping else c for c in columns
         )
-        return replace(self, columns=columns)
+        balances = chosen & (set(fields("balances")) - set(fields("lines")))
+        return replace(self, columns=columns, kind="balances" if balances else self.kind)
+
+
+def letter(index: int) -> str:
+    """0 → A, 26 → AA: as spreadsheets call their columns."""
+    letters = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        letters, index = chr(65 + rest) + letters, index - 1
+    return letters
