@@ -15,6 +15,7 @@ from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 
 AMOUNT = re.compile(r"-?\d+\.\d\d")
+SERIES = re.compile(r"(?:party|words|accounts)·(?:(.*)·)?[\w.|-]+[CD]")  # a monthly series, by what its vouchers share
 
 LABELS: dict[str, Text] = {
     "debit": _("Debit"),
@@ -97,7 +98,8 @@ def figures(compared: Mapping[str, Any]) -> list[dict[str, Any]]:
         value = compared.get(key)
         if value is None or value == "" or isinstance(value, (dict, list, bool)):
             continue
-        shown.append({"label": label, "value": as_shown(value), "tone": "amber" if key in MARKED else ""})
+        if said := as_shown(value):
+            shown.append({"label": label, "value": said, "tone": "amber" if key in MARKED else ""})
     return shown
 
 
@@ -130,7 +132,9 @@ def expected(compared: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def as_shown(value: Any) -> Any:
-    """Yuan texts become amounts with separators; the rest stays as it is."""
+    """Yuan texts become amounts with separators, a series is named by its words; the rest stays as it is."""
+    if isinstance(value, str) and (series := SERIES.fullmatch(value)):
+        return " ".join(part for part in (series[1] or "").split("·") if part)
     if isinstance(value, str) and AMOUNT.fullmatch(value):
         return str(Money.of(value)).replace("-", "−")
     return value

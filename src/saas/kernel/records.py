@@ -63,7 +63,7 @@ async def view(session: AsyncSession, workflow: Workflow, row: Any, actor: Actor
         _turn(state.responsible, mine),
         mine,
         state,
-        await _clock(session, row, now),
+        await _clock(session, row, now) if not state.final else None,
         workflow.offers(row, deed),
         [_entry(workflow, entry) for entry in reversed(happened)],
     )
