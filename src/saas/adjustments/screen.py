@@ -31,7 +31,7 @@ STATUS: dict[str, tuple[Text, str, str]] = {
     "returned": (_("Sent back"), "amber", "arrow-back-up"),
     "approved": (_("Approved"), "green", "circle-check"),
     "executing": (_("Being booked"), "accent", "edit"),
-    "executed": (_("Booked"), "green", "check"),
+    "executed": (_("Entered in the books"), "green", "check"),
     "verified": (_("Cure proved"), "green", "circle-check"),
     "not_cured": (_("Not cured"), "red", "alarm"),
 }

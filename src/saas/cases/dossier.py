@@ -25,7 +25,7 @@ from saas.clients import queries as clients
 from saas.clients.models import Client, Communication, Contact
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
-from saas.kernel.access import Actor
+from saas.kernel.access import ROLES, Actor
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import show_date
 from saas.tasks.models import Task
@@ -206,7 +206,7 @@ def task_rows(found: Dossier, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "task": task,
-            "who": _name(found, task.assignee_id) or task.role,
+            "who": _name(found, task.assignee_id) or ROLES.get(task.role, task.role),
             "late": task.done_at is None and task.is_overdue(now),
         }
         for task in found.tasks

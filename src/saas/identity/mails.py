@@ -19,7 +19,7 @@ class Message:
     subject: Text
     lines: Sequence[Text]
     url: str = ""
-    action: Text = field(default_factory=lambda: _("Open"))
+    action: Text = field(default_factory=lambda: _("Open it"))
     facts: Sequence[tuple[Text, Text | str]] = ()
     foot: Text | None = None
 
