@@ -24,6 +24,7 @@ from saas.notices.workflow import NOTICE
 from tests.adjustments.test_round import (
     EFFECTIVE,
     OTHER,
+    TODAY,
     WRONG,
     analysed,
     corrected,
@@ -165,3 +166,13 @@ async def test_nobody_discards_the_letter_of_a_plan_under_review(cast: Cast, tea
     async with cast.transaction() as session:
         with pytest.raises(Forbidden):
             await perform(session, NOTICE, draft.id, "discard", cast.ben, Reason("x"))
+
+
+async def test_the_letter_repeats_expectation_and_wished_day(cast: Cast, tea: Client) -> None:
+    case = await analysed(cast, tea)
+    async with cast.transaction() as session:
+        fresh = (await session.execute(select(Case).where(Case.id == case.id))).scalar_one()
+        fresh.expected_by = TODAY
+    await submitted(cast, tea, case)
+    (draft,) = await letters(cast)
+    assert (draft.content["expectation"], draft.content["expected_by"]) == ("本月内更正", TODAY.isoformat())

@@ -107,6 +107,11 @@ CONTENT: dict[str, Any] = {
             "en": "keep the acceptance report and the invoice, and open a fixed-asset card",
         },
     ],
+    "expectation": {
+        "zh": "年报前更正完毕，并说明对税款的影响",
+        "en": "corrected before the annual report, tax explained",
+    },
+    "expected_by": "2026-12-05",
     "done_by": "2026-11-30",
     "returns_by": "2026-12-10",
     "report_days": 3,

@@ -174,6 +174,16 @@ def test_the_preview_is_the_same_letter() -> None:
     assert words(documents.html(form(), preview=True)) == words(documents.html(form()))
 
 
+def test_the_letter_repeats_what_the_client_expects() -> None:
+    zh, en = (words(documents.html(form(locale))) for locale in ("zh", "en"))
+    assert "贵公司提出的期望：年报前更正完毕，并说明对税款的影响。" in zh
+    assert "贵公司希望于 2026 年 12 月 5 日前办妥。" in zh
+    assert "You told us what you expect: corrected before the annual report, tax explained." in en
+    assert "You wish it to be done by 5 December 2026." in en
+    without = {name: value for name, value in CONTENT.items() if name not in ("expectation", "expected_by")}
+    assert "希望" not in words(documents.html(form(content=without)))  # a letter of before
+
+
 def test_the_completion_letter_carries_both_hashes() -> None:
     text = words(documents.html(form("zh", "completion", COMPLETION)))
     for wanted in ("账目调整完成报告", LETTER["serial"], "记-61、记-62、记-63", "9f3c41ae" * 8, "1b7d20aa" * 8,

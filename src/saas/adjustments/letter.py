@@ -57,6 +57,8 @@ def adjustment_notice(at: Desk, adjustment: Adjustment, plan: Plan, locale: Loca
             "statements": "、".join(str(STATEMENTS[s]) for s in sorted(plan.statements)) or str(_("none")),
             "cost_borne_by": case.responsibility if case.responsibility != "external" else "shared",
             "duties": [{"what": what, "by": done_by.isoformat()} for what in adjustment.duties],
+            "expectation": case.expectation,
+            "expected_by": case.expected_by.isoformat() if case.expected_by else "",
             "done_by": done_by.isoformat(),
             "returns_by": done_by.isoformat() if effect.amended_returns else "",
             "report_days": REPORT_DAYS,

@@ -30,6 +30,8 @@ ADJUSTMENT_SLOTS = (
     Slot("statements", "statements"),
     Slot("cost_borne_by", "cost_bearer", editor=""),
     Slot("duties", "duties", editor="list"),
+    Slot("expectation", "expectation"),
+    Slot("expected_by", "wished_date", required=False, editor="date"),
     Slot("done_by", "effective_date", editor="date"),
     Slot("returns_by", "returns_date", required=False, editor="date"),
     Slot("report_days", "report_days", editor="line"),

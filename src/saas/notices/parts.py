@@ -64,11 +64,23 @@ def _adjustment(content: Content, letter: dict[str, Any], locale: Locale) -> dic
         "columns": _columns(locale),
         "effects": _effects(content, locale),
         "duties": _duties(content, locale),
+        "expected": expected(content, locale),
         "returns": spaced(texts[5]["returns"] % slots) if content.get("returns_by") else "",
         "prior_year": phrase(locale, "adjustment", "prior_year", "text") if content.get("prior_year") else "",
         "receipt": _receipt(letter, locale),
         "confidential": phrase(locale, "adjustment", "confidential"),
     }
+
+
+def expected(content: Content, locale: Locale) -> list[str]:
+    """What the client expects and by when (requirement A2.3); nothing in letters that were issued without it."""
+    texts = parts("adjustment", locale)[5]
+    slots = {
+        "expectation": clause(content.get("expectation"), locale),
+        "wished_date": day(content.get("expected_by"), locale),
+    }
+    names = {"expectation": "expectation", "wished": "wished_date"}
+    return [spaced(texts[name] % slots) for name, slot in names.items() if slots[slot]]
 
 
 def _completion(content: Content, letter: dict[str, Any], locale: Locale) -> dict[str, Any]:

@@ -31,6 +31,8 @@ NAMES: dict[str, Text] = {
     "clause": _("With a clause of the contract"),
     "until": _("With a late fee"),
     "returns": _("With returns to amend"),
+    "expectation": _("What the client expects"),
+    "wished": _("With a day the client wishes"),
     "prior_year": _("When an earlier year is concerned"),
     "agree": _("Answer: we agree"),
     "object": _("Answer: we object"),

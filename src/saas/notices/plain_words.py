@@ -11,6 +11,7 @@ from saas.notices import glossary
 from saas.notices.content import is_empty
 from saas.notices.letters import Letter
 from saas.notices.models import Notice
+from saas.notices.parts import expected
 from saas.notices.vouchers import largest
 from saas.notices.wording import amount, clause, day, heading, in_words, month, parts, phrase, say, spaced
 
@@ -89,7 +90,7 @@ def _adjustment(content: dict[str, Any], locale: Locale) -> list[tuple[Text, lis
             _("What happened"),
             [say(content.get("facts"), locale), cause % {"cause": clause(content.get("cause"), locale)}],
         ),
-        (_("How and when"), [say(content.get("method"), locale), when]),
+        (_("How and when"), [*expected(content, locale), say(content.get("method"), locale), when]),
         (ASKED, todo),
     ]
 
