@@ -84,6 +84,9 @@ async def test_an_answer_is_kept_once_and_a_low_one_is_a_task(
         tasks = (await session.scalars(select(Task).where(Task.subject_kind == "survey"))).all()
     assert [(a.values, a.text) for a in answers] == [({"satisfaction": 2}, "等了太久")]
     assert [(t.role, t.client_id) for t in tasks] == [("manager", case.client_id)]
+    work = await (await as_person("mara")).get(f"/f/{cast.firm.slug}/work")
+    assert work.status_code == 200
+    assert "跟进事项" in work.text
     page = await (await as_person("mara")).get(f"/f/{cast.firm.slug}/cases/{case.id}")
     assert "等了太久" in page.text
 

@@ -33,6 +33,15 @@ class Line:
     steps: int
 
 
+ICONS = {
+    "case": "alert-triangle",
+    "finding": "zoom-check",
+    "import": "upload",
+    "notice": "mail",
+    "refund": "receipt-refund",
+}
+
+
 @get(["/f/{slug:str}", "/f/{slug:str}/"], opt={"permission": "tasks.read"}, name="firm")
 async def entrance(request: Req) -> Response[Any]:
     return to("/work", request)
@@ -58,19 +67,25 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
         minutes_left=calendar.working_minutes(now, calendar.close_of(local(now).date())),
         moment=local(now),
         labels=_labels(),
+        icons=ICONS,
     )
 
 
 def _labels() -> dict[str, Text]:
-    """What a task belongs to, in words; one of its own is just a task."""
-    return {"": _("Task"), **{w.name: w.label for w in composition().workflows.values()}}
+    """What a task belongs to, in words; one of its own is just a task, and "other" stands for what has no workflow."""
+    return {"": _("Task"), "other": _("Follow-ups"), **{w.name: w.label for w in composition().workflows.values()}}
 
 
 def _tabs(counts: dict[str, int], chosen: str, at: Callable[[str], str]) -> list[dict[str, Any]]:
     everything = {"label": _("All"), "url": at("/work"), "count": sum(counts.values()), "active": not chosen}
     labels = _labels()
     return [everything] + [
-        {"label": labels[kind], "url": at(f"/work?kind={kind}"), "count": count, "active": kind == chosen}
+        {
+            "label": labels.get(kind, labels["other"]),
+            "url": at(f"/work?kind={kind}"),
+            "count": count,
+            "active": kind == chosen,
+        }
         for kind, count in sorted(counts.items())
     ]
 
