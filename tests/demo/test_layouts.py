@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_layout_is_read_back(made: Books, layout: str, file: str, tmp_path: Pa
     columns = ["date", "summary", "debit", "credit"] + ([] if layout == "one-line" else ["account"])
     assert ledger.lines.select(columns).rows() == [tuple(line[c] for c in columns) for line in made.lines]
     assert ledger.lines["row"].to_list() == [written.row(at) for at in range(1, len(made.lines) + 1)]
-    if layout != "english-gl":  # its journal ids are its own
+    if layout != "english-gl":  # whose company names its vouchers by journal ids: below
         assert ledger.lines["voucher"].to_list() == [line["voucher"] for line in made.lines]
 
 
@@ -57,6 +58,18 @@ def test_a_label_names_rows_of_the_file(made: Books, tmp_path: Path) -> None:
         rows = {written.row(position) for position in label.rows}
         found = ledger.lines.filter(ledger.lines["row"].is_in(list(rows)))
         assert set(found["voucher"]) == set(label.vouchers)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_labels_and_late_vouchers_are_numbered_as_the_ledger_read_from_the_file(layout: str, tmp_path: Path) -> None:
+    company = replace(COMPANY, journal_ids=layout == "english-gl")
+    own = books(company, MONTHS, 9, [ErrorSpec("red_without_reference"), ErrorSpec("duplicate_voucher")])
+    written = write(own, layout, tmp_path / "book.xlsx")
+    (ledger,) = read_file(written.path)
+    assert ledger.lines["voucher"].to_list() == [line["voucher"] for line in own.lines]
+    for label in own.labels:
+        rows = [written.row(position) for position in label.rows]
+        assert set(ledger.lines.filter(ledger.lines["row"].is_in(rows))["voucher"]) == set(label.vouchers)
 
 
 @pytest.mark.parametrize("style", BALANCE_STYLES)

@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -171,7 +171,7 @@ def as_json(result: Evaluation) -> dict[str, object]:
 
 def _outcome(at: int, errors: int, seed: int, layout: str, balances: bool) -> Outcome:
     chosen = list(LAYOUTS)[at % len(LAYOUTS)] if layout == "any" else layout
-    company = some_company(at, seed)
+    company = replace(some_company(at, seed), journal_ids=chosen == "english-gl")
     made = with_errors(company, some_months(at), seed, errors, invisible(company, chosen, balances))
     with tempfile.TemporaryDirectory() as folder:
         return measured(made, chosen, Path(folder), balances)

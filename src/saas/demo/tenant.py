@@ -170,6 +170,7 @@ def company_of(client: Client, staff: list[Colleague], months: list[str], runnin
         standard=client.standard,
         preparers=(client.bookkeeper, *others),
         reviewer=client.reviewer,
+        journal_ids=client.layout == "english-gl",
         taken_over=months[taken_over - running] if taken_over else "",
         **habits,
     )

@@ -25,7 +25,7 @@ class Label:
     kind: str
     rules: tuple[str, ...]  # any of these finds it
     also: tuple[str, ...]  # rules its consequences may wake, without being wrong
-    vouchers: tuple[str, ...]  # canonical ids, "2026-03 记-12"
+    vouchers: tuple[str, ...]  # as the ledger read from the file names them: "2026-03 记-12"
     rows: tuple[int, ...]  # 1-based positions in Books.lines
     period: str
     accounts: tuple[str, ...]  # codes, the expected debit account first
@@ -43,7 +43,7 @@ class Books:
     lines: list[dict[str, Any]]
     balances: dict[str, list[BalanceRow]]  # period -> one row per leaf account and auxiliary
     labels: list[Label] = field(default_factory=list)
-    late: tuple[str, ...] = ()  # canonical ids of the vouchers booked late, in the order given
+    late: tuple[str, ...] = ()  # ids of the vouchers booked late, in the order given
 
 
 def books(
@@ -66,9 +66,12 @@ def books(
     booked = [book_late(draft, chart, company, voucher) for voucher in late]
     reclose(draft, chart)
     lines = voucher_lines(draft.vouchers, company, chart)
-    labels = [_label(spec, mistake, chart, lines) for spec, mistake in mistakes]
-    balances, numbers = month_balances(draft, chart), tuple(voucher.id for voucher in booked)
-    return Books(company, tuple(months), tuple(chart.rows), lines, balances, labels, numbers)
+    labels = [_label(spec, mistake, company, chart, lines) for spec, mistake in mistakes]
+    balances, numbers = (
+        month_balances(draft, chart),
+        tuple(voucher.id(journal_ids=company.journal_ids) for voucher in booked),
+    )
+    return Books(company, tuple(months), tuple(chart.rows), lines, month_balances(draft, chart), labels, numbers)
 
 
 def applicable(company: Company, months: list[str], seed: int) -> list[str]:
@@ -87,9 +90,9 @@ def _inject(scene: Scene, spec: ErrorSpec) -> Mistake:
     return ERRORS[spec.kind].inject(scene, spec)
 
 
-def _label(spec: ErrorSpec, mistake: Mistake, chart: BookChart, lines: list[dict[str, Any]]) -> Label:
+def _label(spec: ErrorSpec, mistake: Mistake, company: Company, chart: BookChart, lines: list[dict[str, Any]]) -> Label:
     kind = ERRORS[spec.kind]
-    vouchers = tuple(dict.fromkeys(voucher.id for voucher in mistake.vouchers))
+    vouchers = tuple(dict.fromkeys(voucher.id(journal_ids=company.journal_ids) for voucher in mistake.vouchers))
     rows = tuple(at for at, line in enumerate(lines, 1) if line["voucher"] in vouchers)
     accounts = tuple(dict.fromkeys(code for code in (mistake.account, *mistake.accounts) if code))
     right = tuple(right_entry(entry, chart) for entry in mistake.right)

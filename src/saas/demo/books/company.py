@@ -40,6 +40,7 @@ class Company:
     preparers: tuple[str, ...] = ("陆予安",)
     reviewer: str = "沈知微"
     three_words: bool = False  # 收/付/转 instead of 记
+    journal_ids: bool = False  # its program names a voucher by an id of its own ("202603J0012"), as English ones do
     month_end_dating: bool = False  # every voucher dated on the last day of the month
     code_shape: CodeShape = "4-2-2"
     invoices_in: InvoicesIn = "summary"

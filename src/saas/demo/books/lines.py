@@ -38,7 +38,7 @@ def _lines(voucher: Voucher, company: Company, chart: BookChart) -> Iterator[dic
     shared = {
         "period": voucher.period,
         "date": voucher.date,
-        "voucher": voucher.id,
+        "voucher": voucher.id(journal_ids=company.journal_ids),
         "word": voucher.word,
         "number": voucher.number,
         "number_text": str(voucher.number),

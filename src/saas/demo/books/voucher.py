@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 Key = tuple[str, str]  # (role or code, auxiliary)
 Balances = defaultdict[Key, int]  # fen, debit positive
 
+JOURNAL_LETTERS = {"收": "R", "付": "P", "转": "T"}
+
 
 @dataclass(slots=True)
 class Entry:
@@ -74,9 +76,10 @@ class Voucher:
     def period(self) -> str:
         return f"{self.date:%Y-%m}"
 
-    @property
-    def id(self) -> str:
-        """As the canonical ledger names it: "2026-03 记-12"."""
+    def id(self, *, journal_ids: bool) -> str:
+        """As the ledger that is read from the company's file names it: "2026-03 记-12", or "202603J0012"."""
+        if journal_ids:
+            return journal_id(self.period, self.word, self.number)
         return f"{self.period} {self.word}-{self.number}"
 
     @property
@@ -97,6 +100,11 @@ class Voucher:
 
     def copy(self) -> Voucher:
         return replace(self, entries=[replace(entry) for entry in self.entries])
+
+
+def journal_id(period: str, word: str, number: int) -> str:
+    """The id that a foreign program prints: month, a letter for the voucher word, four digits."""
+    return f"{period.replace('-', '')}{JOURNAL_LETTERS.get(word, 'J')}{number:04d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,12 @@ def slip_of_ten(scene: Scene, spec: ErrorSpec) -> Mistake:
 
 @error("transposition", "N38", also=("N08", "N10", "N22", "N34"))
 def transposition(scene: Scene, spec: ErrorSpec) -> Mistake:
-    """Two neighbouring digits of a steady entry swapped."""
+    """Two neighbouring digits of a steady entry swapped: of the kind `what` names, else of any."""
 
     def fits(voucher: Voucher) -> bool:
         return _swap_fits(scene, voucher)
 
-    voucher = scene.pick(spec, *STEADY, where=fits, skip_first=3)
+    voucher = scene.pick(spec, *(kind for kind in STEADY if spec.what in ("", kind)), where=fits, skip_first=3)
     right, amount = voucher.copy().entries, _swappable(voucher)
     for entry in voucher.entries:
         if entry.debit == amount:

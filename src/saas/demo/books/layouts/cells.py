@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from saas.demo.books.accounts import BookAccount
+from saas.demo.books.voucher import journal_id
 
 Cell = str | int | Decimal | date | None
 AUX_TITLE = {"customer": "客户", "supplier": "供应商", "person": "职员"}
@@ -74,7 +75,7 @@ CELLS: dict[str, Callable[[Row], Cell]] = {
     "number": _of("number"),
     "word_number": lambda row: f"{row.line['word']}-{row.line['number']}",
     "word_number4": lambda row: f"{row.line['word']}-{row.line['number']:04d}",
-    "journal": lambda row: f"{row.line['date']:%Y%m}{_letter(row.line['word'])}{row.line['number']:04d}",
+    "journal": lambda row: journal_id(row.line["period"], row.line["word"], row.line["number"]),
     "line": _of("line"),
     "line0": lambda row: row.line["line"] - 1,
     "serial": lambda row: row.serial,
@@ -116,7 +117,3 @@ CELLS: dict[str, Callable[[Row], Cell]] = {
     "zero": _always(0),
     "empty": _always(None),
 }
-
-
-def _letter(word: str) -> str:
-    return {"收": "R", "付": "P", "转": "T"}.get(word, "J")
