@@ -6,8 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar.datastructures import UploadFile
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 from saas.kernel.money import Money
 
@@ -27,8 +26,8 @@ class NewRequest(Struct):
     notice_on: date
     reason_text: Long = ""
     payer: Line = ""
-    source: Line = ""
-    files: list[UploadFile] = field(default_factory=list)
+    source: Annotated[str, Meta(max_length=12)] = ""
+    contact_id: UUID | None = None  # who speaks for the client; by link it is whoever holds the link
 
 
 class Take(Struct):
