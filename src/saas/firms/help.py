@@ -1,4 +1,4 @@
-"""A short guide: what the product does, and every workflow as the program itself has it."""
+"""The guide: how the work goes, step by step, and every workflow as the program itself has it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 from litestar import Response, get
 
+from saas.firms.help_guides import guides
 from saas.kernel.access import ROLES
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed, reader
 from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, page
 from saas.kernel.web import PUBLIC
-from saas.kernel.workflow import Workflow
+from saas.kernel.workflow import State, Workflow
 
 TURNS: dict[str, Text] = {
     "client": _("Client"),
@@ -23,8 +24,20 @@ TURNS: dict[str, Text] = {
 
 @get("/help", opt={"permission": PUBLIC})
 async def help_page(request: Req, session: Db) -> Response[str]:
-    flows = [{"name": w.name, "label": w.label, "rows": rows(w)} for w in composition().workflows.values()]
-    return await page(request, "firms/help.html", flows=flows)
+    flows = [
+        {"name": w.name, "label": w.label, "steps": steps(w), "rows": rows(w)} for w in composition().workflows.values()
+    ]
+    return await page(request, "firms/help.html", guides=guides(reader()), flows=flows)
+
+
+def steps(workflow: Workflow) -> list[dict[str, Any]]:
+    """The stepper of every record of this kind, with who acts in each step."""
+    found: dict[Text, list[Text]] = {}
+    for state in workflow.states:
+        if state.step is not None:
+            turns = found.setdefault(state.step, [])
+            turns += [turn for turn in [_turn(state)] if not state.final and turn not in turns]
+    return [{"label": label, "state": "future", "note": listed(turns)} for label, turns in found.items()]
 
 
 def rows(workflow: Workflow) -> list[dict[str, Any]]:
@@ -32,16 +45,24 @@ def rows(workflow: Workflow) -> list[dict[str, Any]]:
     return [
         {
             "state": state.label,
-            "turn": TURNS.get(state.responsible) or ROLES[state.responsible],
+            "turn": _turn(state),
             "pauses": state.pauses,
+            "final": state.final,
             "steps": [
-                {"label": action.label, "to": [workflow.state(t).label for t in action.targets]}
+                {
+                    "label": action.label,
+                    "by_itself": action.by == "system",
+                    "to": [workflow.state(t).label for t in action.targets],
+                }
                 for action in workflow.leaving(state.name)
-                if action.by != "system"
             ],
         }
         for state in workflow.states
     ]
+
+
+def _turn(state: State) -> Text:
+    return TURNS.get(state.responsible) or ROLES[state.responsible]
 
 
 ROUTES = [help_page]
