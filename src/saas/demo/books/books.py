@@ -67,10 +67,7 @@ def books(
     reclose(draft, chart)
     lines = voucher_lines(draft.vouchers, company, chart)
     labels = [_label(spec, mistake, company, chart, lines) for spec, mistake in mistakes]
-    balances, numbers = (
-        month_balances(draft, chart),
-        tuple(voucher.id(journal_ids=company.journal_ids) for voucher in booked),
-    )
+    numbers = tuple(voucher.id(journal_ids=company.journal_ids) for voucher in booked)
     return Books(company, tuple(months), tuple(chart.rows), lines, month_balances(draft, chart), labels, numbers)
 
 
