@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
-
 import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Contract
+from saas.clients.queries import client as client_of
 from saas.clients.queries import communications
 from saas.identity.queries import members
 from saas.kernel import clock
 from saas.kernel.money import ZERO, Money
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
+from saas.refunds.calculation.months import months_after
 from saas.refunds.checklist import missing
 from saas.refunds.models import OVER, Refund
 from saas.refunds.policy_models import RefundPolicy
@@ -50,6 +49,7 @@ async def refund_facts(session: AsyncSession, refund: Refund) -> RefundFacts:
         payee=payee,
         payments=tuple(await queries.payments(session, refund.id)),
         payers=tuple(receipt.payer for receipt in receipts),
+        uscc=(await client_of(session, refund.client_id)).uscc,
         contract_free=not await _has_other_open(session, refund),
         credit=credit_for(refund, terms),
         credit_until=months_after(clock.today(), terms.credit_months),
@@ -90,9 +90,3 @@ async def _has_other_open(session: AsyncSession, refund: Refund) -> bool:
         Refund.state.not_in(OVER),
     )  # fmt: skip
     return await session.scalar(query.limit(1)) is not None
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

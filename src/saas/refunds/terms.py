@@ -1,6 +1,7 @@
 """What a refund policy says, typed: the terms of one version, as they stand in RefundPolicy.terms.
 
-Amounts in fen, ratios in percent, deadlines in working days. The presets P1–P9 are the trade's (accounting.md §8).
+Amounts in fen, ratios in percent, deadlines in working days. The presets P1–P9 are the trade's (accounting.md §8);
+P10 gives back what was paid above the price (a double payment), which none of them does.
 """
 
 from __future__ import annotations
@@ -9,12 +10,19 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-Preset = Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9"]
+Preset = Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10"]
 NoticeMonth = Literal["full", "daily", "none"]  # how the month of the notice is counted
 GiftMonths = Literal["last", "spread", "forfeit"]
 Percent = Annotated[int, Meta(ge=0, le=1000)]
 Days = Annotated[int, Meta(ge=1, le=250)]
 Fen = Annotated[int, Meta(ge=0)]
+
+
+class Tier(Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to so many months served, at most so many percent of what was received go back."""
+
+    months: Annotated[int, Meta(ge=0, le=240)]
+    percent: Annotated[int, Meta(ge=0, le=100)]
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,6 +36,18 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True):
     at_fault: bool = False  # the firm's own error: no deduction, second level of approval
     most_percent: Percent = 100  # of what was received; compensation for an own error is not cut by it
     optional: bool = False  # goes beyond the law; labelled so (cooling-off)
+    tiers: tuple[Tier, ...] = ()  # by months served, ascending; after the last one `most_percent` counts
+
+    def __post_init__(self) -> None:
+        """ValueError where later tiers give more than earlier ones: whoever stays longer never gets more back."""
+        months = [tier.months for tier in self.tiers]
+        percents = [tier.percent for tier in self.tiers] + ([self.most_percent] if self.tiers else [])
+        if months != sorted(set(months)) or percents != sorted(percents, reverse=True):
+            raise ValueError("tiers ascend by months and never give more later")
+
+    def most(self, months: int) -> int:
+        """Percent of what was received that go back at most after so many months served."""
+        return next((tier.percent for tier in self.tiers if months <= tier.months), self.most_percent)
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True):
