@@ -11,6 +11,7 @@ import pytest
 
 from saas.adjustments.correction.drafting import draft, edited, renumbered
 from saas.adjustments.correction.facts import Facts, Kind, Period, Settings
+from saas.adjustments.correction.lacking import DETAILS, LacksAccount, named
 from saas.adjustments.correction.method import choose, override
 from saas.adjustments.correction.methods import Method
 from saas.adjustments.correction.plan import Plan
@@ -68,8 +69,28 @@ def test_an_account_the_chart_lacks_is_named() -> None:
     facts = Facts("posted", "earlier_closed", "account", "enterprise", material=True, touches=PL)
     wrong = Voucher(date(2025, 12, 20), "记", 45, "购设备", lines("D 5602 10 | C 1002 10", "enterprise"))
     mistake = Mistake(wrong, lines("D 1601 10 | C 1002 10", "enterprise"), "设备误计入费用")
-    with pytest.raises(Invalid, match="no account for"):
+    with pytest.raises(LacksAccount) as lacking:
         draft(choose(facts), [mistake], replace(b, chart=replace(b.chart, accounts=accounts)))
+    assert lacking.value.role == "prior_year"
+    assert "has no account 6901 以前年度损益调整" in lacking.value.reason.to("en")
+    assert "prior_year" not in lacking.value.reason.to("zh")
+
+
+def test_retained_earnings_are_never_another_detail_of_the_distribution() -> None:
+    b = books("E18", "enterprise")
+    without = {code: a for code, a in b.chart.accounts.items() if a.role != "retained.undistributed"}
+    assert any(a.leaf and a.parent and a.role == "retained" for a in without.values())
+    assert b.retained().role == "retained.undistributed"
+    with pytest.raises(LacksAccount, match="no account"):
+        replace(b, chart=replace(b.chart, accounts=without)).retained()
+
+
+@pytest.mark.parametrize("role", [*sorted(DETAILS), "prior_year", "surplus", "suspense_asset", "year_profit"])
+def test_a_lacking_account_is_named_as_the_standard_names_it(role: str) -> None:
+    code, name = named(role, "enterprise")
+    assert code.isdigit()
+    assert name
+    assert not name.isascii()
 
 
 def test_added_entries_have_to_balance() -> None:

@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.facts import Period
 from saas.adjustments.correction.vouchers import Key, Line, Voucher
+from saas.adjustments.own_accounts import supplied
 from saas.adjustments.tax import Filings, Taxpayer
 from saas.clients.models import Client
 from saas.kernel import clock
 from saas.kernel.money import Money
 from saas.kernel.pages import ROOT
 from saas.kernel.rates import Rates, load
+from saas.ledgers.charts import Chart
 from saas.ledgers.frame import Ledger, Standard
 from saas.ledgers.store import books
 
@@ -44,7 +46,8 @@ def open_books(client: Client, ledger: Ledger, chosen: str = "") -> OpenBooks:
     numbers = {str(word or "记"): int(number) for word, number, _date in last.iter_rows()}
     dates = {str(word or "记"): day for word, _number, day in last.iter_rows() if day is not None}
     words = tuple(str(w) for w in ledger.lines["word"].drop_nulls().unique().sort() if w) or ("记",)
-    return OpenBooks(today, period, ledger.chart, numbers, dates, words)
+    chart = supplied(ledger.chart, client.settings.get("accounts", {}))
+    return OpenBooks(today, period, chart, numbers, dates, words)
 
 
 def _open_period(ledger: Ledger, today: date) -> Period:
@@ -106,7 +109,7 @@ def filings(client: Client, paid_on: date | None) -> Filings:
     return Filings(vat_through=date.fromisoformat(through) if through else None, paid_on=paid_on)
 
 
-def account_options(ledger: Ledger) -> Sequence[str]:
+def account_options(chart: Chart) -> Sequence[str]:
     """The leaf accounts as the voucher editor offers them: "560201 管理费用—办公费"."""
-    leaves = [account for account in ledger.chart.accounts.values() if account.leaf]
+    leaves = [account for account in chart.accounts.values() if account.leaf]
     return [f"{account.code} {account.name}" for account in sorted(leaves, key=lambda a: a.code)]

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.adjustments import desk, planning, review, screen
+from saas.adjustments.correction.lacking import LacksAccount
 from saas.adjustments.forms import Approve, Effective, Return
 from saas.adjustments.forms import Facts as FactsForm
 from saas.adjustments.models import Adjustment
@@ -48,6 +49,7 @@ async def begin(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[
         async with session.begin_nested():
             case = await locked(session, CASE, case_id)
             at = await desk_for(session, case, given.open_period or "")
+            at = planning.with_own_accounts(at, raw, actor_of(request), now, session)
             mistakes = planning.mistakes_of(at, given, raw)
             facts = planning.facts_of(at, given, mistakes)
             plan = planning.plan_for(at, facts, mistakes)
@@ -124,7 +126,7 @@ async def second_entry(request: Req, session: Db, case_id: FromPath[UUID]) -> Re
         session=session,
         case=case,
         rows=rows,
-        accounts=desk.account_options(at.ledger),
+        accounts=desk.account_options(at.books.chart),
     )
 
 
@@ -204,7 +206,8 @@ async def _facts_page(
 ) -> Response[str]:
     case = await locked(session, CASE, case_id)
     at = await desk_for(session, case)
-    context = await screen.facts_view(session, at, raw or dict(request.query_params.items()))
+    lacking = refusal.role if isinstance(refusal, LacksAccount) else ""
+    context = await screen.facts_view(session, at, raw or dict(request.query_params.items()), lacking)
     return await page(
         request,
         "adjustments/facts.html",

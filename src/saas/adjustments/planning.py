@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.adjustments import desk, typed
+from saas.adjustments import desk, own_accounts, typed
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.drafting import draft, edited, restored
 from saas.adjustments.correction.facts import Facts, Period, Settings, year_of
@@ -33,6 +33,7 @@ from saas.adjustments.tax.storage import dump_effect
 from saas.cases.models import Case
 from saas.clients.models import Client
 from saas.kernel.access import Actor
+from saas.kernel.audit import record
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import _
 from saas.ledgers.frame import Ledger
@@ -51,6 +52,19 @@ class Desk:
 async def desk_of(session: AsyncSession, case: Case, client: Client, open_period: str = "") -> Desk:
     ledger = await desk.ledger_of(session, client)
     return Desk(case, client, ledger, desk.open_books(client, ledger, open_period))
+
+
+def with_own_accounts(at: Desk, raw: Mapping[str, Any], actor: Actor, now: datetime, session: AsyncSession) -> Desk:
+    """The desk with the accounts a person has just named, which the client keeps from here on."""
+    given = own_accounts.taken(at.books.chart, raw)
+    if not given:
+        return at
+    own = {**at.client.settings.get("accounts", {}), **given}
+    at.client.settings = {**at.client.settings, "accounts": own}
+    for account in given.values():
+        label = f"{account['code']} {account['name']}"
+        record(session, actor, "adjustment.name_account", now, subject=at.client, client_id=at.client.id, summary=label)
+    return replace(at, books=replace(at.books, chart=own_accounts.supplied(at.ledger.chart, own)))
 
 
 def mistakes_of(at: Desk, form: FactsForm, raw: Mapping[str, Any]) -> list[Mistake]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.adjustments import desk, planning, typed
+from saas.adjustments import desk, own_accounts, planning, typed
 from saas.adjustments.correction.balances import effect as effect_on_accounts
 from saas.adjustments.correction.facts import KINDS
 from saas.adjustments.correction.methods import NAMES
@@ -39,7 +39,7 @@ TAXES = (("vat", _("VAT")), ("surcharges", _("Surcharges")), ("cit", _("Corporat
          ("iit", _("Individual income tax")), ("late_fee", _("Late fee")))  # fmt: skip
 
 
-async def facts_view(session: AsyncSession, at: Desk, raw: Mapping[str, Any]) -> dict[str, Any]:
+async def facts_view(session: AsyncSession, at: Desk, raw: Mapping[str, Any], lacking: str = "") -> dict[str, Any]:
     """The form of facts: the vouchers of the case's findings are offered, with their lines to be put right."""
     found = await finding_queries.of_case(session, at.case.id)
     offered = list(dict.fromkeys(key for finding in found for key in finding.vouchers))
@@ -55,7 +55,8 @@ async def facts_view(session: AsyncSession, at: Desk, raw: Mapping[str, Any]) ->
         "chosen": keys,
         "wrong": [slip(v) for v in vouchers],
         "right": [_typed_lines(raw, n, v) for n, v in enumerate(vouchers)] or [_typed_lines(raw, 0, None)],
-        "accounts": desk.account_options(at.ledger),
+        "accounts": desk.account_options(at.books.chart),
+        "lacking": own_accounts.shown(at.books.chart, raw, lacking),
         "open_period": str(at.books.open_period),
         "enterprise": at.ledger.standard in ("enterprise", "npo"),
         "raw": raw,
@@ -99,7 +100,7 @@ async def plan_view(session: AsyncSession, at: Desk, adjustment: Adjustment, act
         "reminders": [r.text for r in plan.reminders],
         "checklist": _checklist(list_, adjustment),
         "ready": all(check.ok for check in list_),
-        "accounts": desk.account_options(at.ledger),
+        "accounts": desk.account_options(at.books.chart),
         "ticks": TICKS,
         "preparer": people[adjustment.prepared_by].name if adjustment.prepared_by in people else "",
         "signatures": _signatures(adjustment, people),

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from saas.adjustments.correction.facts import Period, Touch
+from saas.adjustments.correction.lacking import LacksAccount
 from saas.adjustments.correction.vouchers import Line
-from saas.kernel.errors import Invalid
-from saas.kernel.i18n import _
 from saas.ledgers.charts import Account, Chart
 
 TOUCHED_BY_ROLE: dict[str, Touch] = {
@@ -25,7 +24,7 @@ TOUCHED_BY_ROLE: dict[str, Touch] = {
     "cip": "fixed_asset",
 }
 NOT_PL_ROLES = ("prior_year",)  # stands among the P&L accounts of the chart and never reaches the income statement
-RETAINED = ("retained.undistributed", "retained")  # 未分配利润, or 利润分配 where it has no detail accounts
+RETAINED = "retained.undistributed"
 LATE_FEE = ("loss.fine", "loss.nonop")
 INCOME_ROLES = ("revenue", "income")
 
@@ -44,15 +43,23 @@ class OpenBooks:
     def account(self, *roles: str) -> Account:
         """The account that plays the first of these roles the chart knows.
 
-        A leaf with just this role, else the first leaf beneath it. Invalid when the chart has none: the plan then says
-        which account to open first.
+        A leaf with just this role, else the first leaf beneath it. LacksAccount when the chart has none: a person then
+        says which account it is.
         """
         for role in roles:
             leaves = [self.chart.accounts[code] for code in self.chart.having(role) if self.chart.accounts[code].leaf]
             exact = [account for account in leaves if account.role == role]
             if leaves:
                 return min(exact or leaves, key=lambda account: account.code)
-        raise Invalid(_("The chart has no account for “%(role)s”: open one first.", role=roles[0]))
+        raise LacksAccount(roles[0], self.chart.standard)
+
+    def retained(self) -> Account:
+        """未分配利润, or 利润分配 itself where it has no detail accounts; never another detail of it."""
+        found = [a for a in self.chart.accounts.values() if a.leaf and a.role == RETAINED]
+        found += [a for a in self.chart.accounts.values() if a.leaf and a.role == "retained" and not a.parent]
+        if not found:
+            raise LacksAccount(RETAINED, self.chart.standard)
+        return found[0]
 
     def named(self, line: Line) -> str:
         """The account's name as the chart has it, or as the line brought it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from saas.adjustments.correction import wording
-from saas.adjustments.correction.books import RETAINED, OpenBooks
+from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.facts import Period, Settings
 from saas.adjustments.correction.plan import Plan
 from saas.adjustments.correction.vouchers import Entry, Line, Stage, credit, debit
@@ -76,7 +76,7 @@ def _carried(
 
 
 def _to_retained(profit: Money, books: OpenBooks, settings: Settings, about: Period) -> list[Entry]:
-    year_profit, retained = books.account("year_profit"), books.account(*RETAINED)
+    year_profit, retained = books.account("year_profit"), books.retained()
     entries = [
         Entry(
             wording.PROFIT_TO_RETAINED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from saas.adjustments.correction import wording
-from saas.adjustments.correction.books import RETAINED, OpenBooks
+from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.facts import Period, Settings
 from saas.adjustments.correction.vouchers import Entry, Line, Stage, credit, debit
 from saas.kernel.i18n import _
@@ -26,7 +26,7 @@ def close_prior_year(entries: Iterable[Entry], books: OpenBooks, settings: Setti
         return []
     abouts = [entry.about for entry in entries if entry.about is not None]
     about = Period(min(abouts).year) if abouts else None
-    retained = books.account(*RETAINED)
+    retained = books.retained()
     closed = Entry(
         wording.PRIOR_YEAR_CLOSED,
         _moved(books.account("prior_year"), retained, profit),
