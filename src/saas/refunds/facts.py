@@ -33,7 +33,8 @@ async def refund_facts(session: AsyncSession, refund: Refund) -> RefundFacts:
     payee = await queries.payee(session, refund.id)
     talks = await communications(session, subject_id=refund.id)
     asked = await queries.asked(session, refund.id)
-    budget, used = await queries.budget(session, clock.today())
+    in_approval = refund.state in ("agreed", "approved_l1")
+    budget, used = await queries.budget(session, clock.today(), lock=in_approval)
     return RefundFacts(
         terms=terms,
         received=sum((receipt.amount for receipt in receipts), ZERO),

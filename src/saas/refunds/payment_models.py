@@ -44,6 +44,25 @@ class Payee(FirmRow):
     verified_by: Mapped[UUID | None]
     verified_at: Mapped[datetime | None]
 
+    @property
+    def place(self) -> str:
+        """What the sealed number is bound to: copied into another row it does not open."""
+        return f"{self.firm_id}:{self.__tablename__}.account:{self.id}"
+
+    @property
+    def masked(self) -> str:
+        return f"**** {self.account_tail}"
+
+    @property
+    def is_changed(self) -> bool:
+        """Not where the money came from, or another account than the one written down before."""
+        return not self.original or self.usable_at > self.written_at
+
+    @property
+    def was_denied(self) -> bool:
+        """The client said on the telephone that this is not their account."""
+        return self.call_record.get("result") == "denied"
+
 
 class Payment(FirmRow):
     """One transfer. Its key makes sure that what was interrupted is not paid again."""
@@ -79,12 +98,43 @@ class PaymentBatch(FirmRow):
     """Payments handed to the bank in one file."""
 
     __tablename__ = "refund_batches"
-    __table_args__ = (UniqueConstraint("firm_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("firm_id", "number"),
+        UniqueConstraint("firm_id", "key"),
+        {"info": {"append_only": True}},
+    )
     number: Mapped[str] = mapped_column(String(20))  # FK-2026-0003
+    key: Mapped[str] = mapped_column(String(64))  # made with the page: the same form twice makes one batch
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
     total: Mapped[Money] = mapped_column(default=ZERO)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class RefundInvoice(FirmRow):
+    """The invoice given for the money ("none": no invoice), and the red one that takes it back. One a refund."""
+
+    __tablename__ = "refund_invoices"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "refund_id"),
+        CheckConstraint("kind IN ('none', 'digital', 'special', 'ordinary')", name="known_kind"),
+        CheckConstraint("red_number = '' OR kind <> 'none'", name="red_needs_an_invoice"),
+        belongs_to("refunds", "refund_id"),
+    )
+    refund_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(8))
+    number: Mapped[str] = mapped_column(String(20), default="")
+    code: Mapped[str] = mapped_column(String(12), default="")
+    recorded_by: Mapped[UUID]
+    recorded_at: Mapped[datetime]
+    red_number: Mapped[str] = mapped_column(String(20), default="")
+    red_on: Mapped[date | None]
+    red_by: Mapped[UUID | None]
+    red_at: Mapped[datetime | None]
+
+    @property
+    def waits_for_red(self) -> bool:
+        return self.kind != "none" and not self.red_number
 
 
 class RefundBudget(FirmRow):

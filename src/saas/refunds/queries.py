@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -13,8 +13,9 @@ from saas.clients.models import Contract, Receipt
 from saas.kernel import tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing as NotFound
-from saas.kernel.money import ZERO, Money
+from saas.kernel.money import Money
 from saas.kernel.tenancy import of_this_firm
+from saas.notices.models import Notice
 from saas.refunds.models import Missing, Refund
 from saas.refunds.payment_models import Payee, Payment, RefundBudget
 from saas.refunds.policy_models import PolicyAcceptance, RefundPolicy
@@ -73,16 +74,23 @@ async def committed(session: AsyncSession, contract_id: UUID, *, without: UUID |
     return Money(int((await session.execute(query, given)).scalar_one()))
 
 
-async def budget(session: AsyncSession, day: date) -> tuple[Money | None, Money]:
-    """(the month's budget or None where none was set, what approvals of this month have used)."""
-    set_from = select(RefundBudget.monthly).where(of_this_firm(RefundBudget), RefundBudget.valid_from <= day)
-    monthly: Money | None = await session.scalar(set_from.order_by(RefundBudget.valid_from.desc()).limit(1))
-    month = func.date_trunc("month", func.timezone(CHINA.key, Refund.approved_at))
+async def budget(session: AsyncSession, day: date, *, lock: bool = False) -> tuple[Money | None, Money]:
+    """(the budget of the day's month or None where none was set, what approvals of that month have used).
+
+    With `lock` the figure's row is locked, so that approvals of other contracts in the same instant wait for this one.
+    """
+    month = day.replace(day=1)
+    query = select(RefundBudget).where(of_this_firm(RefundBudget), RefundBudget.valid_from <= month)
+    query = query.order_by(RefundBudget.valid_from.desc()).limit(1)
+    found = (await session.scalars(query.with_for_update() if lock else query)).first()
+    begins = datetime.combine(month, time(), CHINA)
+    ends = datetime.combine(date(month.year + month.month // 12, month.month % 12 + 1, 1), time(), CHINA)
     used = select(func.coalesce(func.sum(Refund.amount), 0)).where(
-        of_this_firm(Refund), month == day.replace(day=1), Refund.state.not_in(("cancelled", "converted"))
-    )
+        of_this_firm(Refund), Refund.approved_at >= begins, Refund.approved_at < ends,
+        Refund.state.not_in(("cancelled", "converted")),
+    )  # fmt: skip
     spent = await session.scalar(used)
-    return monthly, spent if isinstance(spent, Money) else Money(int(spent or 0)) or ZERO
+    return found.monthly if found else None, spent if isinstance(spent, Money) else Money(int(spent or 0))
 
 
 async def policy_on(session: AsyncSession, day: date) -> RefundPolicy | None:
@@ -90,6 +98,19 @@ async def policy_on(session: AsyncSession, day: date) -> RefundPolicy | None:
     query = select(RefundPolicy).where(of_this_firm(RefundPolicy), RefundPolicy.valid_from <= day)
     newest = query.order_by(RefundPolicy.valid_from.desc(), RefundPolicy.version.desc()).limit(1)
     return (await session.scalars(newest)).first()
+
+
+async def policy(session: AsyncSession, policy_id: UUID) -> RefundPolicy:
+    """One version of this firm's policy."""
+    query = select(RefundPolicy).where(of_this_firm(RefundPolicy), RefundPolicy.id == policy_id)
+    found: RefundPolicy = (await session.scalars(query)).one()
+    return found
+
+
+async def letters(session: AsyncSession, refund_id: UUID) -> Sequence[Notice]:
+    """The letters about one refund, the newest first; drafts that were given up left out."""
+    query = select(Notice).where(of_this_firm(Notice), Notice.subject_id == refund_id, Notice.state != "discarded")
+    return (await session.scalars(query.order_by(Notice.id.desc()))).all()
 
 
 async def accepted_policy(session: AsyncSession, contract_id: UUID) -> PolicyAcceptance | None:

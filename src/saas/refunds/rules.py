@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from saas.kernel.clock import CHINA
+from saas.kernel.errors import Invalid
 from saas.kernel.i18n import Text, _
+from saas.kernel.identifiers import plain, uscc
 from saas.kernel.money import ZERO, Money
 from saas.kernel.workflow import Deed
 from saas.refunds.models import Refund
@@ -39,6 +42,7 @@ class RefundFacts:
     payee: Payee | None = None  # the latest
     payments: tuple[Payment, ...] = ()
     payers: tuple[str, ...] = ()  # the receipts' payers
+    uscc: str = ""  # of the client
     contract_free: bool = True  # no other request for the contract is open
     credit: Money | None = None  # what a conversion into credit would give
     credit_until: date | None = None
@@ -116,6 +120,28 @@ def everything_here(refund: Refund, deed: Deed) -> Text | None:
 def everything_checked(refund: Refund, deed: Deed) -> Text | None:
     open_ones = [str(label) for name, label in CHECKS.items() if name not in refund.checked]
     return _("Not checked yet: %(what)s", what="、".join(open_ones)) if open_ones else None
+
+
+def checked_fact_holds(refund: Refund, deed: Deed) -> Text | None:
+    """A mismatch blocks: the code must be right, and the payer one of those whose money is on our books."""
+    if deed.form is None:
+        return None
+    if deed.form.what == "identity":
+        return _wrong_uscc(deed.facts.uscc)
+    if deed.form.what == "contract" and not is_payer(refund.payer, deed.facts.payers):
+        return _("“%(payer)s” is none of those who paid this contract (%(payers)s): settle who paid first.",
+                 payer=refund.payer, payers="、".join(dict.fromkeys(deed.facts.payers)))  # fmt: skip
+    return None
+
+
+def _wrong_uscc(code: str) -> Text | None:
+    if not code:
+        return _("The client’s unified social credit code is not on record: add it on the client’s page first.")
+    try:
+        uscc(code)
+    except Invalid as wrong:
+        return wrong.reason
+    return None
 
 
 def something_was_asked(refund: Refund, deed: Deed) -> Text | None:
@@ -211,7 +237,11 @@ def account_has_waited(refund: Refund, deed: Deed) -> Text | None:
 
 def called_back(refund: Refund, deed: Deed) -> Text | None:
     payee = deed.facts.payee
-    if payee is None or payee.original or payee.called_back_at is not None:
+    if payee is None:
+        return None
+    if payee.was_denied:
+        return _("The client said on the telephone that this is not their account. Write down the right one.")
+    if not payee.is_changed or payee.called_back_at is not None:
         return None
     return _("The account is not the one the money came from: call the client back on a known number first.")
 
@@ -219,10 +249,34 @@ def called_back(refund: Refund, deed: Deed) -> Text | None:
 def holder_matches(refund: Refund, deed: Deed) -> Text | None:
     """The account belongs to whoever paid; somebody else's needs grounds and a stamped paper."""
     payee = deed.facts.payee
-    if payee is None or payee.holder in deed.facts.payers or (payee.grounds and payee.files):
+    if payee is None or is_payer(payee.holder, deed.facts.payers) or (payee.grounds and payee.files):
         return None
     return _("“%(holder)s” did not pay this contract: give the grounds and attach the stamped statement.",
              holder=payee.holder)  # fmt: skip
+
+
+def is_payer(holder: str, payers: Iterable[str]) -> bool:
+    """Names are compared without spaces, and brackets of either width are the same."""
+    return plain(holder) in {plain(payer) for payer in payers}
+
+
+def is_the_account_seen(refund: Refund, deed: Deed) -> Text | None:
+    """Whoever checks says which account they looked at: another one may have been written down meanwhile."""
+    payee = deed.facts.payee
+    if deed.form is None or payee is None or deed.form.payee_id == payee.id:
+        return None
+    return _("Another account was written down while you looked at this one. Nothing was changed: check the new one.")
+
+
+def pays_no_more_than_left(refund: Refund, deed: Deed) -> Text | None:
+    """What is paid, and what is on its way, and this payment never come to more than was approved."""
+    if deed.form is None:
+        return None
+    left = (refund.amount or ZERO) - deed.facts.paid - deed.facts.in_transit
+    if ZERO < deed.form.amount <= left:
+        return None
+    return _("%(amount)s cannot be paid: %(left)s of the approved amount are left.",
+             amount=deed.form.amount, left=left)  # fmt: skip
 
 
 def payee_is_verified(refund: Refund, deed: Deed) -> Text | None:

@@ -9,6 +9,7 @@ from saas.refunds import rules as r
 from saas.refunds.facts import refund_facts
 from saas.refunds.forms import Agreed, Cancel, Check, Convert, Offer, ProposeRejection, Reason, Take
 from saas.refunds.models import Refund
+from saas.refunds.payment_forms import CheckPayee, Pay
 
 DAY = 450  # working minutes of a default working day
 DEADLINES = {  # working days, where the policy does not say otherwise
@@ -39,7 +40,7 @@ def all_paid(refund: Refund, deed: Deed) -> str:
 # fmt: off
 STATES = (
     State("draft", _("Draft"), "bookkeeper", DAY, step=ASKED),
-    State("submitted", _("Asked for"), "bookkeeper", within("submitted"), step=ASKED),
+    State("submitted", _("Asked for"), "owner", within("submitted"), step=ASKED),
     State("clarifying", _("Waiting for papers"), "client", pauses=True, tone="wait", step=TALK),
     State("complete", _("Complete"), "owner", within("complete"), step=RECKONED),
     State("assessed", _("Calculated"), "reviewer", within("assessed"), step=RECKONED),
@@ -63,6 +64,7 @@ STATES = (
 OPEN = frozenset(s.name for s in STATES if not s.final)
 EARLY = states("draft", "submitted", "clarifying", "complete", "assessed", "countersigned", "offered", "agreed")
 LATE = states("disputed", "appealed", "approved_l1", "approved", "payee_checked", "failed")
+CLARIFIED_IN = states("submitted", "complete")  # where what is missing is asked for
 RESERVING = states("approved", "payee_checked", "executing", "failed", "paid", "archived")
 
 ACTIONS = (
@@ -71,11 +73,13 @@ ACTIONS = (
     Action("take", _("Hand to somebody"), OPEN, None, "refunds.work", Refund.take, form=Take,
            rules=(r.preparer_works_here, r.keeps_reviewers_apart), emits="refund.taken", tone="quiet"),
     Action("check", _("Checked"), states("submitted", "clarifying"), None, "refunds.work", Refund.check, form=Check,
-           rules=(r.is_preparer,)),
+           rules=(r.is_preparer, r.checked_fact_holds)),
     Action("clarify", _("Ask for what is missing"), states("submitted", "complete"), "clarifying", "refunds.work",
            Refund.clarify, by="system", rules=(r.is_preparer, r.something_was_asked), emits="refund.clarifying"),
     Action("supply", _("The client sent it"), states("clarifying"), "submitted", "refunds.work", Refund.supply,
            by="system", emits="refund.supplied"),
+    Action("understand", _("I understand the policy"), states("submitted", "clarifying"), None, "", Refund.check,
+           form=Check, by="contact"),
     Action("complete", _("The file is complete"), states("submitted", "clarifying"), "complete", "refunds.work",
            Refund.complete, rules=(r.is_preparer, r.spoke_with_client, r.everything_checked, r.everything_here),
            emits="refund.completed", tone="primary"),
@@ -119,14 +123,16 @@ ACTIONS = (
            rules=(r.a_third_person, r.within_received, r.within_budget), emits="refund.approval_given",
            tone="primary", consequence=_("With the last approval the amount is reserved.")),
     Action("check_payee", _("The account is right"), states("approved"), "payee_checked", "refunds.pay",
-           Refund.check_payee, fresh_sign_in=True,
-           rules=(r.payee_is_known, r.not_the_payees_writer, r.holder_matches, r.called_back, r.account_has_waited),
+           Refund.check_payee, form=CheckPayee, fresh_sign_in=True,
+           rules=(r.payee_is_known, r.is_the_account_seen, r.not_the_payees_writer, r.holder_matches, r.called_back,
+                  r.account_has_waited),
            emits="refund.payee_checked", tone="primary"),
     Action("change_payee", _("Another account"), states("payee_checked", "failed"), "approved", "refunds.work",
            Refund.change_payee, by="system", rules=(r.nothing_in_transit,)),
-    Action("pay", _("Handed to the bank"), states("payee_checked", "failed"), "executing", "refunds.pay", Refund.pay,
-           by="system", rules=(r.payee_is_verified, r.not_the_payees_writer, r.account_has_waited),
-           fresh_sign_in=True, emits="refund.sent"),
+    Action("pay", _("Handed to the bank"), states("payee_checked", "failed"), "executing", "refunds.pay",
+           Refund.pay, form=Pay, by="system", fresh_sign_in=True, emits="refund.sent",
+           rules=(r.payee_is_verified, r.is_the_account_seen, r.not_the_payees_writer, r.account_has_waited,
+                  r.pays_no_more_than_left)),
     Action("fail", _("The payment failed"), states("executing"), "failed", "refunds.pay", Refund.fail, form=Reason,
            by="system", emits="refund.failed"),
     Action("settle", _("Arrived"), states("executing"), ("paid", "payee_checked"), "refunds.pay", Refund.settle,
@@ -138,6 +144,8 @@ ACTIONS = (
     Action("cancel", _("The client takes it back"), LATE, "cancelled", "refunds.manage", Refund.cancel, form=Cancel,
            rules=(r.spoke_with_client, r.nothing_paid), emits="refund.cancelled", tone="quiet",
            consequence=_("What was reserved is free again.")),
+    Action("withdraw", _("I take my request back"), EARLY, "cancelled", "", Refund.cancel, form=Cancel, by="contact",
+           emits="refund.cancelled"),
     Action("convert", _("Credit or another plan instead"), states("complete", "assessed", "offered", "agreed") | LATE,
            "converted", "refunds.manage", Refund.convert, form=Convert,
            rules=(r.is_reckoned, r.spoke_with_client, r.nothing_paid), emits="refund.converted", tone="quiet",
