@@ -56,7 +56,8 @@ harms = st.builds(Harm, name=st.just("罚款"), amount=fen, proof=proof)
 services = st.builds(
     Service, items=st.lists(items, max_size=3).map(tuple), losses=st.lists(losses, max_size=3).map(tuple),
     harms=st.lists(harms, max_size=2).map(tuple), delivered_any=st.booleans(),
-    served_months=st.none() | st.integers(0, 40), faulty_months=st.sampled_from([(), ("2026-01",), ("2026-01", "2026-02")]),
+    served_months=st.none() | st.integers(0, 40),
+    faulty_months=st.sampled_from([(), ("2026-01",), ("2026-01", "2026-02")]),
 )  # fmt: skip
 
 

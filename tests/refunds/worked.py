@@ -14,8 +14,8 @@ from saas.refunds.calculation.service import Agreed, Harm, Item, Loss, Service
 from saas.refunds.terms import GiftMonths, Preset, Reason, Terms
 
 CONTRACT = Agreed(
-    starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), paid_months=12, gift_months=0, price=360000, list_month=40000,
-    received=360000, refunded=0, notice_on=date(2026, 5, 18),
+    starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), paid_months=12, gift_months=0, price=360000,
+    list_month=40000, received=360000, refunded=0, notice_on=date(2026, 5, 18),
 )  # fmt: skip
 
 

@@ -79,11 +79,14 @@ def rate_of(preset: Preset, terms: Terms, agreed: Agreed, service: Service) -> R
     """What a month costs: the list price (P2), or the contract's price without its pieces of work, by the gift rule."""
     if preset == "P2":
         return Rate(agreed.list_month, 1, _("list price of a month; the discount ends with the contract, as agreed"))
-    price = max(0, agreed.price - sum(item.price for item in service.items))
+    work = sum(item.price for item in service.items)
+    price = max(0, agreed.price - work)
     months = agreed.paid_months + (agreed.gift_months if terms.gifts == "spread" else 0)
     shown = {"price": Money(price), "months": months}
     if terms.gifts == "spread" and agreed.gift_months:
         return Rate(price, months, _("%(price)s agreed for %(months)s months, gift months included", **shown))
+    if work:
+        return Rate(price, months, _("%(price)s agreed beside the agreed work, for %(months)s paid months", **shown))
     return Rate(price, months, _("%(price)s agreed for %(months)s paid months", **shown))
 
 
