@@ -20,6 +20,7 @@ from saas.identity.models import Person
 from saas.identity.queries import person_by_email
 from saas.identity.tokens import fingerprint, secret_for
 from saas.kernel import clock, identifiers
+from saas.kernel.config import active
 from saas.kernel.errors import Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _, reader
@@ -66,7 +67,7 @@ async def sign_up(request: Req, session: Db) -> Response[str]:
     row.token_hash = fingerprint(secret_for(PURPOSE, row.id))
     session.add(row)
     await enqueue_for_nobody(session, "firms.mail_sign_up", sign_up_id=row.id)
-    return await page(request, "firms/sign_up.html", form=form, sent=asked.email)
+    return await page(request, "firms/sign_up.html", form=form, sent=asked.email, mailbox=active().embedded_smtp)
 
 
 @get("/sign-up/confirm/{token:str}", opt={"permission": PUBLIC})
