@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
@@ -18,6 +18,7 @@ class Signal(FirmRow):
     __tablename__ = "refund_signals"
     __table_args__ = (
         UniqueConstraint("firm_id", "refund_id", "kind"),
+        Index("ix_refund_signals_unseen", "firm_id", "refund_id", postgresql_where=text("seen_at IS NULL")),
         belongs_to("refunds", "refund_id"),
     )
     refund_id: Mapped[UUID]

@@ -1,0 +1,64 @@
+"""How refunds are found from elsewhere: the search, a client's page, and what names a member who leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.clients.queries import clients_by_id
+from saas.kernel import clock
+from saas.kernel.access import Actor
+from saas.kernel.i18n import _
+from saas.kernel.module import Hit
+from saas.kernel.perform import calendar_of
+from saas.refunds import list_queries as queries
+from saas.refunds import listing
+from saas.refunds.list_queries import Wanted
+from saas.refunds.workflow import REFUND
+
+MOST = 10
+
+
+async def search(session: AsyncSession, actor: Actor, wanted: str) -> Sequence[Hit]:
+    """Refunds by number or by their client's name."""
+    if not actor.may("refunds.read") or not wanted.strip():
+        return []
+    found = await queries.listed(session, Wanted(listing.VIEWS["all"], search=wanted.strip()), clock.now(), limit=MOST)
+    named = await clients_by_id(session, list({refund.client_id for refund in found}))
+    return [
+        Hit(
+            _("Refunds"),
+            "receipt-refund",
+            refund.number,
+            _("%(client)s · %(state)s", client=named[refund.client_id].name, state=REFUND.state(refund.state).label),
+            REFUND.url(refund),
+        )
+        for refund in found
+    ]
+
+
+async def count(session: AsyncSession, actor: Actor) -> int:
+    """Beside the line of the side bar: open requests."""
+    return await queries.count_open(session)
+
+
+async def client_panel(session: AsyncSession, client: Any, actor: Actor) -> dict[str, Any]:
+    """On a client's page: its refunds, open ones first, and the way to a new request."""
+    now, calendar = clock.now(), await calendar_of(session)
+    rows = await _of_client(session, client.id)
+    signals, named = await queries.unseen(session, [refund.id for refund in rows]), await listing.reasons(session)
+    return {
+        "template": "refunds/_client.html",
+        "client": client,
+        "rows": [listing.row(refund, named, signals.get(refund.id, 0), calendar, now) for refund in rows],
+        "may_request": actor.may("refunds.request") and client.archived_at is None,
+        "may_read": actor.may("refunds.read"),
+    }
+
+
+async def _of_client(session: AsyncSession, client_id: UUID) -> Sequence[Any]:
+    found = await queries.listed(session, Wanted(listing.VIEWS["all"], client_id), clock.now(), limit=MOST)
+    return sorted(found, key=lambda refund: REFUND.state(refund.state).final)
