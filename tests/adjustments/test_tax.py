@@ -13,10 +13,11 @@ from saas.adjustments.correction.drafting import draft
 from saas.adjustments.correction.facts import Facts, Period
 from saas.adjustments.correction.method import choose
 from saas.adjustments.correction.plan import Plan
-from saas.adjustments.correction.vouchers import Mistake, Voucher
+from saas.adjustments.correction.vouchers import Line, Mistake, Voucher
 from saas.adjustments.tax import CannotKnow, Figure, Filings, Known, TaxEffect, Taxpayer, suggested, tax_effect
 from saas.kernel.money import ZERO, Money
 from saas.kernel.rates import Rates, load
+from saas.ledgers.charts import build
 
 from .runner import facts_of, mistakes_of, run
 from .scenarios import SCENARIOS
@@ -188,6 +189,55 @@ def test_current_year_waits_for_the_prepayment() -> None:
 def test_wages_ask_for_the_employees() -> None:
     """E04 raises accrued wages: withheld tax and social base follow per employee."""
     assert isinstance(effect_of("E04", GENERAL).iit, CannotKnow)
+
+
+def withheld(wrong: str, right: str, month: int = 4) -> TaxEffect:
+    """Wages of a month paid out with one withholding booked, and the entry as it should have been."""
+    b = with_iit(books("E04", "small"))
+    paid = Voucher(date(2026, month, 10), "记", 9, "发放工资", read(wrong))
+    choice = choose(Facts("posted", "same", "tax_split", "small"))
+    plan = draft(choice, [Mistake(paid, read(right))], b)
+    return tax_effect(plan, b, GENERAL, replace(FILED, due={("iit", date(2026, 4, 30)): date(2026, 5, 22)}), RATES)
+
+
+def with_iit(b: OpenBooks) -> OpenBooks:
+    """The books with a detail account for the tax withheld."""
+    chart = build("small", [(a.code, a.name) for a in b.chart.accounts.values()] + [("222109", "应交个人所得税")])
+    return replace(b, chart=chart)
+
+
+def read(text: str) -> tuple[Line, ...]:
+    return lines(text.replace("2221#个人所得税", "222109"), "small")
+
+
+def test_too_little_withheld_is_known_from_the_right_entry() -> None:
+    """April's pay-out withheld 300, right is 420: 120 to withhold, April's return again, 24 days of late fee."""
+    effect = withheld(
+        "D 2211 30000.00 | C 2221#个人所得税 300.00 | C 1002 29700.00",
+        "D 2211 30000.00 | C 2221#个人所得税 420.00 | C 1002 29580.00",
+    )
+    assert amount(effect.iit) == Money.of("120")
+    assert [(r.tax, r.first) for r in effect.amended_returns] == [("iit", date(2026, 4, 1))]
+    assert amount(effect.late_fee) == Money.of("1.44")  # 120 × 0.05 % × 24 days
+    assert effect.any
+
+
+def test_what_the_open_month_withholds_needs_no_amended_return() -> None:
+    effect = withheld(
+        "D 2211 30000.00 | C 2221#个人所得税 420.00 | C 1002 29580.00",
+        "D 2211 30000.00 | C 2221#个人所得税 300.00 | C 1002 29700.00",
+        month=5,
+    )
+    assert amount(effect.iit) == -Money.of("120")
+    assert effect.amended_returns == ()
+
+
+def test_withholding_that_stays_the_same_changes_nothing() -> None:
+    effect = withheld(
+        "D 2211 30000.00 | C 2221#个人所得税 300.00 | C 1002 29700.00",
+        "D 2211 30000.00 | C 2221#个人所得税 300.00 | C 1001 29700.00",
+    )
+    assert (amount(effect.iit), effect.amended_returns) == (ZERO, ())
 
 
 def test_late_booking_moves_vat_between_periods_without_a_voucher() -> None:

@@ -34,7 +34,7 @@ class Effective(Struct):
 
     effective_on: date
     duties: Long = ""  # one a line
-    needs_yes: bool = False  # a fact, a tax payment or an amended return depends on the client
+    needs_yes: bool = False  # a fact depends on the client; taxes and returns ask by themselves
 
 
 class Return(Struct):

@@ -135,8 +135,8 @@ def _words(figure: Figure) -> str:
 
 def _due(effect: TaxEffect) -> int:
     """Tax to pay more (or to get back) by this correction, late fee apart, as far as it is known."""
-    known = [f.amount.fen for f in (effect.vat, effect.surcharges, effect.cit) if not isinstance(f, CannotKnow)]
-    return sum(known)
+    figures = (effect.vat, effect.surcharges, effect.cit, effect.iit)
+    return sum(f.amount.fen for f in figures if not isinstance(f, CannotKnow))
 
 
 def _returns(effect: TaxEffect) -> str:

@@ -160,7 +160,7 @@ def restate(adjustment: Adjustment, plan: Plan, at: Desk, threshold_fen: int) ->
         {"text": r.text.store(), "year": r.year, "amount_fen": r.amount.fen} for r in plan.reminders
     ]
     adjustment.total = plan.amount
-    adjustment.needs_manager = (at.case.risk or 0) >= 15 or plan.touches_prior_year or effect.any
+    adjustment.needs_manager = plan.touches_prior_year or effect.any  # the risk asks by itself (cases/facts.py)
     adjustment.needs_second_entry = plan.amount.fen >= threshold_fen
     adjustment.second_entry_by = adjustment.second_entry_at = None
 

@@ -15,6 +15,7 @@ from saas.adjustments.correction.preflight import Check, preflight
 from saas.adjustments.forms import Effective
 from saas.adjustments.models import Adjustment
 from saas.adjustments.planning import Desk
+from saas.adjustments.tax.storage import load_effect
 from saas.cases.forms import Reason
 from saas.cases.workflow import CASE
 from saas.clients.queries import approvers
@@ -66,7 +67,7 @@ async def submit(
         **at.case.extra,
         "needs_manager": adjustment.needs_manager,
         "editors": sorted(set(adjustment.edited_by)),
-        "client_must_say_yes": form.needs_yes,
+        "client_must_say_yes": form.needs_yes or load_effect(adjustment.tax).any,
     }
     await session.flush()
     await perform(session, CASE, at.case.id, "submit", actor, now=now)

@@ -9,14 +9,15 @@ from datetime import date
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.facts import Period
 from saas.adjustments.correction.plan import Plan
-from saas.adjustments.correction.vouchers import Key, Stage
-from saas.adjustments.tax.figures import CannotKnow, Figure, Known, none
+from saas.adjustments.correction.vouchers import Stage
+from saas.adjustments.tax.figures import CannotKnow, Figure, Known
 from saas.adjustments.tax.income import IncomeTax, income_tax_of
 from saas.adjustments.tax.late_fee import Owed, late_fee_of
 from saas.adjustments.tax.surcharges import Surcharges, surcharges_of
 from saas.adjustments.tax.taxpayer import AmendedReturn, Filings, Taxpayer
 from saas.adjustments.tax.vat import Vat, vat_of
-from saas.kernel.i18n import Text, _
+from saas.adjustments.tax.wages import WageTax, wage_tax_of
+from saas.kernel.i18n import Text
 from saas.kernel.money import ZERO, Money
 from saas.kernel.rates import Rates
 
@@ -51,15 +52,16 @@ class TaxEffect:
 def tax_effect(plan: Plan, books: OpenBooks, taxpayer: Taxpayer, filings: Filings, rates: Rates) -> TaxEffect:
     """What the plan's corrections mean for tax; entries for the tax itself are not counted again."""
     vat = vat_of(plan, books, taxpayer, filings, rates)
+    wages = wage_tax_of(plan, books)
     surcharges = surcharges_of(vat, _revenue(plan, books, taxpayer), taxpayer, rates)
     cit = income_tax_of(plan, books, surcharges, taxpayer, rates)
     return TaxEffect(
         vat=vat.figure,
         surcharges=surcharges.figure,
         cit=cit.figure,
-        iit=_individual(plan, books),
-        late_fee=_late_fee(vat, surcharges, cit, filings, rates),
-        amended_returns=_amended(vat, cit),
+        iit=wages.figure,
+        late_fee=_late_fee(vat, surcharges, cit, wages, filings, rates),
+        amended_returns=_amended(vat, cit, wages),
         surcharge_parts={Period.of(period.last): period.parts for period in surcharges.periods if period.parts},
         cit_by_year=cit.by_year,
         choices=cit.choices,
@@ -76,19 +78,9 @@ def _revenue(plan: Plan, books: OpenBooks, taxpayer: Taxpayer) -> dict[date, Mon
     return sums
 
 
-def _individual(plan: Plan, books: OpenBooks) -> Figure:
-    sums: dict[tuple[Key, Period], int] = {}
-    for about, line in plan.changes(Stage.CORRECTION):
-        if books.has_role(line.account, "payroll", "tax.iit"):
-            sums[line.key, about] = sums.get((line.key, about), 0) + line.net.fen
-    if any(sums.values()):
-        return CannotKnow(
-            (_("the corrected wages of each employee: withheld tax and the social-insurance base follow"),)
-        )
-    return none(_("No wages are touched."))
-
-
-def _late_fee(vat: Vat, surcharges: Surcharges, cit: IncomeTax, filings: Filings, rates: Rates) -> Figure:
+def _late_fee(
+    vat: Vat, surcharges: Surcharges, cit: IncomeTax, wages: WageTax, filings: Filings, rates: Rates
+) -> Figure:
     owed = [Owed("vat", period.last, period.amount) for period in vat.periods if period.amended]
     more_vat = any(debt.amount > ZERO for debt in owed)
     for figure in (vat.figure, surcharges.figure if more_vat else vat.figure, cit.figure):
@@ -98,11 +90,13 @@ def _late_fee(vat: Vat, surcharges: Surcharges, cit: IncomeTax, filings: Filings
         amount = period.figure.amount if isinstance(period.figure, Known) else ZERO
         owed.append(Owed("surcharges", period.last, amount))
     owed += [Owed("cit", date(year, 12, 31), amount) for year, amount in cit.by_year.items()]
+    owed += [Owed("iit", month.last, amount) for month, amount in wages.by_month.items()]
     return late_fee_of(owed, filings, rates)
 
 
-def _amended(vat: Vat, cit: IncomeTax) -> tuple[AmendedReturn, ...]:
-    """VAT returns carry the surcharges with them; annual returns are amended for years whose tax changes."""
+def _amended(vat: Vat, cit: IncomeTax, wages: WageTax) -> tuple[AmendedReturn, ...]:
+    """VAT returns carry the surcharges; annual returns of years whose tax changes; withholding returns by month."""
     periods = [AmendedReturn("vat", period.first, period.last) for period in vat.periods if period.amended]
     years = [AmendedReturn("cit", date(year, 1, 1), date(year, 12, 31)) for year in sorted(cit.by_year)]
-    return (*periods, *years)
+    months = [AmendedReturn("iit", month.first, month.last) for month in wages.by_month]
+    return (*periods, *years, *months)
