@@ -7,12 +7,12 @@ import os
 import typer
 
 from saas import doctor, inspection, migration, supervisor, worker
+from saas.bench import command as bench
 from saas.checks import command as checks
-from saas.demo import detector
 from saas.demonstration import command as demonstration
 from saas.kernel.i18n import set_reader
 
-COMMANDS = (supervisor, migration, checks, worker, doctor, inspection, detector, demonstration)
+COMMANDS = (supervisor, migration, checks, worker, doctor, inspection, bench, demonstration)
 
 
 def build() -> typer.Typer:

@@ -55,7 +55,7 @@ def with_row(xml: bytes) -> Callable[[bytes], bytes]:
         (bytes(5000), "control characters"),
         ("一封没有表格的信".encode(), "not a table"),
         ("一,封\n没有,表头\n的,信".encode(), "No header row was found"),
-        (HEADER.encode(), "no row that can be read"),
+        (HEADER.encode(), "no row beneath it"),
         (b"%PDF-1.7 x", "PDF"),
         (b"\x89PNG\r\n", "PNG"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
@@ -73,7 +73,7 @@ def test_files_that_are_no_ledgers(tmp_path: Path, data: bytes, words: str) -> N
 
 def test_no_such_file(tmp_path: Path) -> None:
     assert "no such file" in sentence(tmp_path / "nothing.csv")
-    assert "cannot be opened" in sentence(tmp_path)
+    assert "a folder, not a file" in sentence(tmp_path)
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,12 @@ from saas.clients.models import Client
 from saas.ledgers.models import Import, LedgerLine, PeriodVersion
 from saas.ledgers.store import books
 from tests.cast import Cast
-from tests.ledgers.importing import MARCH, MARCH_CHANGED, People, drop, work
+from tests.ledgers.importing import HEAD, MARCH, MARCH_CHANGED, People, drop, work
 
 pytestmark = pytest.mark.usefixtures("mailbox_folder")
 
 
-async def _count(cast: Cast, table: type[LedgerLine | PeriodVersion]) -> int:
+async def _count(cast: Cast, table: type[Import | LedgerLine | PeriodVersion]) -> int:
     async with cast.transaction() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -92,20 +92,38 @@ async def test_another_companys_books_need_a_second_yes(cast: Cast, tea: Client,
     assert (await ben.post(f"{address}/store", yes)).status_code == 303
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.csv", b""), ("a.exe", b"MZ"), ("a.xlsx", b"PK\x03\x04 broken")])
-async def test_bad_files_are_refused_in_words(
-    cast: Cast, tea: Client, as_person: People, name: str, content: bytes
+ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.csv", b"", "是空的"),
+        ("a.exe", b"MZ", "a.exe"),
+        ("a.xlsx", b"PK\x03\x04 broken", "已损坏或不完整"),
+        ("a.xlsx", ENCRYPTED, "有密码保护"),
+        ("a.xlsx", b"\x89PNG\r\n", "PNG"),
+        ("a.csv", bytes(range(128, 256)) * 40, "已损坏或属于其他类型"),
+    ],
+)
+async def test_what_is_no_ledger_is_refused_on_the_spot(
+    cast: Cast, tea: Client, as_person: People, name: str, content: bytes, sentence: str
 ) -> None:
     ben = await as_person("ben")
     answer = await ben.post(f"/f/{cast.firm.slug}/clients/{tea.id}/ledgers", files={"file": (name, content)})
-    if answer.status_code == 303:
-        await work(cast)
-        async with cast.transaction() as session:
-            imported = (await session.scalars(select(Import))).one()
-        assert (imported.state, bool(imported.error_text)) == ("unreadable", True)
-        assert str(imported.error_text) in (await ben.get(answer.headers["location"])).text
-    else:
-        assert answer.status_code == 422
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert await _count(cast, Import) == 0
+
+
+async def test_what_only_reading_shows_stands_on_the_imports_page(cast: Cast, tea: Client, as_person: People) -> None:
+    ben = await as_person("ben")
+    address = await drop(cast, ben, tea, HEAD + "2026-02-30,记-1,收货款,1002,银行存款,1.00,,陆予安\n")
+    async with cast.transaction() as session:
+        imported = (await session.scalars(select(Import))).one()
+    assert imported.state == "unreadable"
+    assert "第 2 行：日历上没有 2026-02-30 这一天" in (await ben.get(address)).text
+    assert await _count(cast, LedgerLine) == 0
 
 
 async def test_strangers_and_readers(cast: Cast, tea: Client, as_person: People) -> None:

@@ -32,13 +32,8 @@ MONEY_ERRORS = {"negative_cash", "negative_bank", "negative_stock"}  # need the 
 COLUMN_ERRORS = {"odd_preparer": "preparer", "odd_hour": "entered_time"}  # the column each needs
 
 
-def register(app: typer.Typer) -> None:
-    """Add `bench detector` to the program."""
-    bench = typer.Typer(name="bench", no_args_is_help=True, help="Measure the product.")
-
-    @bench.callback()
-    def bench_() -> None:
-        """A callback keeps the name of a single command."""
+def register(bench: typer.Typer) -> None:
+    """Add `detector` to the program's `bench`."""
 
     @bench.command("detector", help="Findings and ranking against made ledgers with known errors.")
     def command(
@@ -56,8 +51,6 @@ def register(app: typer.Typer) -> None:
             sys.stdout.write("\n")
         else:
             show(result, Console())
-
-    app.add_typer(bench)
 
 
 def some_company(at: int, seed: int) -> Company:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
@@ -29,7 +30,8 @@ from saas.kernel.workflow import Deed
 from saas.ledgers import fields, queries, seals
 from saas.ledgers.forms import Remap, Seal, Upload
 from saas.ledgers.models import Import, LedgerLine
-from saas.ledgers.reading import Mapping
+from saas.ledgers.reading import Mapping, Unreadable
+from saas.ledgers.reading.container import look
 from saas.ledgers.sample import Sample, samples
 from saas.ledgers.workflow import IMPORT
 
@@ -70,7 +72,7 @@ async def upload(request: Req, session: Db, client_id: FromPath[UUID]) -> Respon
     form = await submitted(request, Upload)
     content = await form.taken.file.read() if form.ok else b""
     name = PurePath(form.taken.file.filename).name[:160] if form.ok else ""
-    _check_file(form, name, content)
+    await _check_file(form, name, content)
     if not form.ok:
         return await _of_client(request, session, client_id, form=form, status=422)
     digest = await store_of(active()).put(tenancy.current_firm_id(), content)
@@ -231,7 +233,8 @@ async def _of_client(
     )
 
 
-def _check_file(form: Submitted[Upload], name: str, content: bytes) -> None:
+async def _check_file(form: Submitted[Upload], name: str, content: bytes) -> None:
+    """Refuse what the bytes alone give away, on the spot; what only reading shows, the import's page says."""
     if not form.ok:
         form.errors["file"] = _("Choose a file first.")
     elif not name.lower().endswith(SUFFIXES):
@@ -240,6 +243,11 @@ def _check_file(form: Submitted[Upload], name: str, content: bytes) -> None:
         form.refuse("file", _("The file “%(name)s” is empty.", name=name))
     elif len(content) > LARGEST:
         form.refuse("file", _("The file is larger than %(n)s MB: export fewer months at a time.", n=LARGEST >> 20))
+    else:
+        try:
+            await asyncio.to_thread(look, content)
+        except Unreadable as error:
+            form.refuse("file", error.reason)
 
 
 def _samples(imported: Import, mapping: Mapping) -> list[Sample]:

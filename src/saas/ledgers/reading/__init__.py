@@ -40,7 +40,7 @@ def sniff(path: Path, *, by_hand: bool = False) -> list[Sheet]:
     if not sheets and by_hand:
         sheets = [sheet for grid in grids if (sheet := offered(grid)) is not None]
     if not sheets:
-        if not any(grid.cells.height and grid.cells.width for grid in grids):
+        if not any(not cell for grid in grids for column in grid.cells for cell in column.is_null()):
             raise Unreadable(_("The file holds no cells with a value."))
         raise Unreadable(
             _("No header row was found: a ledger needs columns for account, amounts, and date or voucher number.")

@@ -56,13 +56,23 @@ def ledgers(sheets: list[Sheet], *, standard: Wanted, year: int | None = None) -
         notes=notes,
     )
     if not any(frame.height for frame in (read.lines, read.balances) if frame is not None):
-        count = len(read.rejects)
-        raise Unreadable(_("The file has a header but no row that can be read (%(count)s rejected).", count=count))
+        raise Unreadable(_no_row(read.rejects))
     found = [_ledger(read, name, standard) for name in read.names]
     if len(found) == 1:
         differing = [note for part in line_parts for note in remarks.totals(part.lines, _totals(part.totals))]
         found[0].notes.extend(differing)
     return found
+
+
+def _no_row(rejects: list[Reject]) -> Text:
+    if not rejects:
+        return _("The file has a header but no row beneath it.")
+    return _(
+        "The file has a header but no row that can be read: %(count)s rejected, the first in row %(row)s: %(reason)s",
+        count=len(rejects),
+        row=rejects[0].row,
+        reason=rejects[0].reason,
+    )
 
 
 def _ledger(read: Read, name: str | None, standard: Wanted) -> Ledger:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 from saas.kernel.i18n import _
@@ -14,6 +15,8 @@ MAX_BYTES = 256 << 20
 MAX_UNPACKED = 2 << 30
 MAX_RATIO = 300  # of unpacked to packed, asked only above 100 MB
 MAX_ENTRIES = 5000
+DECODED = 4 << 20  # texts up to this size are decoded to see whether they are text
+ARCHIVE = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER = {
     b"%PDF": "PDF",
@@ -30,8 +33,6 @@ def grids(path: Path) -> list[Grid]:
     """The sheets of a file; Unreadable with a clear sentence for anything that is not a table."""
     try:
         size = path.stat().st_size
-        if size == 0:
-            raise Unreadable(_("The file is empty."))
         if size > MAX_BYTES:
             raise Unreadable(
                 _("The file has %(size)s MB; at most %(limit)s MB are read.", size=size >> 20, limit=MAX_BYTES >> 20)
@@ -39,28 +40,39 @@ def grids(path: Path) -> list[Grid]:
         data = path.read_bytes()
     except FileNotFoundError:
         raise Unreadable(_("There is no such file.")) from None
+    except IsADirectoryError:
+        raise Unreadable(_("This is a folder, not a file.")) from None
     except OSError as error:
         raise Unreadable(_("The file cannot be opened: %(error)s.", error=error.strerror)) from None
     return _by_content(path, data)
 
 
 def _by_content(path: Path, data: bytes) -> list[Grid]:
-    if data.startswith(b"PK\x03\x04"):
-        _check_archive(path)
+    look(data)
+    if data.startswith((ARCHIVE, OLE)):
         return workbook.read(path)
-    if data.startswith(OLE):
-        _check_compound(data)
-        return workbook.read(path)
-    for mark, kind in OTHER.items():
-        if data.startswith(mark):
-            raise Unreadable(_("The file is a %(kind)s file, not a table: export XLSX, XLS or CSV.", kind=kind))
     return markup.read(data) if MARKUP.match(data) else delimited.read(data)
 
 
-def _check_archive(path: Path) -> None:
+def look(data: bytes) -> None:
+    """What the bytes tell without any parsing: Unreadable for what can be no ledger. Cheap enough for an upload."""
+    if not data:
+        raise Unreadable(_("The file is empty."))
+    for mark, kind in OTHER.items():
+        if data.startswith(mark):
+            raise Unreadable(_("The file is a %(kind)s file, not a table: export XLSX, XLS or CSV.", kind=kind))
+    if data.startswith(ARCHIVE):
+        _check_archive(data)
+    elif data.startswith(OLE):
+        _check_compound(data)
+    elif len(data) <= DECODED:
+        delimited.decode(data)
+
+
+def _check_archive(data: bytes) -> None:
     """Look before unpacking: that it is a workbook, and that it does not unpack to something monstrous."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, NotImplementedError):
         raise Unreadable(workbook.REFUSALS["damaged"]) from None

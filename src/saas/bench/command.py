@@ -1,0 +1,57 @@
+"""`saas bench …`: one command for each figure the product promises; each prints JSON and leaves nothing behind."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from saas.demo import detector
+
+TURNS = Annotated[int, typer.Option(min=1, help="How often each is measured")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `bench` to the program. What a measurement needs is loaded when it runs."""
+    bench = typer.Typer(name="bench", no_args_is_help=True, help="Measure the product.")
+
+    @bench.callback()
+    def bench_() -> None:
+        """A callback keeps the name of a single command."""
+
+    detector.register(bench)
+    _checks(bench)
+    _pages(bench)
+    app.add_typer(bench)
+
+
+def _checks(bench: typer.Typer) -> None:
+    @bench.command("check", help="`saas check` of a large ledger: seconds and memory, beside a plain read of the file.")
+    def check(
+        lines: Annotated[int, typer.Option(min=100, help="How many lines, at least")] = 100_000,
+        turns: TURNS = 3,
+        suffix: Annotated[str, typer.Option(help="csv or xlsx")] = "csv",
+    ) -> None:
+        from saas.bench.checking import measure
+        from saas.bench.series import say
+
+        say(measure(lines, turns, suffix))
+
+
+def _pages(bench: typer.Typer) -> None:
+    @bench.command("page", help="The list of cases on the server at one user, beside the same page without cases.")
+    def page(
+        cases: Annotated[int, typer.Option(min=1, help="Cases on the page")] = 50,
+        turns: TURNS = 20,
+    ) -> None:
+        from saas.bench.paging import measure
+        from saas.bench.series import say
+
+        say(measure(cases, turns))
+
+    @bench.command("notice", help="A letter from the start of its job to the stored PDF, beside a one-line PDF.")
+    def notice(turns: TURNS = 5) -> None:
+        from saas.bench.printing import measure
+        from saas.bench.series import say
+
+        say(measure(turns))

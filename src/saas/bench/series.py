@@ -1,0 +1,26 @@
+"""Several measurements of one thing, as the benchmarks print them."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def series(values: Sequence[float], digits: int = 4) -> dict[str, float]:
+    """min, median and max of at least one value."""
+    figures = {"min": min(values), "median": statistics.median(values), "max": max(values)}
+    return {name: round(value, digits) for name, value in figures.items()}
+
+
+def ratio(values: Sequence[float], baseline: Sequence[float]) -> float:
+    """How many times the baseline the median took."""
+    return round(statistics.median(values) / statistics.median(baseline), 2)
+
+
+def say(result: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    json.dump(result, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
