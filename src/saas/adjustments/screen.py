@@ -199,6 +199,9 @@ def _figure(figure: Figure) -> dict[str, Any]:
 
 
 def _checklist(list_: Sequence[Check], adjustment: Adjustment) -> list[dict[str, Any]]:
+    """What has to hold before the booking; once booked, the proof of cure takes its place."""
+    if adjustment.executed_at is not None:
+        return []
     shown = [
         {"label": c.name, "state": "done" if c.ok else "failed", "note": c.problems[0] if c.problems else ""}
         for c in list_
