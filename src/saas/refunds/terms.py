@@ -36,6 +36,8 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True):
     at_fault: bool = False  # the firm's own error: no deduction, second level of approval
     most_percent: Percent = 100  # of what was received; compensation for an own error is not cut by it
     optional: bool = False  # goes beyond the law; labelled so (cooling-off)
+    when_zh: str = ""  # the condition in words, as printed
+    when_en: str = ""
     tiers: tuple[Tier, ...] = ()  # by months served, ascending; after the last one `most_percent` counts
 
     def __post_init__(self) -> None:
@@ -44,6 +46,12 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True):
         percents = [tier.percent for tier in self.tiers] + ([self.most_percent] if self.tiers else [])
         if months != sorted(set(months)) or percents != sorted(percents, reverse=True):
             raise ValueError("tiers ascend by months and never give more later")
+
+    def in_words(self, locale: str) -> tuple[str, str]:
+        """(name, condition) in a language; Chinese where the English is not there."""
+        if locale == "en":
+            return self.name_en or self.name_zh, self.when_en or self.when_zh
+        return self.name_zh, self.when_zh
 
     def most(self, months: int) -> int:
         """Percent of what was received that go back at most after so many months served."""
@@ -55,7 +63,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
 
     name_zh: str
     name_en: str
-    basis: tuple[str, ...]  # legal basis, as printed
+    basis: tuple[str, ...]  # legal basis, as printed in Chinese; `basis_en` says the same, line by line
     reasons: tuple[Reason, ...]
     notice_month: NoticeMonth = "full"
     gifts: GiftMonths = "last"
@@ -72,7 +80,16 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     appeal_days: Days = 10
     pay_days: Days = 5  # printed in the offer: paid within so many working days after the yes
     retention_years: Days = 30
+    basis_en: tuple[str, ...] = ()
+    further_zh: tuple[str, ...] = ()  # further clauses, as printed; `further_en` says the same, line by line
+    further_en: tuple[str, ...] = ()
     deadlines: dict[str, Days] = field(default_factory=dict)  # state → working days
+
+    def in_words(self, locale: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """(name, legal basis, further clauses) in a language; Chinese where the English is not there."""
+        if locale == "en":
+            return self.name_en or self.name_zh, self.basis_en or self.basis, self.further_en or self.further_zh
+        return self.name_zh, self.basis, self.further_zh
 
     def reason(self, code: str) -> Reason:
         """The rule of one reason; KeyError for a reason this version does not know."""
