@@ -55,6 +55,7 @@ def rows(workflow: Workflow) -> list[dict[str, Any]]:
                     "to": [workflow.state(t).label for t in action.targets],
                 }
                 for action in workflow.leaving(state.name)
+                if set(action.targets) - {state.name}
             ],
         }
         for state in workflow.states
