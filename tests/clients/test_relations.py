@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -80,8 +82,39 @@ async def test_contracts_and_what_was_paid(cast: Cast, as_person: People) -> Non
     assert "4,799.99" in (await ben.get(address)).text
     assert (await (await as_person("ada")).post(path, RECEIPT)).status_code == 403
     assert (await (await as_person("otto")).post(path, RECEIPT)).status_code == 404
+    assert (await (await as_person("nobody")).post(path, RECEIPT)).status_code == 303
     stranger = await _client(cast, ben, "别家")
     assert (await ben.post(path.replace(address, stranger), RECEIPT)).status_code == 404
+
+
+async def test_a_cashier_records_money_received_and_nothing_else(cast: Cast, as_person: People) -> None:
+    ben, cash = await as_person("ben"), await as_person("cash")
+    address = await _client(cast, ben)
+    await ben.post(f"{address}/contracts", CONTRACT)
+    async with cast.transaction() as session:
+        contract = (await session.scalars(select(Contract))).one()
+    path = f"{address}/contracts/{contract.id}/receipts"
+    page = (await cash.get(address)).text
+    assert f'action="{path}"' in page
+    assert f'action="{address}/contracts"' not in page
+    for _time in range(2):  # the form sent twice is one payment
+        assert (await cash.post(path, RECEIPT)).status_code == 303
+    assert (await cash.post(f"{address}/contracts", CONTRACT)).status_code == 403
+    assert (await cash.post(path, {**RECEIPT, "reference": "20260108002"})).status_code == 303
+    async with cast.transaction() as session:
+        assert sorted(r.reference for r in await session.scalars(select(Receipt))) == ["20260108001", "20260108002"]
+
+
+async def test_no_id_stands_twice_on_a_clients_page(cast: Cast, as_person: People) -> None:
+    ben = await as_person("ben")
+    address = await _client(cast, ben)
+    for name in ("许承泽", "叶知秋"):
+        await ben.post(f"{address}/contacts", {**CONTACT, "name": name})
+    for number in ("HT-1", "HT-2"):
+        await ben.post(f"{address}/contracts", {**CONTRACT, "number": number})
+    ids = re.findall(r'\sid="([^"]+)"', (await ben.get(address)).text)
+    assert len(ids) > 40
+    assert [one for one, count in Counter(ids).items() if count > 1] == []
 
 
 async def test_an_archived_client_can_be_brought_back(cast: Cast, as_person: People) -> None:

@@ -51,17 +51,12 @@ def log(
         addendum_to_id=addendum_to_id,
     )
     session.add(entry)
-    record(
-        session,
-        actor,
-        "clients.communicate",
-        now,
-        subject=entry,
-        client_id=client.id,
-        timeline=True,
-        channel=channel,
-        direction=direction,
-        contact=entry.contact_name,
-        summary=summary[:200],
-    )
+    _put_on_timeline(session, actor, entry, now)
     return entry
+
+
+def _put_on_timeline(session: AsyncSession, actor: Actor, entry: Communication, now: datetime) -> None:
+    said = {"channel": entry.channel, "direction": entry.direction, "contact": entry.contact_name}
+    said["summary"] = entry.summary[:200]
+    client_id = entry.client_id
+    record(session, actor, "clients.communicate", now, subject=entry, client_id=client_id, timeline=True, **said)

@@ -30,6 +30,7 @@ MODULE = Module(
     grants=[
         grant("clients.read", _("See clients"), *EVERYONE),
         grant("clients.write", _("Add and change clients"), "owner", "manager", "reviewer", "bookkeeper"),
+        grant("clients.receipts", _("Record money received"), "owner", "manager", "reviewer", "bookkeeper", "cashier"),
         grant("clients.communicate", _("Record exchanges with clients"), *STAFF),
         grant("clients.manage", _("Merge and archive clients"), "owner", "manager"),
     ],

@@ -118,6 +118,7 @@ async def show(
         blank=Submitted(),
         forms={**{f"contact-{c.id}": as_contact(c) for c in contacts}, **({opened: form} if form else {})},
         may_write=actor.may("clients.write") and client.merged_into_id is None,
+        may_receive=actor.may("clients.receipts") and client.merged_into_id is None,
         into=await queries.client(session, client.merged_into_id) if client.merged_into_id else None,
         merge_options=await _merge_options(session, client, actor),
         contact_options=[(str(c.id), c.name) for c in contacts],

@@ -78,7 +78,7 @@ async def add_contract(request: Req, session: Db, client_id: FromPath[UUID]) -> 
     return to(f"/clients/{client.id}", request)
 
 
-@post(f"{CLIENT}/contracts/{{contract_id:uuid}}/receipts", opt={"permission": "clients.write"})
+@post(f"{CLIENT}/contracts/{{contract_id:uuid}}/receipts", opt={"permission": "clients.receipts"})
 async def add_receipt(
     request: Req, session: Db, client_id: FromPath[UUID], contract_id: FromPath[UUID]
 ) -> Response[Any]:
@@ -95,9 +95,10 @@ async def add_receipt(
     if not form.ok:
         return await show(request, session, client_id, form=form, opened=f"receipt-{contract_id}", status=422)
     given = form.taken
-    session.add(
-        Receipt(contract_id=contract.id, **{name: getattr(given, name) for name in ReceiptForm.__struct_fields__})
-    )
+    fields = {name: getattr(given, name) for name in ReceiptForm.__struct_fields__}
+    if await queries.receipt_like(session, contract, fields) is not None:
+        return to(f"/clients/{client.id}", request)  # the same form sent twice
+    session.add(Receipt(contract_id=contract.id, **fields))
     note(session, request, "clients.add_receipt", client, name=f"{contract.number} {given.amount}")
     return to(f"/clients/{client.id}", request)
 

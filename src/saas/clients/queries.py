@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -87,6 +88,14 @@ async def contact(session: AsyncSession, contact_id: UUID) -> Contact:
 async def approvers(session: AsyncSession, client_id: UUID) -> list[Contact]:
     """KA: the contacts whose yes counts."""
     return [c for c in await contacts(session, client_id) if c.may_approve]
+
+
+async def receipt_like(session: AsyncSession, contract: Contract, fields: Mapping[str, Any]) -> Receipt | None:
+    """The same money under this contract: day, amount, payer and bank reference."""
+    same = [getattr(Receipt, name) == value for name, value in fields.items()]
+    query = select(Receipt).where(of_this_firm(Receipt), Receipt.contract_id == contract.id, *same)
+    found: Receipt | None = await session.scalar(query.limit(1))
+    return found
 
 
 async def contracts(session: AsyncSession, client_id: UUID) -> Sequence[tuple[Contract, list[Receipt]]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from saas.adjustments import planning
 from saas.adjustments.models import Adjustment, PlannedVoucher
+from saas.adjustments.own_accounts import PREFIX
 from saas.adjustments.review import TICKS
 from saas.cases import queries as cases
 from saas.demo.books.books import Label
@@ -16,9 +17,11 @@ from saas.demo.labels import books, label_of
 from saas.demo.scene import NotThere, Scene
 from saas.demo.sending import send
 from saas.demo.story import Beat
+from saas.kernel.clock import CHINA
 from saas.kernel.money import Money
 
 PAGE = "/cases/{case}/adjustment"
+PRIOR_YEAR = "6901 以前年度损益调整"
 BY_ERROR = {
     "duplicate_voucher": "duplicate",
     "duplicate_invoice": "duplicate",
@@ -76,6 +79,8 @@ def _facts(scene: Scene, label: Label) -> dict[str, Any]:
         form["voucher"] = list(label.vouchers[:1])
         form["kind"] = kind if kind != "account" else _amount_or_account(scene, label)
     lines = label.right
+    if scene.client_data.standard == "enterprise" and label.period < f"{scene.at.astimezone(CHINA):%Y}":
+        form[f"{PREFIX}prior_year"] = PRIOR_YEAR  # books that never restated do not show it
     form["subject"] = lines[0]["name"]  # asked for where an earlier year is corrected
     form["right-0-account"] = [_account(line) for line in lines]
     form["right-0-debit"] = [_yuan(line["debit"]) for line in lines]

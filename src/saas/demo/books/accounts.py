@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from saas.demo.books.company import CodeShape, Company
 
-# role, code under 小企业会计准则, code under 企业会计准则, names from the top, auxiliary, taxpayer (S, G or both)
+# role, code under 小企业会计准则 (- where it has none), code under 企业会计准则, names from the top, auxiliary,
+# taxpayer (S, G or both)
 TABLE = """
 cash                  1001        1001        库存现金                              -         SG
 bank.main             1002.01     1002.01     银行存款/{bank}                       -         SG
@@ -95,6 +96,7 @@ finance.income        5603.02     6603.02     财务费用/利息收入         
 finance.interest      5603.03     6603.03     财务费用/利息支出                     -         SG
 loss.fine             5711.01     6711.01     营业外支出/罚款滞纳金                 -         SG
 income_tax            5801        6801        所得税费用                            -         SG
+prior_year            -           6901        以前年度损益调整                      -         SG
 """
 RELIEF_NAME = {"small": "营业外收入/减免税款", "enterprise": "其他收益/减免税款"}
 PNL_FIRST = {"small": "5", "enterprise": "6"}  # first digit of the profit-and-loss accounts
@@ -154,6 +156,8 @@ def _entries(company: Company) -> list[tuple[str, tuple[str, ...], tuple[str, ..
         path = RELIEF_NAME[company.standard] if names == "-" else names
         path = path.format(bank=company.bank, second_bank=company.second_bank)
         code = small if company.standard == "small" else enterprise
+        if code == "-":
+            continue
         entries.append((role, tuple(code.split(".")), tuple(path.split("/")), "" if auxiliary == "-" else auxiliary))
     return entries
 
