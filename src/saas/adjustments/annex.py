@@ -29,7 +29,9 @@ async def of_case(session: AsyncSession, case: Case) -> list[tuple[str, bytes]]:
         told |= {"law": str(adjustment.law), "total": adjustment.total.fen, "status": adjustment.status}
         content = msgspec.json.format(msgspec.json.encode(told, enc_hook=str), indent=1)
         papers.append((f"adjustments/v{adjustment.version}.json", content))
-        papers.append((f"adjustments/v{adjustment.version}.xlsx", export.workbook(rows)))
+        papers.append(
+            (f"adjustments/v{adjustment.version}.xlsx", export.workbook(rows, planning.listed(adjustment, rows)))
+        )
     store = store_of(active())
     for snapshot in await ledgers.snapshots(session, case.id):
         content = await store.get(tenancy.current_firm_id(), snapshot.sha256)

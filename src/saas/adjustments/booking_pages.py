@@ -59,7 +59,7 @@ async def download(session: Db, case_id: FromPath[UUID]) -> Response[bytes]:
     if adjustment.approved_at is None:
         raise Forbidden(_("Only approved vouchers are handed to the client’s program."))
     rows = await planning.vouchers_of(session, adjustment)
-    return attachment(export.workbook(rows), f"{case.number}.xlsx", XLSX)
+    return attachment(export.workbook(rows, planning.listed(adjustment, rows)), f"{case.number}.xlsx", XLSX)
 
 
 ROUTES = [execute, posted, prove, download]

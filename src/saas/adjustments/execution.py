@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.adjustments import letter, planning
+from saas.adjustments.correction.by_month import BETWEEN
 from saas.adjustments.models import Adjustment, PlannedVoucher
 from saas.adjustments.planning import Desk
 from saas.adjustments.review import checks
@@ -122,6 +123,7 @@ def correction(row: PlannedVoucher) -> Correction:
     """An approved voucher as the checks look for it, under the number it was posted with."""
     digits = "".join(c for c in row.posted_as.rpartition("-")[2] if c.isdigit())
     word = row.posted_as.rpartition("-")[0].strip() or row.word
+    targets = row.refers_to.split(BETWEEN)
     return Correction(
         kind="red" if row.kind == "red" else "blue",
         date=row.date,
@@ -131,7 +133,8 @@ def correction(row: PlannedVoucher) -> Correction:
             CorrectionLine(line["account"], line.get("aux", ""), line["debit_fen"], line["credit_fen"])
             for line in row.lines
         ),
-        refers_to=row.refers_to or None,
+        refers_to=targets[0] or None,
+        also=tuple(targets[1:]),
     )
 
 

@@ -26,6 +26,7 @@ class Facts(Struct):
     annual_return_filed: bool = False
     statements_approved: bool = False
     material: bool = False
+    by_month: bool = False  # several vouchers with one error: one pair a month
     material_reason: Long = ""
 
 

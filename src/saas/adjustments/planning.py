@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.adjustments import desk, own_accounts, typed
 from saas.adjustments.correction.books import OpenBooks
+from saas.adjustments.correction.by_month import BETWEEN
 from saas.adjustments.correction.drafting import draft, edited, restored
 from saas.adjustments.correction.facts import Facts, Period, Settings, year_of
 from saas.adjustments.correction.method import Choice, choose
@@ -93,7 +94,7 @@ def mistakes_of(at: Desk, form: FactsForm, raw: Mapping[str, Any]) -> list[Mista
 def facts_of(at: Desk, form: FactsForm, mistakes: Sequence[Mistake]) -> Facts:
     """The table's input: what the person said, and what the books say."""
     days = [m.wrong.date if m.wrong else m.belongs_to.last for m in mistakes]
-    options = at.client.settings.get("correction", {})
+    options = {**at.client.settings.get("correction", {}), "by_month": form.by_month}
     return Facts(
         posting=form.posting,
         year=year_of(min(days), at.books.open_period, at.books.today, form.annual_return_filed),
@@ -215,6 +216,13 @@ async def vouchers_of(session: AsyncSession, adjustment: Adjustment) -> Sequence
         PlannedVoucher.firm_id == adjustment.firm_id, PlannedVoucher.adjustment_id == adjustment.id
     )
     return (await session.scalars(query.order_by(PlannedVoucher.position))).all()
+
+
+def listed(adjustment: Adjustment, rows: Sequence[PlannedVoucher]) -> list[Voucher]:
+    """The list attached to summary pairs: the wrong vouchers. Empty where each voucher names the one it corrects."""
+    if not any(BETWEEN in row.refers_to for row in rows):
+        return []
+    return [mistake.wrong for mistake in stored_mistakes(adjustment) if mistake.wrong is not None]
 
 
 async def newest(session: AsyncSession, case: Case) -> Adjustment | None:

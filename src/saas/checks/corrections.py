@@ -27,3 +27,4 @@ class Correction:
     number: int | None  # as posted; None while unknown
     lines: tuple[CorrectionLine, ...]
     refers_to: str | None = None  # voucher it corrects; None for a late booking
+    also: tuple[str, ...] = ()  # further vouchers that a summary pair corrects with it

@@ -93,6 +93,7 @@ def _targets(after: Ledger, posted: dict[str, Correction]) -> dict[str, str]:
     found = vouchers(after).filter(pl.col("corrects") != "", pl.col("refers_to").is_not_null())
     onto = dict(found.select("voucher", "refers_to").iter_rows())
     onto |= {v: c.refers_to for v, c in posted.items() if c.refers_to and c.refers_to != v}
+    onto |= {v: c.refers_to for c in posted.values() if c.refers_to for v in c.also}
     there = set(after.lines["voucher"].to_list())
     return {v: root for v in onto if (root := _root(v, onto)) != v and root in there}
 

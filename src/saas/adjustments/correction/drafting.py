@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from saas.adjustments.correction.books import OpenBooks
+from saas.adjustments.correction.by_month import summed_by_month
 from saas.adjustments.correction.entries import entries_for, moved_between_periods
 from saas.adjustments.correction.facts import Period
 from saas.adjustments.correction.method import Choice
@@ -34,6 +35,8 @@ def draft(choice: Choice, mistakes: Sequence[Mistake], books: OpenBooks, added: 
     if not all(balanced(entry.lines) for entry in added):
         raise Invalid(_("An added entry does not balance."))
     entries = [entry for mistake in mistakes for entry in entries_for(mistake, choice, books)]
+    if choice.method is Method.RED_BLUE and choice.facts.settings.by_month:
+        entries = summed_by_month(entries, mistakes)
     entries += added
     restated = choice.method is Method.RESTATE
     if restated:

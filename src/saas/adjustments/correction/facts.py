@@ -104,6 +104,7 @@ class Settings:
     pl_reverse: Literal["opposite_side", "same_side_negative"] = "opposite_side"
     reopen: bool = False  # the firm allows 反结账 under its conditions
     surplus_reserve: Decimal | None = None  # share of profit put into 盈余公积, where the client accrues it (0.1)
+    by_month: bool = False  # one error in many vouchers: one summary pair a month with a list, instead of n pairs
     prior_year_to_nonoperating: bool = False  # earlier years' items all to 营业外收入/支出 instead of the same nature
 
 

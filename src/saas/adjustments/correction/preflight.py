@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from saas.adjustments.correction.books import OpenBooks
+from saas.adjustments.correction.by_month import wrong_lines
 from saas.adjustments.correction.methods import Method
 from saas.adjustments.correction.plan import Plan
 from saas.adjustments.correction.vouchers import Voucher, balanced, totals
@@ -94,16 +95,17 @@ def _changed(plan: Plan, books: OpenBooks, now: Mapping[str, Voucher]) -> Iterat
 def _not_a_copy(plan: Plan, books: OpenBooks, now: Mapping[str, Voucher]) -> Iterator[Text]:
     """A red copy cancels the whole voucher; one for a difference takes back at most what was booked."""
     for voucher in plan.vouchers:
-        wrong = now.get(voucher.refers_to)
-        if voucher.colour != "red" or wrong is None:
+        wrong = wrong_lines(voucher.refers_to, dict(now)) if voucher.colour == "red" else None
+        if wrong is None:
             continue
+        names = {"voucher": voucher.key, "wrong": voucher.refers_to}
         if plan.choice.method is not Method.DIFF_RED:
-            if [line.content for line in voucher.lines] != [(-line).content for line in wrong.lines]:
-                yield _("%(voucher)s is not the exact negative of %(wrong)s.", voucher=voucher.key, wrong=wrong.key)
+            if [line.content for line in voucher.lines] != [(-line).content for line in wrong]:
+                yield _("%(voucher)s is not the exact negative of %(wrong)s.", **names)
             continue
-        booked, taken = totals(wrong.lines), totals(voucher.lines)
+        booked, taken = totals(wrong), totals(voucher.lines)
         if any(key not in booked or abs(amount) > abs(booked[key]) for key, amount in taken.items()):
-            yield _("%(voucher)s takes back more than %(wrong)s booked.", voucher=voucher.key, wrong=wrong.key)
+            yield _("%(voucher)s takes back more than %(wrong)s booked.", **names)
 
 
 Problems = Callable[[Plan, OpenBooks, Mapping[str, Voucher]], Iterator[Text]]

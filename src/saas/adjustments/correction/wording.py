@@ -5,6 +5,7 @@ Article 51 writes 某月某日某号; we always add the year and the 凭证字, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from saas.adjustments.correction.facts import Period
@@ -34,6 +35,22 @@ def cancel_duplicate(surplus: Voucher, original: Voucher) -> str:
 
 def put_right(wrong: Voucher) -> str:
     return f"订正{named(wrong)}凭证"
+
+
+def cancel_many(wrong: Sequence[Voucher]) -> str:
+    """注销2026年3月记-12、15、18号凭证(共3张,见清单)"""
+    return f"注销{_numbers(wrong)}号凭证(共{len(wrong)}张,见清单)"
+
+
+def put_right_many(wrong: Sequence[Voucher]) -> str:
+    return f"订正{_numbers(wrong)}号凭证(共{len(wrong)}张,见清单)"
+
+
+def _numbers(wrong: Sequence[Voucher]) -> str:
+    """All of one month and one 凭证字; beyond six the first and the last."""
+    numbers = [str(voucher.number) for voucher in wrong]
+    shown = "、".join(numbers) if len(numbers) <= 6 else f"{numbers[0]}至{numbers[-1]}"
+    return f"{span(Period.of(wrong[0].date))}{wrong[0].word}-{shown}"
 
 
 def less(wrong: Voucher) -> str:
