@@ -26,6 +26,13 @@ from saas.kernel.directory import Firm
 from saas.kernel.identifiers import uuid7
 
 FOUNDED = "-60 08:50"
+INDUSTRIES = {  # the generator's kinds, as a bookkeeper writes them into the register
+    "services": "商务服务业",
+    "trading": "批发和零售业",
+    "manufacturing": "制造业",
+    "restaurant": "餐饮业",
+    "technology": "软件和信息技术服务业",
+}
 CHUNK = {"year": 12, "half": 6, "quarter": 3}  # months paid at once, in advance
 Timed = tuple[datetime, str, Callable[[Scene], Awaitable[None]]]  # when, key, what
 
@@ -129,7 +136,7 @@ async def _add_client(scene: Scene) -> None:
         "taxpayer_kind": "general" if client.taxpayer == "general" else "small",
         "standard": client.standard,
         "filing_period": "month" if client.taxpayer == "general" else "quarter",
-        "industry": client.industry,
+        "industry": INDUSTRIES[client.industry],
         "address": client.city,
         "bookkeeper_id": str((await scene.member(client.bookkeeper)).id),
         "reviewer_id": str((await scene.member(client.reviewer)).id),
