@@ -1,4 +1,4 @@
-"""The beginning of every story about a refund: a client with a paid contract, a policy, and people who may handle it."""
+"""The beginning of every story about a refund: a client with a paid contract, a policy, people who may handle it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -81,7 +80,8 @@ class House:
             client = await session.get(Client, (refund.firm_id, refund.client_id))
             assert client is not None
             log(session, actor or self.cast.ben, client, clock.now(), channel="phone", direction="out",
-                summary="核对申请并说明政策", contact_name="许承泽", subject_kind="refund", subject_id=refund.id)  # fmt: skip
+                summary="核对申请并说明政策", contact_name="许承泽",
+                subject_kind="refund", subject_id=refund.id)  # fmt: skip
 
     async def fresh(self, refund: Refund) -> Refund:
         async with self.cast.transaction() as session:

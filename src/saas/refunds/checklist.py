@@ -20,13 +20,14 @@ EVIDENCE: dict[str, Text] = {
 }
 
 
-def missing(refund: Refund, terms: Terms, receipts: Sequence[Receipt], asked: Sequence[Missing]) -> tuple[Text, ...]:
-    """What the reason's checklist asks for and neither the request, our own books nor the client's answers show.
+def shown(refund: Refund, receipts: Sequence[Receipt], asked: Sequence[Missing]) -> set[str]:
+    """The keys of what is here: by the request, our own books, the client's answers, or a reviewer's waiver."""
+    here = {str(file.get("shows", "")) for file in refund.files}
+    here |= {one.what for one in asked if one.waived_by is not None or (one.answered_at is not None and one.files)}
+    return here | {"payment"} if receipts else here
 
-    Receipts on our books prove a payment; what a reviewer waived with a reason counts as here.
-    """
-    shown = {str(file.get("shows", "")) for file in refund.files}
-    shown |= {one.what for one in asked if one.waived_by is not None or (one.answered_at is not None and one.files)}
-    if receipts:
-        shown.add("payment")
-    return tuple(EVIDENCE[what] for what in terms.reason(refund.reason).evidence if what not in shown)
+
+def missing(refund: Refund, terms: Terms, receipts: Sequence[Receipt], asked: Sequence[Missing]) -> tuple[Text, ...]:
+    """What the reason's checklist asks for and nothing shows; receipts on our books prove a payment."""
+    here = shown(refund, receipts, asked)
+    return tuple(EVIDENCE[what] for what in terms.reason(refund.reason).evidence if what not in here)

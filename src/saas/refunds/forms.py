@@ -6,7 +6,8 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from litestar.datastructures import UploadFile
+from msgspec import Meta, Struct, field
 
 from saas.kernel.money import Money
 
@@ -73,3 +74,26 @@ class Convert(Struct):
     into: Literal["credit", "plan"]
     reason: Words
     how: How
+
+
+class Payer(Struct):
+    """Who really paid, and how we know."""
+
+    payer: Annotated[str, Meta(min_length=2, max_length=120)]
+    reason: Words
+
+
+class AskPapers(Struct):
+    """What is asked of the client; the ticked keys of the checklist come beside it."""
+
+    contact_id: UUID
+    text: Line = ""
+
+
+class PaperAnswer(Struct):
+    """What the client sent another way, written down by a member."""
+
+    answer: Words
+    by_name: Annotated[str, Meta(min_length=2, max_length=60)]
+    how: Literal["phone", "wechat", "email", "visit", "letter"]
+    files: list[UploadFile] = field(default_factory=list)

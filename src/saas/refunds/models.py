@@ -16,8 +16,9 @@ from saas.kernel.workflow import Deed
 from saas.refunds.payment_models import Payment
 
 OVER = ("archived", "rejected", "refused", "cancelled", "converted")  # the states that leave a contract free
+COUNTED: dict[str, Any] = {"postgresql_include": ["amount", "asked"]}  # list and board sum without reading rows
 UNUSUAL = text(  # went another way than most: what managers look at first, as one condition with an index of its own
-    "(amount <> computed OR at_fault OR mediation <> '' OR appeal <> '' OR rounds > 1"
+    "(amount <> computed OR at_fault OR mediation <> '' OR appeal <> '' OR rounds > 1 OR signals > 0"
     " OR state IN ('disputed', 'appealed', 'failed'))"
 )
 
@@ -32,11 +33,12 @@ class Refund(Stateful):
     __tablename__ = "refunds"
     __table_args__ = (
         UniqueConstraint("firm_id", "number"),
-        Index("ix_refunds_state", "firm_id", "state", "due_at", "id", postgresql_include=["amount", "asked"]),
+        Index("ix_refunds_state", "firm_id", "state", "due_at", "id", **COUNTED),
         Index("ix_refunds_due", "firm_id", "due_at", "id", postgresql_where=text(f"state NOT IN {OVER}")),
-        Index("ix_refunds_preparer", "firm_id", "preparer_id", "opened_at"),
-        Index("ix_refunds_reason", "firm_id", "reason", "opened_at"),
-        Index("ix_refunds_unusual", "firm_id", "id", postgresql_where=UNUSUAL),
+        Index("ix_refunds_preparer", "firm_id", "preparer_id", "state", "due_at", "id", **COUNTED),
+        Index("ix_refunds_reason", "firm_id", "reason", "state", "due_at", "id", **COUNTED),
+        Index("ix_refunds_unusual", "firm_id", "state", "due_at", "id", postgresql_where=UNUSUAL, **COUNTED),
+        Index("ix_refunds_number", "firm_id", "number", postgresql_ops={"number": "varchar_pattern_ops"}),
         Index("ix_refunds_client", "firm_id", "client_id"),
         Index("ix_refunds_approved", "firm_id", "approved_at", postgresql_where=text("approved_at IS NOT NULL")),
         Index("ix_refunds_opened", "firm_id", "opened_at", "id"),
@@ -111,6 +113,7 @@ class Refund(Stateful):
     bundle_sha256: Mapped[str] = mapped_column(String(64), default="")
     retain_until: Mapped[date | None]
     rounds: Mapped[int] = mapped_column(default=0)  # times it came back to the assessment
+    signals: Mapped[int] = mapped_column(default=0)  # those nobody has looked at yet (saas.refunds.watch)
     source: Mapped[str] = mapped_column(String(12), default="")  # referral source of the client, where told
     opened_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

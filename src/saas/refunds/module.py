@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Module, NavItem
-from saas.refunds import finding, list_pages, models, payment_models, policy_models, watch_models
+from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
+from saas.refunds import (
+    chasing,
+    clarifying_pages,
+    client_links,
+    client_mails,
+    finding,
+    front_door,
+    list_pages,
+    models,
+    pages,
+    payment_models,
+    policy_models,
+    public,
+    reactions,
+    talk,
+    watch_models,
+)
 from saas.refunds.workflow import APPROVER, HANDLER, REFUND
 
-# Tables of their own files.
-REGISTERED = (policy_models.RefundPolicy, payment_models.Payment, watch_models.Signal)
+# Tables of their own files, and messages known to the sender, before anything is sent.
+REGISTERED = (
+    policy_models.RefundPolicy,
+    payment_models.Payment,
+    watch_models.Signal,
+    client_links.LINK,
+    *client_mails.REGISTERED,
+)
 
 MODULE = Module(
     "refunds",
     tables=models,
-    routes=[*list_pages.ROUTES],
+    routes=[
+        *list_pages.ROUTES,
+        *pages.ROUTES,
+        *talk.ROUTES,
+        *clarifying_pages.ROUTES,
+        *client_links.ROUTES,
+        *front_door.ROUTES,
+        *public.ROUTES,
+    ],
     workflows=[REFUND],
     grants=[
         grant("refunds.read", _("See refunds"), *EVERYONE),
@@ -28,8 +60,35 @@ MODULE = Module(
         grant("refunds.export", _("Export refunds"), "owner", "manager", "reviewer", "auditor"),
         grant("refunds.watch", _("Watch over refunds"), "owner", "manager", "reviewer", "auditor"),
     ],
+    jobs=[
+        Job("refunds.chase", chasing.chase),
+        Job("refunds.lapse", chasing.lapse),
+        Job("refunds.find_asker", client_links.find_asker),
+    ],
+    schedules=[
+        Schedule("refunds.chase", timedelta(hours=1)),
+        Schedule("refunds.lapse", timedelta(hours=1)),
+    ],
+    reactions=[
+        Reaction("refund.submitted", run=reactions.received),
+        Reaction("refund.supplied", run=reactions.supplied),
+        *(Reaction(f"refund.{end}", run=reactions.talk_is_over) for end in ("completed", "cancelled", "converted")),
+        Reaction("message.failed", run=reactions.message_failed),
+        Reaction("client.merged", run=reactions.follow_merge),
+        Reaction("member.leaving", run=reactions.follow_leaving),
+    ],
+    holdings=[reactions.holdings],
     search=[finding.search],
-    deeds={"refunds.export": _("List of refunds exported")},
+    deeds={
+        "refund.start": _("Refund request opened"),
+        "refunds.export": _("List of refunds exported"),
+        "refunds.add_papers": _("Papers added"),
+        "refunds.correct_payer": _("Payer corrected"),
+        "refunds.waive": _("Gone on without a paper"),
+        "refunds.remind": _("Client reminded"),
+        "refunds.escalate": _("Handed to the manager: the client does not answer"),
+        "refunds.share_link": _("Link handed on"),
+    },
     navigation=[NavItem(_("Refunds"), "/refunds", "receipt-refund", "refunds.read", count=finding.count)],
     panels={"clients.detail": [finding.client_panel]},
     qualifications={HANDLER: _("Handles refunds"), APPROVER: _("Approves refunds")},

@@ -116,3 +116,9 @@ async def letters(session: AsyncSession, refund_id: UUID) -> Sequence[Notice]:
 async def accepted_policy(session: AsyncSession, contract_id: UUID) -> PolicyAcceptance | None:
     query = select(PolicyAcceptance).where(of_this_firm(PolicyAcceptance), PolicyAcceptance.contract_id == contract_id)
     return (await session.scalars(query)).first()
+
+
+async def of_client(session: AsyncSession, client_id: UUID) -> Sequence[Refund]:
+    """Every request of one client, the newest first."""
+    query = select(Refund).where(of_this_firm(Refund), Refund.client_id == client_id)
+    return (await session.scalars(query.order_by(Refund.opened_at.desc(), Refund.id))).all()

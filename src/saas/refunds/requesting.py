@@ -26,7 +26,7 @@ from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
 from saas.refunds.forms import NewRequest
 from saas.refunds.models import OVER, Refund
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.policies.versions import pinned_for
 from saas.refunds.terms import Terms
 from saas.refunds.workflow import REFUND
 
@@ -85,7 +85,7 @@ async def open_request(
         reason=form.reason,
         reason_text=form.reason_text,
         asked=form.asked,
-        payer=form.payer,
+        payer=form.payer or await _sole_payer(session, contract),
         notice_on=form.notice_on,
         files=list(files),
         policy_id=policy.id,
@@ -120,6 +120,12 @@ def _check_days(contract: Contract, form: NewRequest, today: date) -> None:
         raise Invalid(_("The day of notice lies between the contract’s first day and today."))
 
 
+async def _sole_payer(session: AsyncSession, contract: Contract) -> str:
+    """Who paid, where nobody said so and our books name one payer only."""
+    payers = {receipt.payer for receipt in await queries.receipts(session, contract.id)}
+    return payers.pop() if len(payers) == 1 else ""
+
+
 async def _contact(session: AsyncSession, actor: Actor, client: Client, form: NewRequest) -> UUID | None:
     """Whoever asks by link, else who was chosen, else whose yes counts."""
     here = await clients.contacts(session, client.id)
@@ -139,15 +145,3 @@ async def _preparer(session: AsyncSession, actor: Actor, client: Client) -> UUID
 def people_who_prepare(here: Sequence[Membership]) -> list[tuple[str, str]]:
     """Whoever may be handed a refund, for a choice."""
     return [(str(m.id), m.name) for m in here if PREPARERS & set(m.roles)]
-
-
-async def pinned_for(session: AsyncSession, contract: Contract, day: date) -> RefundPolicy:
-    """The version accepted with the contract, else the one in force on that day."""
-    accepted = await queries.accepted_policy(session, contract.id)
-    if accepted is not None:
-        found = await session.get(RefundPolicy, (contract.firm_id, accepted.policy_id))
-    else:
-        found = await queries.policy_on(session, day)
-    if found is None:
-        raise Invalid(_("The firm has no refund policy yet."))
-    return found
