@@ -120,7 +120,7 @@ def terms_of(policy: RefundPolicy) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class NextVersion:
-    """What is to be published. `key`, made with the page, makes one version of two posts; `after` is what was edited."""
+    """What is to be published. `key`, made with the page, makes one version of two posts; `after` was edited."""
 
     key: UUID
     after: int
