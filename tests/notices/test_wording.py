@@ -57,7 +57,7 @@ async def test_owner_and_manager_may_change_them(office: Office, as_person: Peop
         assert (await mara.post(at(office, f"/{AGREE}"), dict(OURS))).status_code == 303
     assert await words_today(office) == {AGREE: OURS}
     async with office.cast.transaction() as session:
-        deeds = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "notices.reword")))
+        deeds = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "notice.reword")))
     assert len(deeds) == 1
     assert deeds[0].detail["after"] == OURS
     assert OURS["zh"] in (await mara.get(at(office))).text

@@ -23,6 +23,13 @@ MODULE = Module(
     guards="guards.sql",
     duties=[proved],
     panels={"cases.detail": [of_case]},
+    deeds={
+        "adjustment.edit": _("Lines of the correction changed"),
+        "adjustment.enter_again": _("Amounts entered a second time"),
+        "adjustment.return": _("Correction sent back"),
+        "adjustment.prove": _("Proof of cure made"),
+        "adjustment.name_account": _("Account of the client named"),
+    },
     grants=[
         grant("adjustments.read", _("See correcting vouchers"), *EVERYONE),
         grant(

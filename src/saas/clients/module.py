@@ -26,6 +26,7 @@ MODULE = Module(
         "clients.archive": _("Client archived"),
         "clients.restore": _("Client brought back"),
         "clients.merge": _("Clients merged"),
+        "clients.communicate": _("Exchange recorded"),
     },
     grants=[
         grant("clients.read", _("See clients"), *EVERYONE),

@@ -52,8 +52,36 @@ WORDS: dict[str, Text] = {  # for the names under which deeds keep their details
     "amount": _("Amount"),
     "period": _("Period"),
     "file": _("File"),
+    "new": _("Newly found"),
+    "gone": _("No longer found"),
+    "again": _("Found again"),
+    "channel": _("Channel"),
+    "contact": _("Contact"),
+    "contact_name": _("Contact"),
+    "direction": _("Direction"),
+    "reason": _("Reason"),
+    "how": _("How"),
+    "text": _("Text"),
+    "expectation": _("Expectation"),
+    "purpose": _("Purpose"),
+    "phrase": _("Phrase"),
 }
-HIDDEN = {"to_id"}
+VALUES: dict[str, Text] = {  # of channels, directions and other codes that deeds keep
+    "in": _("incoming"),
+    "out": _("outgoing"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "wechat": _("WeChat"),
+    "sms": _("SMS"),
+    "visit": _("Visit"),
+    "letter": _("Letter"),
+    "link": _("Link"),
+    "intake": _("Tell us about a problem in your books"),
+    "status": _("See where your matters stand"),
+    "met": _("met"),
+}
+CODED = {"channel", "direction", "how", "purpose", "expectation"}
+HIDDEN = {"to_id", "owner_id"}
 
 
 def deed(entry: AuditEntry) -> Text:
@@ -78,7 +106,17 @@ def actions() -> list[tuple[str, Text]]:
     return list(areas.items())
 
 
-AREAS: dict[str, Text] = {"firms": _("Settings"), "people": _("People"), "clients": _("Clients")}
+AREAS: dict[str, Text] = {
+    "firms": _("Settings"),
+    "people": _("People"),
+    "clients": _("Clients"),
+    "cases": _("Work on cases"),
+    "checks": _("Checks of ledgers"),
+    "ledgers": _("Ledgers"),
+    "adjustment": _("Correction plans"),
+    "surveys": _("Clients’ ratings"),
+    "refunds": _("Work on refunds"),
+}
 
 
 def line(entry: AuditEntry, chain: Mapping[Any, int]) -> dict[str, Any]:
@@ -102,8 +140,13 @@ def detail(entry: AuditEntry) -> str:
     parts = []
     if "before" in kept and "after" in kept:
         parts.append(f"{_plain(kept.pop('before'))} → {_plain(kept.pop('after'))}")
-    parts += [f"{WORDS.get(name) or name}{_(': ')}{_plain(value)}" for name, value in kept.items()]
+    parts += [f"{WORDS.get(name) or name}{_(': ')}{_said(name, value)}" for name, value in kept.items()]
     return str(_("; ")).join(parts)
+
+
+def _said(name: str, value: Any) -> str:
+    """A detail's value; the codes of some are told in words."""
+    return str(VALUES[value]) if name in CODED and isinstance(value, str) and value in VALUES else _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -67,7 +67,7 @@ MODULE = Module(
     holdings=[handing_over.holdings],
     settings=[NavItem(_("Wording of letters"), "/settings/wording", "mail-forward", "firms.read", "settings")],
     deeds={
-        "notices.reword": _("Wording of letters changed"),
+        "notice.reword": _("Wording of letters changed"),
         "notice.rewrite": _("Words of the draft changed"),
         "notice.share_link": _("Link handed over"),
         "notice.climb": _("Next channel tried by itself"),

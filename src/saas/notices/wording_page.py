@@ -91,7 +91,7 @@ async def save(request: Req, session: Db, path: FromPath[str]) -> Response[Any]:
             "after": words_of(profile, path, since),
             "since": since.isoformat(),
         }
-        record(session, actor_of(request), "notices.reword", clock.now(), subject=profile, **words)
+        record(session, actor_of(request), "notice.reword", clock.now(), subject=profile, **words)
     return to(f"/settings/wording?done={path}", request)
 
 

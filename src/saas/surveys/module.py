@@ -1,5 +1,6 @@
 """What surveys contributes to the product."""
 
+from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, Reaction
 from saas.surveys import models, public
 from saas.surveys.followup import after_answer
@@ -13,5 +14,6 @@ MODULE = Module(
     jobs=[Job("surveys.send", send)],
     reactions=[Reaction("case.verified", job="surveys.send"), Reaction("survey.answered", run=after_answer)],
     emits=["survey.answered"],
+    deeds={"surveys.answer": _("Rated by the client")},
     panels={"cases.rail": [of_case]},
 )
