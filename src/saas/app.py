@@ -27,7 +27,7 @@ import saas.notices.module
 import saas.refunds.module
 import saas.surveys.module
 import saas.tasks.module
-from saas import mailbox_pages
+from saas import health, mailbox_pages
 from saas.identity.visitors import authenticator
 from saas.kernel import logs
 from saas.kernel.config import Settings, activate, settings_from
@@ -92,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app = Litestar(
         route_handlers=[
             *(route for module in MODULES for route in module.routes),
+            *health.ROUTES,
             *(mailbox_pages.ROUTES if settings.embedded_smtp else ()),
             create_static_files_router(
                 path="/static", directories=[STATIC], opt={"permission": "public"}, cache_control=FOR_A_YEAR

@@ -62,13 +62,14 @@ async def findings_of(scene: Scene, kind: str) -> list[FoundAnomaly]:
     label, client = label_of(scene, kind), await scene.client()
     async with scene.stage.reading() as session:
         kept = await checks.of_client(session, client.id)
-    found = [f for f in kept if f.state == "open" and f.gone_at is None and _tells_of(f, label)]
+    found = [f for f in kept if f.state == "open" and f.gone_at is None and tells_of(f, label)]
     if not found:
         raise NotThere(f"no rule found {kind} of {scene.client_data.short} ({label.period})")
     return sorted(found, key=lambda f: -f.score)
 
 
-def _tells_of(finding: FoundAnomaly, label: Label) -> bool:
+def tells_of(finding: FoundAnomaly, label: Label) -> bool:
+    """One of the rules for this error, at its voucher or in its month."""
     if finding.rule not in (*label.rules, *label.also):
         return False
     return bool(set(finding.vouchers) & set(label.vouchers)) or finding.period == label.period

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from saas.demo import deeds
+from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
 from saas.demo.scene import Scene
@@ -16,7 +17,7 @@ from saas.demo.tenant import Client, Tenant
 from saas.kernel.clock import CHINA
 
 LOOKED_AT = timedelta(minutes=6)  # between a file's preview and the bookkeeper's yes
-FIRST_FILES, LAST_FILES = -58, -1  # working days: the earliest books of clients with a story, those of the others
+FIRST_FILES = -58  # working days: the earliest books of clients with a story; the others' come on the last day
 DESK_HOURS = ("09:20", "10:05", "10:50", "11:35", "13:50", "14:30", "15:10", "15:50", "16:30", "17:10")
 
 
@@ -46,8 +47,16 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
         ),
         *_books(tenant, told, days),
         *(step for story in stories for step in _told(story, days)),
+        *_desks_cleared(tenant, told, days),
     ]
     return sorted(found, key=lambda step: step.at)
+
+
+def _desks_cleared(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
+    for place, client in enumerate(tenant.clients):
+        if told[client.short] is not None:
+            at = days.moment(f"0 {CLOCKS[place % len(CLOCKS)]}")
+            yield Step(at, f"desk/{client.short}", f"desk/{client.short}", clear, client.short)
 
 
 def _told(story: Story, days: Days) -> Iterator[Step]:
@@ -76,7 +85,7 @@ def _books(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterat
         if first is not None:
             yield from _month_by_month(client, place, months[:complete], days, first)
         else:
-            at = days.moment(f"{LAST_FILES + place % 2} {DESK_HOURS[place % len(DESK_HOURS)]}")
+            at = days.moment(f"0 {DESK_HOURS[place % len(DESK_HOURS)]}")
             yield from _file(client, months[0], months[complete - 1], at)
 
 

@@ -75,6 +75,8 @@ def ensure_roles(connection: Connection, settings: Settings) -> None:
 def protect(connection: Connection) -> None:
     """Row security and grants for every table, from what the tables declare."""
     existing = set(inspect(connection).get_table_names())
+    if "alembic_version" in existing:
+        connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))  # for /health
     for table in Base.metadata.sorted_tables:
         if table.name in existing:
             for statement in _protection(table):
