@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     detector.register(bench)
     _checks(bench)
     _pages(bench)
+    _refunds(bench)
     app.add_typer(bench)
 
 
@@ -55,3 +56,15 @@ def _pages(bench: typer.Typer) -> None:
         from saas.bench.series import say
 
         say(measure(turns))
+
+
+def _refunds(bench: typer.Typer) -> None:
+    @bench.command("refunds", help="List and board of a firm with very many refunds, beside the list without any.")
+    def refunds(
+        refunds: Annotated[int, typer.Option(min=1, help="How many requests the firm has")] = 100_000,
+        turns: TURNS = 9,
+    ) -> None:
+        from saas.bench.refunding import measure
+        from saas.bench.series import say
+
+        say(measure(refunds, turns))

@@ -26,7 +26,8 @@ async def search(session: AsyncSession, actor: Actor, wanted: str) -> Sequence[H
     """Refunds by number or by their client's name."""
     if not actor.may("refunds.read") or not wanted.strip():
         return []
-    found = await queries.listed(session, Wanted(listing.VIEWS["all"], search=wanted.strip()), clock.now(), limit=MOST)
+    narrowed = await queries.searched(session, Wanted(listing.VIEWS["all"]), wanted, clock.today().year)
+    found = await queries.listed(session, narrowed, clock.now(), limit=MOST)
     named = await clients_by_id(session, list({refund.client_id for refund in found}))
     return [
         Hit(
@@ -49,11 +50,11 @@ async def client_panel(session: AsyncSession, client: Any, actor: Actor) -> dict
     """On a client's page: its refunds, open ones first, and the way to a new request."""
     now, calendar = clock.now(), await calendar_of(session)
     rows = await _of_client(session, client.id)
-    signals, named = await queries.unseen(session, [refund.id for refund in rows]), await listing.reasons(session)
+    named = await listing.reasons(session)
     return {
         "template": "refunds/_client.html",
         "client": client,
-        "rows": [listing.row(refund, named, signals.get(refund.id, 0), calendar, now) for refund in rows],
+        "rows": [listing.row(refund, named, calendar, now) for refund in rows],
         "may_request": actor.may("refunds.request") and client.archived_at is None,
         "may_read": actor.may("refunds.read"),
     }

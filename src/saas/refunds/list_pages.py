@@ -35,7 +35,7 @@ EXPORTED = 20_000  # rows of one file; more is several files, by period
 async def index(request: Req, session: Db, after: FromQuery[str] = "", before: FromQuery[str] = "") -> Response[str]:
     """One page of requests; it goes on from its last row, so the thousandth page costs what the first does."""
     given, now = listing.given(request.query_params), clock.now()
-    wanted = given.wanted
+    wanted = await given.wanted(session)
     place = listing.place_of(after, before)
     found = list(await queries.listed(session, wanted, now, place=place, limit=PAGE + 1))
     more = len(found) > PAGE
@@ -64,7 +64,7 @@ async def index(request: Req, session: Db, after: FromQuery[str] = "", before: F
 async def columns(request: Req, session: Db) -> Response[str]:
     """The stages side by side, each with what is most urgent in it."""
     given, now = listing.given(request.query_params), clock.now()
-    wanted = given.wanted
+    wanted = await given.wanted(session)
     states = [state for names in board.columns().values() for state in names]
     counted = await queries.figures(session, wanted, now, states)
     stages = await board.board(session, wanted, now, counted)
@@ -89,13 +89,12 @@ async def _around(
     """Rows, names and filters, as list and board both show them."""
     now, calendar = clock.now(), await calendar_of(session)
     members, named = await members_by_id(session), await listing.reasons(session)
-    signals = await queries.unseen(session, [refund.id for refund in found])
     asked = [refund.client_id for refund in found] + ([given.client] if given.client else [])
     who = await clients.clients_by_id(session, list(set(asked)))
     client = who[given.client].name if given.client in who else ""
     url, actor = given.url(address_in(request), path), actor_of(request)
     return {
-        "rows": [listing.row(refund, named, signals.get(refund.id, 0), calendar, now) for refund in found],
+        "rows": [listing.row(refund, named, calendar, now) for refund in found],
         "clients": who,
         "members": members,
         "search": given.q,
@@ -117,11 +116,11 @@ async def export(request: Req, session: Db, kind: FromPath[str]) -> Response[byt
     if kind not in list_export.KINDS:
         raise Missing()
     given, now = listing.given(request.query_params), clock.now()
-    wanted = given.wanted
+    wanted = await given.wanted(session)
     found = await queries.listed(session, wanted, now, limit=EXPORTED)
     names = await _names(session, found)
     calendar, reasons = await calendar_of(session), await listing.reasons(session)
-    rows = [listing.row(refund, reasons, 0, calendar, now) for refund in found]
+    rows = [listing.row(refund, reasons, calendar, now) for refund in found]
     content, media_type = list_export.KINDS[kind](list_export.table(rows, *names))
     record(session, actor_of(request), "refunds.export", now, rows=len(found), kind=kind)
     return attachment(content, f"{_('Refunds')}-{clock.today()}.{kind}", media_type)

@@ -3,13 +3,14 @@ pages go on from their last row, and figures stop counting at CAP."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, column, func, or_, select, true, tuple_, union, values
+from sqlalchemy import ColumnElement, String, and_, column, func, or_, select, true, tuple_, values
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client
@@ -17,9 +18,11 @@ from saas.kernel.money import ZERO, Money
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds.models import OVER, UNUSUAL, Refund
 from saas.refunds.policy_models import RefundPolicy
-from saas.refunds.watch_models import Signal
 from saas.refunds.workflow import STATES
 
+CLIENTS = 50  # a search by name looks at so many of them
+NUMBER = re.compile(r"[A-Za-z]{2}-[0-9-]*")
+YEAR = len("TF-2026-0")  # a number typed so far leaves few
 CAP = 1000  # figures beyond it are shown as "1,000+"
 RUNNING = tuple(
     state.name for state in STATES if not state.final and not state.pauses
@@ -37,7 +40,13 @@ class Wanted:
     opened: tuple[datetime | None, datetime | None] = (None, None)
     late: bool = False
     unusual: bool = False
-    search: str = ""
+    number: str = ""  # the beginning of a number
+    clients: tuple[UUID, ...] | None = None  # whom a search found
+
+    @property
+    def few(self) -> bool:
+        """Whether the filters leave so few that all of them are counted."""
+        return self.client_id is not None or self.clients is not None or len(self.number) >= YEAR
 
     @property
     def by_due(self) -> bool:
@@ -53,10 +62,15 @@ class Wanted:
         found += [Refund.opened_at >= since] if since else []
         found += [Refund.opened_at < before] if before else []
         found += [is_late(now)] if self.late else []
-        found += [Refund.id.in_(_unusual_ones())] if self.unusual else []
-        if self.search:
-            found.append(or_(Refund.number.startswith(self.search.upper(), autoescape=True), _of_client(self.search)))
+        found += [UNUSUAL] if self.unusual else []
+        found += [between(Refund.number, self.number)] if self.number else []
+        found += [Refund.client_id.in_(self.clients)] if self.clients is not None else []
         return found
+
+
+def between(number: Any, start: str) -> ColumnElement[bool]:
+    """Begins with `start` (letters, digits, dashes), said so that the index of beginnings serves it in any plan."""
+    return and_(number.op("~>=~")(start), number.op("~<~")(f"{start}~"))
 
 
 def is_late(now: datetime) -> ColumnElement[bool]:
@@ -64,16 +78,19 @@ def is_late(now: datetime) -> ColumnElement[bool]:
     return (Refund.due_at < now) & Refund.state.in_(RUNNING)
 
 
-def _unusual_ones() -> Any:
-    """Ids of refunds that went another way than usual, or of which a signal was not looked at."""
-    odd = select(Refund.id).where(of_this_firm(Refund), UNUSUAL)
-    return union(odd, select(Signal.refund_id).where(of_this_firm(Signal), Signal.seen_at.is_(None)))
-
-
-def _of_client(wanted: str) -> ColumnElement[bool]:
-    like = f"%{wanted}%"
+async def searched(session: AsyncSession, wanted: Wanted, words: str, year: int) -> Wanted:
+    """`wanted`, narrowed to what a person typed: a number, its last digits, or a part of a client's name."""
+    words = words.strip()
+    if not words:
+        return wanted
+    if words.isdecimal():
+        return replace(wanted, number=f"TF-{year}-{words.zfill(4)}")
+    if NUMBER.fullmatch(words):
+        return replace(wanted, number=words.upper())
+    like = f"%{words}%"
     named = or_(Client.name.ilike(like), Client.name_en.ilike(like), Client.pinyin.ilike(like))
-    return Refund.client_id.in_(select(Client.id).where(of_this_firm(Client), named))
+    found = await session.scalars(select(Client.id).where(of_this_firm(Client), named).limit(CLIENTS))
+    return replace(wanted, clients=tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,8 @@ async def figures(
     session: AsyncSession, wanted: Wanted, now: datetime, states: Collection[str]
 ) -> Mapping[str, Figures]:
     """By state, the filters of `wanted` kept; never more than CAP rows of a state are looked at."""
+    if wanted.few:
+        return await _all_figures(session, wanted, now, states)
     each = values(column("state", String), name="each").data([(state,) for state in states])
     few = (
         select(func.coalesce(Refund.amount, Refund.asked).label("amount"), is_late(now).label("late"))
@@ -141,7 +160,18 @@ async def figures(
         .group_by(each.c.state)
     )
     rows = (await session.execute(query)).all()
-    return {s: Figures(min(n, CAP), Money(int(_fen(total))), late, more=n > CAP) for s, n, total, late in rows}
+    return {s: Figures(min(n, CAP), Money(_fen(total)), late, more=n > CAP) for s, n, total, late in rows}
+
+
+async def _all_figures(
+    session: AsyncSession, wanted: Wanted, now: datetime, states: Collection[str]
+) -> Mapping[str, Figures]:
+    amount = func.coalesce(Refund.amount, Refund.asked)
+    query = select(Refund.state, func.count(), func.sum(amount), func.count().filter(is_late(now))).where(
+        *wanted.conditions(now), Refund.state.in_(states)
+    )
+    rows = (await session.execute(query.group_by(Refund.state))).all()
+    return {state: Figures(n, Money(_fen(total)), late) for state, n, total, late in rows}
 
 
 def _fen(total: Any) -> int:
@@ -152,14 +182,6 @@ async def count_open(session: AsyncSession) -> int:
     """Open requests, for the side bar; it stops at CAP."""
     few = select(Refund.id).where(of_this_firm(Refund), Refund.state.not_in(OVER)).limit(CAP).subquery()
     return await session.scalar(select(func.count()).select_from(few)) or 0
-
-
-async def unseen(session: AsyncSession, refund_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Signals nobody looked at, by refund."""
-    query = select(Signal.refund_id, func.count()).where(
-        of_this_firm(Signal), Signal.refund_id.in_(refund_ids), Signal.seen_at.is_(None)
-    )
-    return {row[0]: row[1] for row in (await session.execute(query.group_by(Signal.refund_id))).all()}
 
 
 async def policies(session: AsyncSession) -> Sequence[RefundPolicy]:

@@ -59,19 +59,18 @@ class Given:
     only: str = ""  # late, unusual
     q: str = ""
 
-    @property
-    def wanted(self) -> Wanted:
-        """The same as conditions; a word the list does not know is no filter."""
-        return Wanted(
-            VIEWS.get(self.view, VIEWS["open"]),
+    async def wanted(self, session: AsyncSession) -> Wanted:
+        """The same as conditions."""
+        plain = Wanted(
+            VIEWS[self.view],
             self.client,
             self.reason,
             self.preparer,
             opened_between(self.period, clock.today()),
             late=self.only == "late",
             unusual=self.only == "unusual",
-            search=self.q.strip(),
         )
+        return await queries.searched(session, plain, self.q, clock.today().year)
 
     def url(self, at: Callable[[str], str], path: str = "/refunds") -> Url:
         """A maker of addresses: some filters changed, the others kept; a page's place is never kept."""
@@ -189,7 +188,7 @@ def menus(
     return found
 
 
-def row(refund: Refund, named: Mapping[str, str], signals: int, calendar: Calendar, now: datetime) -> dict[str, Any]:
+def row(refund: Refund, named: Mapping[str, str], calendar: Calendar, now: datetime) -> dict[str, Any]:
     """A request as list, board and client page show it: amounts, step, promised date, and how long it waits."""
     state = REFUND.state(refund.state)
     running = not state.final and not state.pauses
@@ -207,14 +206,14 @@ def row(refund: Refund, named: Mapping[str, str], signals: int, calendar: Calend
         "late": late,
         "paused": state.pauses,
         "days": worked // calendar.minutes_per_day,
-        "marks": marks(refund, signals),
+        "marks": marks(refund),
     }
 
 
-def marks(refund: Refund, signals: int) -> list[dict[str, Any]]:
+def marks(refund: Refund) -> list[dict[str, Any]]:
     """What makes a request an exception, as badges."""
     said: list[tuple[bool, Text, str, str]] = [
-        (signals > 0, _("Signal"), "red", "flag"),
+        (refund.signals > 0, _("Signal"), "red", "flag"),
         (refund.state == "failed", _("Payment failed"), "red", "alert-triangle"),
         (refund.state == "disputed" or bool(refund.mediation), _("Disputed"), "amber", "message-2"),
         (bool(refund.appeal), _("Appealed"), "amber", "scale"),
