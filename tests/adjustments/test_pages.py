@@ -90,6 +90,12 @@ async def test_the_builder_is_for_preparers_of_this_firm(cast: Cast, case: Case,
     assert (await (await as_person("nobody")).get(f"{path}/new")).status_code == 303
 
 
+async def test_the_vouchers_named_as_evidence_are_offered(cast: Cast, case: Case, as_person: People) -> None:
+    page = (await (await as_person("ben")).get(f"{address(cast, case)}/new")).text
+    assert f'value="{WRONG}"' in page
+    assert "60,000.00" in page
+
+
 async def test_a_lacking_account_is_asked_for_by_name_and_then_kept(cast: Cast, case: Case, as_person: People) -> None:
     ben, path = await as_person("ben"), address(cast, case)
     first = await ben.post(f"{path}/new", FACTS)

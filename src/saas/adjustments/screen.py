@@ -40,9 +40,10 @@ TAXES = (("vat", _("VAT")), ("surcharges", _("Surcharges")), ("cit", _("Corporat
 
 
 async def facts_view(session: AsyncSession, at: Desk, raw: Mapping[str, Any], lacking: str = "") -> dict[str, Any]:
-    """The form of facts: the vouchers of the case's findings are offered, with their lines to be put right."""
+    """The form of facts: vouchers of the findings and those named as evidence are offered, lines to be put right."""
     found = await finding_queries.of_case(session, at.case.id)
-    offered = list(dict.fromkeys(key for finding in found for key in finding.vouchers))
+    named = [key for key in at.case.vouchers if desk.voucher(at.ledger, key) is not None]
+    offered = list(dict.fromkeys([*(key for finding in found for key in finding.vouchers), *named]))
     chosen = raw.get("voucher") or offered[:1]
     keys = [chosen] if isinstance(chosen, str) else list(chosen)
     vouchers = [v for key in keys if (v := desk.voucher(at.ledger, key)) is not None]
