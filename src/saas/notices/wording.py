@@ -41,6 +41,10 @@ SLOT_LABELS: dict[str, Text] = {
     "handler": _("handled by"),
     "head": _("head of the firm"),
     "contact": _("contact and telephone"),
+    "refund_paid": _("what was paid back"),
+    "refund_invoice": _("what became of the invoice"),
+    "hand_over": _("hand-over of the books"),
+    "retention": _("how long the file is kept"),
 }  # of slots that the wording does not name
 HAN = "[\u4e00-\u9fff]"
 DIGITS = "〇一二三四五六七八九"

@@ -18,6 +18,7 @@ from saas.refunds import (
     models,
     pages,
     payment_models,
+    payment_module,
     policy_models,
     public,
     reactions,
@@ -33,6 +34,7 @@ REGISTERED = (
     watch_models.Signal,
     client_links.LINK,
     *client_mails.REGISTERED,
+    *payment_module.REGISTERED,
 )
 
 MODULE = Module(
@@ -46,6 +48,7 @@ MODULE = Module(
         *client_links.ROUTES,
         *front_door.ROUTES,
         *public.ROUTES,
+        *payment_module.ROUTES,
     ],
     workflows=[REFUND],
     grants=[
@@ -59,8 +62,10 @@ MODULE = Module(
         grant("refunds.policy", _("Change the refund policy and the budget"), "owner", "manager"),
         grant("refunds.export", _("Export refunds"), "owner", "manager", "reviewer", "auditor"),
         grant("refunds.watch", _("Watch over refunds"), "owner", "manager", "reviewer", "auditor"),
+        *payment_module.GRANTS,
     ],
     jobs=[
+        *payment_module.JOBS,
         Job("refunds.chase", chasing.chase),
         Job("refunds.lapse", chasing.lapse),
         Job("refunds.find_asker", client_links.find_asker),
@@ -70,6 +75,7 @@ MODULE = Module(
         Schedule("refunds.lapse", timedelta(hours=1)),
     ],
     reactions=[
+        *payment_module.REACTIONS,
         Reaction("refund.submitted", run=reactions.received),
         Reaction("refund.supplied", run=reactions.supplied),
         *(Reaction(f"refund.{end}", run=reactions.talk_is_over) for end in ("completed", "cancelled", "converted")),
@@ -77,9 +83,12 @@ MODULE = Module(
         Reaction("client.merged", run=reactions.follow_merge),
         Reaction("member.leaving", run=reactions.follow_leaving),
     ],
+    emits=payment_module.EMITS,
+    settings=payment_module.SETTINGS,
     holdings=[reactions.holdings],
     search=[finding.search],
     deeds={
+        **payment_module.DEEDS,
         "refund.start": _("Refund request opened"),
         "refunds.export": _("List of refunds exported"),
         "refunds.add_papers": _("Papers added"),

@@ -1,0 +1,96 @@
+"""付款凭单: one payment on one sheet, the amount in capitals, with who asked, checked, approved and paid."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.clients import queries as clients
+from saas.firms.queries import profile as profile_of
+from saas.identity.queries import members_by_id
+from saas.kernel.documents import render_pdf
+from saas.kernel.i18n import _, reader
+from saas.kernel.pages import STATIC, Db, Req, environment, show_date
+from saas.kernel.uploads import attachment
+from saas.refunds import payees, paying, queries
+from saas.refunds.models import Refund
+from saas.refunds.payment_desk import own_entry_of
+from saas.refunds.payment_models import Payment
+
+ONE = "/f/{slug:str}/refunds/{row_id:uuid}/payment/{payment_id:uuid}/voucher"
+
+
+@get(ONE, opt={"permission": "refunds.read"})
+async def voucher_page(request: Req, session: Db, row_id: FromPath[UUID], payment_id: FromPath[UUID]) -> Response[str]:
+    """The sheet in the browser, as it prints."""
+    refund = await queries.refund(session, row_id)
+    payment = await paying.one(session, refund.id, payment_id)
+    return Response(await _html(session, refund, payment, preview=True), media_type="text/html")
+
+
+@get(f"{ONE}.pdf", opt={"permission": "refunds.read"})
+async def voucher_file(session: Db, row_id: FromPath[UUID], payment_id: FromPath[UUID]) -> Response[bytes]:
+    refund = await queries.refund(session, row_id)
+    payment = await paying.one(session, refund.id, payment_id)
+    return attachment(await voucher_pdf(session, refund, payment), f"{refund.number}-{payment.key}.pdf",
+                      "application/pdf")  # fmt: skip
+
+
+async def voucher_pdf(session: AsyncSession, refund: Refund, payment: Payment) -> bytes:
+    """The same sheet as PDF/A; the same payment gives the same bytes."""
+    html = await _html(session, refund, payment)
+    return await render_pdf(html, css=(STATIC / "css" / "document.css").read_text("utf-8"), created=payment.made_at)
+
+
+async def _html(session: AsyncSession, refund: Refund, payment: Payment, *, preview: bool = False) -> str:
+    profile = await profile_of(session)
+    payee = await payees.one(session, refund.id, payment.payee_id)
+    client = await clients.client(session, refund.client_id)
+    contract = await queries.contract(session, refund.contract_id)
+    names = await members_by_id(session)
+
+    def name(member_id: UUID | None) -> str:
+        return names[member_id].name if member_id in names else ""
+
+    signers = [
+        (_("Prepared"), name(refund.preparer_id)),
+        (_("Countersigned"), name(refund.countersigned_by)),
+        (_("Approved"), "、".join(filter(None, (name(refund.level_1_by), name(refund.level_2_by))))),
+        (_("Account checked"), name(payee.verified_by)),
+        (_("Paid"), name(payment.made_by)),
+    ]
+    letter: dict[str, Any] = {
+        "firm": {"name": profile.name, "name_en": profile.name_en, "licence": profile.licence_number,
+                 "initial": profile.name[:1]},
+        "title": str(_("Payment voucher")),
+        "serial": f"{refund.number} / {payment.key}",
+        "date": show_date(payment.made_at),
+    }  # fmt: skip
+    rows = [
+        (_("Payee"), payee.holder),
+        (_("Bank and branch code"), f"{payee.bank} {payee.bank_code}".strip()),
+        (_("Account"), payee.masked),
+        (_("For"), _("Refund %(number)s, contract %(contract)s of %(client)s", number=refund.number,
+                     contract=contract.number, client=client.name)),
+        (_("Approved amount"), f"¥{refund.amount}"),
+        (_("Bank reference"), payment.bank_reference or _("on its way")),
+        (_("Arrived on"), show_date(payment.paid_on) or "—"),
+    ]  # fmt: skip
+    template = environment().get_template("documents/refund_voucher.html")
+    return template.render(
+        letter=letter,
+        locale=reader(),
+        preview=preview,
+        rows=rows,
+        amount=payment.amount,
+        entry=await own_entry_of(session, refund, payment),
+        signers=[(role, who) for role, who in signers if who],
+        company=profile.name,
+    )
+
+
+ROUTES = [voucher_page, voucher_file]
