@@ -8,6 +8,7 @@ from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 from saas.refunds import (
+    assessment_pages,
     chasing,
     clarifying_pages,
     client_links,
@@ -20,6 +21,7 @@ from saas.refunds import (
     payment_models,
     payment_module,
     policy_models,
+    policy_module,
     public,
     reactions,
     talk,
@@ -44,11 +46,13 @@ MODULE = Module(
         *list_pages.ROUTES,
         *pages.ROUTES,
         *talk.ROUTES,
+        *assessment_pages.ROUTES,
         *clarifying_pages.ROUTES,
         *client_links.ROUTES,
         *front_door.ROUTES,
         *public.ROUTES,
         *payment_module.ROUTES,
+        *policy_module.ROUTES,
     ],
     workflows=[REFUND],
     grants=[
@@ -76,6 +80,7 @@ MODULE = Module(
     ],
     reactions=[
         *payment_module.REACTIONS,
+        *policy_module.REACTIONS,
         Reaction("refund.submitted", run=reactions.received),
         Reaction("refund.supplied", run=reactions.supplied),
         *(Reaction(f"refund.{end}", run=reactions.talk_is_over) for end in ("completed", "cancelled", "converted")),
@@ -84,13 +89,15 @@ MODULE = Module(
         Reaction("member.leaving", run=reactions.follow_leaving),
     ],
     emits=payment_module.EMITS,
-    settings=payment_module.SETTINGS,
+    settings=[*policy_module.SETTINGS, *payment_module.SETTINGS],
     holdings=[reactions.holdings],
     search=[finding.search],
     deeds={
         **payment_module.DEEDS,
+        **policy_module.DEEDS,
         "refund.start": _("Refund request opened"),
         "refunds.export": _("List of refunds exported"),
+        "refunds.calculate": _("Calculation kept"),
         "refunds.add_papers": _("Papers added"),
         "refunds.correct_payer": _("Payer corrected"),
         "refunds.waive": _("Gone on without a paper"),
@@ -99,7 +106,7 @@ MODULE = Module(
         "refunds.share_link": _("Link handed on"),
     },
     navigation=[NavItem(_("Refunds"), "/refunds", "receipt-refund", "refunds.read", count=finding.count)],
-    panels={"clients.detail": [finding.client_panel]},
+    panels={"clients.detail": [finding.client_panel, *policy_module.PANELS]},
     qualifications={HANDLER: _("Handles refunds"), APPROVER: _("Approves refunds")},
     guards="guards.sql",
 )

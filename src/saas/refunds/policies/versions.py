@@ -84,8 +84,9 @@ async def versions(session: AsyncSession) -> Sequence[RefundPolicy]:
     return (await session.scalars(query)).all()
 
 
-async def with_validity(session: AsyncSession) -> list[Validity]:
+async def all_of_firm(session: AsyncSession) -> list[Validity]:
     """All versions with their days, the newest first. Later versions never begin before earlier ones (`publish`)."""
+    await in_force(session, clock.today())  # a firm without any gets its first
     rows: list[Validity] = []
     for policy in await versions(session):
         until = rows[-1].since - timedelta(days=1) if rows else None
