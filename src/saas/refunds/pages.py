@@ -21,11 +21,12 @@ from saas.kernel.records import view
 from saas.kernel.uploads import download
 from saas.notices.workflow import NOTICE
 from saas.refunds import dossier as around
-from saas.refunds import queries, requesting, words
+from saas.refunds import evidence, queries, requesting, words
 from saas.refunds.approving import approval_view
 from saas.refunds.checklist import EVIDENCE
 from saas.refunds.choosing import contract_choice, reasons_of
 from saas.refunds.dossier import Dossier, dossier
+from saas.refunds.evidence_view import evidence_view
 from saas.refunds.facts import refund_facts
 from saas.refunds.forms import NewRequest
 from saas.refunds.ladder_view import ladder_view
@@ -87,6 +88,7 @@ async def show(
         reason_name=words.reason_name(found.reason),
         letter_states={state.name: state for state in NOTICE.states},
         ladder=ladder_view(refund, found.terms, found.policy),
+        evidence=evidence_view(refund, refund.evidence or await evidence.gather(session, refund, now)),
         payment=await payment_view(session, refund, facts, actor),
         approval=await approval_view(session, refund, facts, actor),
     )
