@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from saas.adjustments import planning
+from saas.adjustments.models import Adjustment
 from saas.cases.forms import Analyse, Confirm, Triage
 from saas.cases.models import Case
 from saas.cases.workflow import CASE
@@ -127,6 +128,23 @@ async def test_an_account_that_cannot_stand_for_it_is_refused(
     answer = await ben.post(f"{address(cast, case)}/new", {**FACTS, PRIOR: text})
     assert answer.status_code == 422
     assert f'name="{PRIOR}"' in answer.text
+
+
+async def test_the_same_form_twice_is_one_draft(cast: Cast, case: Case, as_person: People) -> None:
+    ben, path = await as_person("ben"), address(cast, case)
+    given = {**FACTS, PRIOR: "6901 以前年度损益调整", RETAINED: "410415 未分配利润"}
+    for _press in range(2):
+        assert (await ben.post(f"{path}/new", given)).status_code == 303
+    assert await versions(cast, case) == [1]
+    other = {**given, "subject": "设备误作费用"}
+    assert (await ben.post(f"{path}/new", other)).status_code == 303
+    assert await versions(cast, case) == [1, 2]
+
+
+async def versions(cast: Cast, case: Case) -> list[int]:
+    async with cast.transaction() as session:
+        query = select(Adjustment.version).where(Adjustment.case_id == case.id).order_by(Adjustment.version)
+        return list(await session.scalars(query))
 
 
 async def client_of(cast: Cast, case: Case) -> Client:

@@ -58,6 +58,8 @@ async def begin(request: Req, session: Db, case_id: FromPath[UUID]) -> Response[
             elif case.state != "planned":
                 raise Conflict(_("A correction is drafted once the analysis is complete."))
             last = await planning.newest(session, case)
+            if planning.same_form(last, at, facts, mistakes, actor_of(request), now):
+                return to(f"/cases/{case_id}/adjustment", request)
             await planning.keep(
                 session,
                 at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -39,6 +39,8 @@ from saas.kernel.errors import Invalid
 from saas.kernel.i18n import _
 from saas.ledgers.frame import Ledger
 
+TWICE = timedelta(minutes=2)  # the same facts again so soon are the same form sent twice
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -57,10 +59,11 @@ async def desk_of(session: AsyncSession, case: Case, client: Client, open_period
 
 def with_own_accounts(at: Desk, raw: Mapping[str, Any], actor: Actor, now: datetime, session: AsyncSession) -> Desk:
     """The desk with the accounts a person has just named, which the client keeps from here on."""
-    given = own_accounts.taken(at.books.chart, raw)
+    known = at.client.settings.get("accounts", {})
+    given = {role: one for role, one in own_accounts.taken(at.books.chart, raw).items() if known.get(role) != one}
     if not given:
         return at
-    own = {**at.client.settings.get("accounts", {}), **given}
+    own = {**known, **given}
     at.client.settings = {**at.client.settings, "accounts": own}
     for account in given.values():
         label = f"{account['code']} {account['name']}"
@@ -119,6 +122,19 @@ def plan_for(at: Desk, facts: Facts, mistakes: Sequence[Mistake]) -> Plan:
     return draft(choice, mistakes, at.books, added=entries) if entries else first
 
 
+def same_form(
+    last: Adjustment | None, at: Desk, facts: Facts, mistakes: Sequence[Mistake], actor: Actor, now: datetime
+) -> bool:
+    """Whether this is the form of a moment ago sent twice: the draft it made stands already."""
+    if last is None or last.status != "draft" or last.prepared_by != actor.id or now - last.prepared_at > TWICE:
+        return False
+    return last.facts == facts_kept(at, facts) and last.wrong == [dump_mistake(m) for m in mistakes]
+
+
+def facts_kept(at: Desk, facts: Facts) -> dict[str, Any]:
+    return dump_facts(facts) | {"open_period": str(at.books.open_period)}
+
+
 async def keep(
     session: AsyncSession,
     at: Desk,
@@ -136,7 +152,7 @@ async def keep(
         case_id=at.case.id,
         client_id=at.client.id,
         version=version,
-        facts=dump_facts(facts) | {"open_period": str(at.books.open_period)},
+        facts=facts_kept(at, facts),
         wrong=[dump_mistake(m) for m in mistakes],
         prepared_by=actor.id,
         edited_by=[str(actor.id)],
