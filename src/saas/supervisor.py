@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
         console = Console(highlight=False)
         try:
             with settled_port(port) as chosen:
-                os.environ.setdefault("SAAS_PUBLIC_URL", f"http://localhost:{chosen}")
+                os.environ["SAAS_PUBLIC_URL"] = os.environ.get("SAAS_PUBLIC_URL") or f"http://localhost:{chosen}"
                 run(settings_from(), chosen, demo=demo, console=console)
         except (CannotStartError, SettingsError) as error:
             console.print(str(error), style="red", markup=False)
