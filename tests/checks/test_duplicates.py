@@ -182,3 +182,26 @@ def test_vouchers_that_all_bear_the_last_day() -> None:
     2026-06-30 记-1 付甲公司货款 | D 2202[甲] 3390.00 | C 1002 3390.00
     """
     assert copies(test_vouchers_that_all_bear_the_last_day) == []
+
+
+def test_two_equal_receipts_that_settle_what_was_open_are_two() -> None:
+    """Invoices of 300 and 340 paid in two halves: paid twice, the account would be overdrawn.
+
+    2026-03-02 记-1 售甲公司 | D 1122[甲公司] 30000.00 | C 5001 30000.00
+    2026-03-04 记-2 售甲公司 | D 1122[甲公司] 34310.00 | C 5001 34310.00
+    2026-03-15 记-3 收甲公司货款 | D 1002 32155.00 | C 1122[甲公司] 32155.00
+    2026-03-16 记-4 收甲公司货款 | D 1002 32155.00 | C 1122[甲公司] 32155.00
+    """
+    assert copies(test_two_equal_receipts_that_settle_what_was_open_are_two) == []
+
+
+def test_a_second_equal_receipt_that_overdraws_is_a_copy() -> None:
+    """The same two receipts against invoices of 321.55 and 100 only.
+
+    2026-03-02 记-1 售甲公司 | D 1122[甲公司] 32155.00 | C 5001 32155.00
+    2026-03-04 记-2 售甲公司 | D 1122[甲公司] 10000.00 | C 5001 10000.00
+    2026-03-15 记-3 收甲公司货款 | D 1002 32155.00 | C 1122[甲公司] 32155.00
+    2026-03-16 记-4 收甲公司货款 | D 1002 32155.00 | C 1122[甲公司] 32155.00
+    """
+    [finding] = copies(test_a_second_equal_receipt_that_overdraws_is_a_copy)
+    assert finding.vouchers == ["2026-03 记-3", "2026-03 记-4"]

@@ -10,6 +10,7 @@ import pytest
 from saas.checks.finding import Finding
 from saas.checks.rules.slips import RULES
 from saas.checks.signals.digits import slip
+from saas.checks.signals.settlements import slipped_settlements
 from tests.checks.monthly_text import year_of
 
 RULE = RULES[0]
@@ -180,3 +181,47 @@ def test_a_rise_and_a_tariff_are_no_slips() -> None:
     2026-05-06 记-2 付手续费 | D 5603 100.00 | C 1002 100.00
     """
     assert slips(test_a_rise_and_a_tariff_are_no_slips) == []
+
+
+def test_digits_exchanged_in_a_payment_of_several_invoices() -> None:
+    """Every payment takes all that is open; one misses it by two digits.
+
+    2026-01-05 记-1 甲厂油料 | D 5401 1234.50 | C 2202[甲厂] 1234.50
+    2026-01-20 记-2 付甲厂货款 | D 2202[甲厂] 1234.50 | C 1002 1234.50
+    2026-02-05 记-1 甲厂油料 | D 5401 700.10 | C 2202[甲厂] 700.10
+    2026-02-09 记-2 甲厂油料 | D 5401 900.20 | C 2202[甲厂] 900.20
+    2026-02-20 记-3 付甲厂货款 | D 2202[甲厂] 1600.30 | C 1002 1600.30
+    2026-03-05 记-1 乙厂油料 | D 5401 3111.40 | C 2202[乙厂] 3111.40
+    2026-03-20 记-2 付乙厂货款 | D 2202[乙厂] 3111.40 | C 1002 3111.40
+    2026-04-05 记-1 乙厂油料 | D 5401 2000.10 | C 2202[乙厂] 2000.10
+    2026-04-09 记-2 乙厂油料 | D 5401 1740.20 | C 2202[乙厂] 1740.20
+    2026-04-20 记-3 付乙厂货款 | D 2202[乙厂] 3470.30 | C 1002 3470.30
+    """
+    [finding] = slips(test_digits_exchanged_in_a_payment_of_several_invoices)
+    assert (finding.vouchers, finding.compared["expected_amount"]) == (["2026-04 记-3"], "3740.30")
+    assert (finding.compared["kind"], finding.compared["shown_by"]) == ("transposed", "2202·乙厂")
+
+
+def test_payments_in_parts_are_no_slips() -> None:
+    """The same amounts in a ledger that never pays all that is open.
+
+    2026-01-05 记-1 甲厂油料 | D 5401 3740.30 | C 2202[甲厂] 3740.30
+    2026-01-20 记-2 付甲厂货款 | D 2202[甲厂] 3470.30 | C 1002 3470.30
+    2026-02-05 记-1 乙厂油料 | D 5401 3111.40 | C 2202[乙厂] 3111.40
+    2026-02-20 记-2 付乙厂货款 | D 2202[乙厂] 1000.00 | C 1002 1000.00
+    2026-03-05 记-1 丙厂油料 | D 5401 2111.40 | C 2202[丙厂] 2111.40
+    2026-03-20 记-2 付丙厂货款 | D 2202[丙厂] 1000.00 | C 1002 1000.00
+    """
+    assert slipped_settlements(year_of(inspect.getdoc(test_payments_in_parts_are_no_slips))).is_empty()
+
+
+def test_a_small_tax_paid_as_it_was_declared_is_no_slip() -> None:
+    """February's payment is a tenth of its series, and exactly what January put on the account.
+
+    2026-01-31 记-8 转出未交增值税 | D 22210103 1566.44 | C 222102 1566.44
+    2026-02-14 记-5 缴纳上月增值税 | D 222102 1566.44 | C 1002 1566.44
+    monthly(2-12) 28 记-8 转出未交增值税 | D 22210103 15664.40 | C 222102 15664.40
+    monthly(3-12) 14 记-5 缴纳上月增值税 | D 222102 15664.40 | C 1002 15664.40
+    """
+    found = slips(test_a_small_tax_paid_as_it_was_declared_is_no_slip)
+    assert [f.vouchers for f in found if "2026-02 记-5" in f.vouchers] == []

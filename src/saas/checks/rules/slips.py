@@ -17,6 +17,7 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.series import find
 from saas.checks.signals.digits import slip, undone
 from saas.checks.signals.documents import slipped_documents
+from saas.checks.signals.settlements import slipped_settlements
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -37,14 +38,16 @@ PLACE = ["series", "account", "aux", "side"]
 
 def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding per voucher, by its best proof: a fixed amount, the counter-document, a series that varies."""
-    amounts = _amounts(ledger, settings["least"])
+    confirmed = _confirmed(ledger).to_list()
+    amounts = _amounts(ledger, settings["least"]).filter(pl.col("voucher").is_in(confirmed).not_())
     fixed = _from_fixed(amounts, settings)
-    documents = slipped_documents(ledger).filter(pl.col("other").is_in(fixed["voucher"].to_list()).not_())
+    documents = pl.concat([slipped_documents(ledger), slipped_settlements(ledger)]).filter(
+        pl.col("other").is_in(fixed["voucher"].to_list()).not_()
+    )
     documents = documents.with_columns(confidence=pl.lit(DOCUMENT)).select(list(SLIPS))
     traded = _on_account(ledger).to_list()
-    proofs = pl.concat(
-        [fixed, documents, _from_varying(amounts.filter(pl.col("voucher").is_in(traded).not_()), settings)]
-    )
+    varying = amounts.filter(pl.col("voucher").is_in(traded).not_())
+    proofs = pl.concat([fixed, documents, _from_varying(varying, settings)])
     ordered = proofs.sort("confidence", "found", "voucher", descending=[True, True, False])
     best = ordered.unique("voucher", keep="first", maintain_order=True)
     facts = digest(ledger).vouchers.select("voucher", "text", "month")
@@ -63,6 +66,20 @@ def _on_account(ledger: Ledger) -> pl.Series:
     """Payments and receipts on account of a customer or supplier: people pay in parts, so their size proves nothing."""
     lines = digest(ledger).lines.filter(pl.col("role").str.contains(r"^(?:ar|ap|advance|prepaid)\b"))
     return lines["voucher"].unique()
+
+
+def _confirmed(ledger: Ledger) -> pl.Series:
+    """Payments of exactly what another voucher put on the account: a tax paid as it was declared, however small."""
+    books = digest(ledger)
+    events = books.vouchers.filter(pl.col("kind") != "closing").select("voucher", "money")
+    lines = books.lines.filter(pl.col("role").str.contains(r"^(?:tax|payroll|other_payable)\b"), pl.col("fen") > 0)
+    lines = lines.join(events, on="voucher")
+    paid, owed = (
+        lines.filter(pl.col("side") == "D", "money"),
+        lines.filter(pl.col("side") == "C", pl.col("money").not_()),
+    )
+    both = paid.join(owed, on=["account", "aux", "fen"], suffix="_owed")
+    return both.filter((pl.col("month") - pl.col("month_owed")).is_between(0, 1))["voucher"].unique()
 
 
 def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:

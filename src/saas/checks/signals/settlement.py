@@ -19,7 +19,8 @@ def settled_twice(ledger: Ledger, vouchers: Iterable[str]) -> set[str]:
     """Those of these vouchers (the later of two equal ones) that the party's account shows to be events of their own.
 
     The other side has as many equal amounts as this one, or one of twice the amount; or an invoice's account came down
-    again so far that both must have been paid. Payments without such a match stay suspicious.
+    again so far that both must have been paid; or the second of two payments leaves nothing open. Payments without such
+    a match stay suspicious.
     """
     lines = digest(ledger).lines.filter(pl.col("role").str.contains(TRADE), pl.col("fen") > 0)
     asked = lines.filter(pl.col("voucher").is_in(list(vouchers)))
@@ -41,10 +42,10 @@ def _is_settled(line: dict[str, object], account: pl.DataFrame, is_payment: bool
     own, other = (account.filter((pl.col("side") == side) == same)["fen"] for same in (True, False))
     if (other == 2 * fen).any() or (other == fen).sum() >= (own == fen).sum() > 1:
         return True
-    if (other == fen).any() or is_payment:
-        return False
     signed = account.select(pl.when(pl.col("side") == side).then("fen").otherwise(-pl.col("fen"))).to_series()
     running = list(accumulate(signed))
     at = account["voucher"].to_list().index(line["voucher"])
+    if (other == fen).any() or is_payment:
+        return is_payment and running[at] == 0  # two equal halves of what was open: paid twice it would be overdrawn
     before = min(0, *running[: at + 1])  # payments of what was open when the file begins
     return bool(min(running[at:]) - before < fen)
