@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from saas.bench.series import say
 from saas.demo import detector
 
 TURNS = Annotated[int, typer.Option(min=1, help="How often each is measured")]
@@ -33,8 +34,7 @@ def _checks(bench: typer.Typer) -> None:
         turns: TURNS = 3,
         suffix: Annotated[str, typer.Option(help="csv or xlsx")] = "csv",
     ) -> None:
-        from saas.bench.checking import measure
-        from saas.bench.series import say
+        from saas.bench.checking import measure  # loads the product: only when asked
 
         say(measure(lines, turns, suffix))
 
@@ -45,15 +45,13 @@ def _pages(bench: typer.Typer) -> None:
         cases: Annotated[int, typer.Option(min=1, help="Cases on the page")] = 50,
         turns: TURNS = 20,
     ) -> None:
-        from saas.bench.paging import measure
-        from saas.bench.series import say
+        from saas.bench.paging import measure  # loads the product: only when asked
 
         say(measure(cases, turns))
 
     @bench.command("notice", help="A letter from the start of its job to the stored PDF, beside a one-line PDF.")
     def notice(turns: TURNS = 5) -> None:
-        from saas.bench.printing import measure
-        from saas.bench.series import say
+        from saas.bench.printing import measure  # loads the product: only when asked
 
         say(measure(turns))
 
@@ -64,7 +62,6 @@ def _refunds(bench: typer.Typer) -> None:
         refunds: Annotated[int, typer.Option(min=1, help="How many requests the firm has")] = 100_000,
         turns: TURNS = 9,
     ) -> None:
-        from saas.bench.refunding import measure
-        from saas.bench.series import say
+        from saas.bench.refunding import measure  # loads the product: only when asked
 
         say(measure(refunds, turns))
