@@ -13,7 +13,7 @@ from sqlalchemy import text
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.links import Link
-from saas.notices import answers, queries
+from saas.notices import answers, drafts, queries
 from saas.notices.editing import fields_of
 from saas.notices.forms import AnswerForm
 from saas.notices.models import Notice
@@ -353,3 +353,14 @@ async def _ask(office: Office, notice: Notice) -> UUID:
         actor = Actor("contact", contact.id, contact.name)
         asked = await answers.ask(session, actor, notice, contact, AnswerForm("许承泽", "可以分期吗？"), clock.now())
         return asked.id
+
+
+async def test_a_discarded_draft_says_so_and_never_looks_sent(office: Office, as_person: People) -> None:
+    draft = await office.drafted()
+    async with office.cast.transaction() as session:
+        await drafts.drop(session, office.cast.quinn, draft.subject_id, "摘要不清", clock.now())
+    page = (await (await as_person("ben")).get(at(office, f"/notices/{draft.id}"))).text
+    for words in ("已作废（未编号）", "无（批准前已作废）", "未发送：草稿已作废。", "摘要不清"):
+        assert words in page
+    assert "批准时编号" not in page
+    assert draft.title.to("zh") in (await (await as_person("ben")).get(at(office, "/notices?tab=over"))).text

@@ -123,8 +123,10 @@ def facts(notice: Notice, members: dict[UUID, Membership]) -> list[dict[str, Any
     """The letter's identity card."""
     names = {name: members[i].name if i in members else "" for name, i in
              (("author", notice.author_id), ("approver", notice.approved_by))}  # fmt: skip
+    given_up = notice.state == "discarded"
+    unnumbered = _("none: discarded before approval") if given_up else _("given by the approval")
     known = [
-        (_("Serial"), notice.number or _("given by the approval")),
+        (_("Serial"), notice.number or unnumbered),
         (_("Version"), notice.version),
         (_("Written by"), names["author"]),
         (_("Approved by"), names["approver"]),
@@ -133,7 +135,7 @@ def facts(notice: Notice, members: dict[UUID, Membership]) -> list[dict[str, Any
         (_("Verify code"), notice.verify_code),
         (_("Content fingerprint"), grouped(notice.content_sha256)),
         (_("File, SHA-256"), grouped(notice.file_sha256)),
-        (_("Reason of the withdrawal"), notice.withdrawn_reason),
+        (_("Reason") if given_up else _("Reason of the withdrawal"), notice.withdrawn_reason),
     ]
     return [{"label": label, "value": value} for label, value in known if value]
 

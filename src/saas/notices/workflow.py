@@ -69,7 +69,7 @@ NOTICE = Workflow(
         State("filed", _("Filed"), final=True, tone="done", step=ANSWER),
         State("expired", _("Expired without an answer"), final=True, tone="due", step=ANSWER),
         State("withdrawn", _("Withdrawn"), final=True, tone="sealed", step=ANSWER),
-        State("discarded", _("Discarded"), final=True, tone="sealed", step=ANSWER),
+        State("discarded", _("Discarded"), final=True, tone="sealed", step=DRAFT),
         State("superseded", _("Superseded"), final=True, tone="sealed", step=ANSWER),
     ),
     actions=(
