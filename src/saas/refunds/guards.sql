@@ -173,8 +173,8 @@ BEGIN
         RETURN NEW;
     END IF;
     SELECT * INTO refund FROM refunds r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.refund_id FOR UPDATE;
-    IF NEW.state <> 'in_transit' OR refund.state <> 'executing' THEN
-        RAISE EXCEPTION 'a payment begins on its way, for a refund that is being paid' USING ERRCODE = 'check_violation';
+    IF NEW.state <> 'in_transit' OR refund.state NOT IN ('payee_checked', 'failed', 'executing') THEN
+        RAISE EXCEPTION 'a payment begins on its way, for a refund whose account is checked' USING ERRCODE = 'check_violation';
     END IF;
     SELECT coalesce(sum(p.amount), 0) INTO given FROM refund_payments p
         WHERE p.firm_id = NEW.firm_id AND p.refund_id = NEW.refund_id AND p.state <> 'failed';
@@ -232,3 +232,64 @@ END $$;
 DROP TRIGGER IF EXISTS guard_refund_budget ON refund_budgets;
 CREATE TRIGGER guard_refund_budget BEFORE UPDATE OR DELETE ON refund_budgets
     FOR EACH ROW EXECUTE FUNCTION guard_refund_budget();
+
+-- Whether a member had a part in a refund: asked, prepared, reviewed, approved, decided, wrote the account down or paid.
+CREATE OR REPLACE FUNCTION took_part_in_refund(firm uuid, refund uuid, member uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM refunds r WHERE r.firm_id = firm AND r.id = refund AND (
+            member IN (r.requested_by, r.preparer_id, r.countersigned_by, r.level_1_by, r.level_2_by, r.rejected_by,
+                       r.rejection_proposed_by, r.appeal_decided_by)
+            OR r.past_preparers ? member::text)
+    ) OR EXISTS (
+        SELECT 1 FROM refund_payees p WHERE p.firm_id = firm AND p.refund_id = refund
+            AND member IN (p.written_by, p.verified_by, p.called_back_by)
+    ) OR EXISTS (
+        SELECT 1 FROM refund_payments p WHERE p.firm_id = firm AND p.refund_id = refund
+            AND member IN (p.made_by, p.settled_by)
+    )
+$$;
+
+-- Signals: looked at once, by somebody who neither prepared the refund nor asked for it.
+CREATE OR REPLACE FUNCTION guard_refund_signal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.seen_at IS NOT NULL
+        OR (NEW.refund_id, NEW.kind, NEW.about, NEW.text, NEW.at)
+            IS DISTINCT FROM (OLD.refund_id, OLD.kind, OLD.about, OLD.text, OLD.at) THEN
+        RAISE EXCEPTION 'a signal stays as it was raised, and as it was looked at' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.seen_at IS NOT NULL AND (NEW.seen_by IS NULL OR length(NEW.remark) < 2 OR EXISTS (
+        SELECT 1 FROM refunds r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.refund_id
+            AND (NEW.seen_by IN (r.preparer_id, r.requested_by) OR r.past_preparers ? NEW.seen_by::text)
+    )) THEN
+        RAISE EXCEPTION 'nobody judges the signals of their own refund' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard_refund_signal ON refund_signals;
+CREATE TRIGGER guard_refund_signal BEFORE UPDATE OR DELETE ON refund_signals
+    FOR EACH ROW EXECUTE FUNCTION guard_refund_signal();
+
+-- The quality sample: closed refunds only, read by somebody who had no part in them, and the verdict stays.
+CREATE OR REPLACE FUNCTION guard_refund_quality_check() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (
+        OLD.checked_at IS NOT NULL OR (NEW.refund_id, NEW.drawn_at) IS DISTINCT FROM (OLD.refund_id, OLD.drawn_at)
+    )) THEN
+        RAISE EXCEPTION 'a quality check stays on record' USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'INSERT' AND NOT EXISTS (
+        SELECT 1 FROM refunds r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.refund_id AND r.closed_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'only closed refunds are drawn' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.checked_at IS NOT NULL AND (NEW.checked_by IS NULL
+        OR took_part_in_refund(NEW.firm_id, NEW.refund_id, NEW.checked_by)) THEN
+        RAISE EXCEPTION 'a refund is read again by somebody who had no part in it' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard_refund_quality_check ON refund_quality_checks;
+CREATE TRIGGER guard_refund_quality_check BEFORE INSERT OR UPDATE OR DELETE ON refund_quality_checks
+    FOR EACH ROW EXECUTE FUNCTION guard_refund_quality_check();
