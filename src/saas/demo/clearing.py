@@ -7,7 +7,7 @@ from saas.checks.models import FoundAnomaly
 from saas.demo.labels import books, tells_of
 from saas.demo.scene import Scene
 
-CHECKED = "已与原始凭证核对，入账无误。"
+CHECKED = "已与原始凭证核对：入账无误，或已随更正一并处理。"
 CLOCKS = ("14:05", "14:20", "14:35", "15:05", "15:20", "15:35", "16:05", "16:20", "16:35", "17:05")
 
 
@@ -28,4 +28,4 @@ async def clear(scene: Scene) -> None:
 
 
 def _is_true(scene: Scene, finding: FoundAnomaly) -> bool:
-    return any(tells_of(finding, label) for label in books(scene).labels)
+    return any(finding.rule in label.rules and tells_of(finding, label) for label in books(scene).labels)

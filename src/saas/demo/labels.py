@@ -58,14 +58,15 @@ def label_of(scene: Scene, kind: str) -> Label:
 
 
 async def findings_of(scene: Scene, kind: str) -> list[FoundAnomaly]:
-    """The open findings that tell of an injected error; NotThere when no rule found it."""
+    """The open findings that tell of an injected error, without its consequences; NotThere when no rule found it."""
     label, client = label_of(scene, kind), await scene.client()
     async with scene.stage.reading() as session:
         kept = await checks.of_client(session, client.id)
     found = [f for f in kept if f.state == "open" and f.gone_at is None and tells_of(f, label)]
     if not found:
         raise NotThere(f"no rule found {kind} of {scene.client_data.short} ({label.period})")
-    return sorted(found, key=lambda f: -f.score)
+    own = [f for f in found if f.rule in label.rules]
+    return sorted(own or found, key=lambda f: -f.score)
 
 
 def tells_of(finding: FoundAnomaly, label: Label) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from saas.cases import queries as cases
 from saas.demo.browser import Browser
 from saas.demo.placeholders import filled, letter_id
-from saas.demo.scene import NotThere, Scene
+from saas.demo.scene import Scene
 from saas.demo.sending import attached
 from saas.demo.story import Beat
 from saas.kernel.identifiers import uuid7
