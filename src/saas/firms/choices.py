@@ -101,6 +101,11 @@ CHOICES: dict[str, Choice] = {
 APPROVERS = ["owner", "manager", "reviewer"]  # need a second factor in a live firm that chose nothing
 
 
+def offer_choices(*choices: Choice) -> None:
+    """A module's own choices stand on the same page, after the firm's."""
+    CHOICES.update({c.name: c for c in choices})
+
+
 async def choice(session: AsyncSession, name: str, on: date | None = None) -> Any:
     """The acting firm's value in force on a day, today if none is given; the default where it never chose."""
     return chosen(await profile_of(session), name, on)

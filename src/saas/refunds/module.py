@@ -8,6 +8,7 @@ from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 from saas.refunds import (
+    answers,
     assessment_pages,
     chasing,
     clarifying_pages,
@@ -15,6 +16,7 @@ from saas.refunds import (
     client_mails,
     finding,
     front_door,
+    letters,
     list_pages,
     models,
     pages,
@@ -27,6 +29,7 @@ from saas.refunds import (
     talk,
     watch_models,
 )
+from saas.refunds.watch import declaration as watch
 from saas.refunds.workflow import APPROVER, HANDLER, REFUND
 
 # Tables of their own files, and messages known to the sender, before anything is sent.
@@ -52,6 +55,7 @@ MODULE = Module(
         *front_door.ROUTES,
         *public.ROUTES,
         *payment_module.ROUTES,
+        *watch.ROUTES,
         *policy_module.ROUTES,
     ],
     workflows=[REFUND],
@@ -79,11 +83,24 @@ MODULE = Module(
         Schedule("refunds.lapse", timedelta(hours=1)),
     ],
     reactions=[
+        *watch.REACTIONS,  # first: an open signal closes the fast lane
         *payment_module.REACTIONS,
         *policy_module.REACTIONS,
         Reaction("refund.submitted", run=reactions.received),
         Reaction("refund.supplied", run=reactions.supplied),
         *(Reaction(f"refund.{end}", run=reactions.talk_is_over) for end in ("completed", "cancelled", "converted")),
+        Reaction("refund.assessed", run=letters.draft_offer),
+        Reaction("refund.countersigned", run=letters.send_offer),
+        Reaction("refund.rejected", run=letters.send_rejection),
+        Reaction("refund.refused", run=letters.send_decision),
+        *(
+            Reaction(f"refund.{end}", run=letters.drop_drafts)
+            for end in ("returned", "cancelled", "converted", "lapsed")
+        ),
+        *(Reaction(f"notice.{how}", run=answers.sent) for how in ("accepted", "delivered", "viewed")),
+        Reaction("notice.acknowledged", run=answers.acknowledged),
+        Reaction("notice.objected", run=answers.objected),
+        Reaction("notice.withdrawn", run=answers.withdrawn),
         Reaction("message.failed", run=reactions.message_failed),
         Reaction("client.merged", run=reactions.follow_merge),
         Reaction("member.leaving", run=reactions.follow_leaving),
@@ -94,6 +111,7 @@ MODULE = Module(
     search=[finding.search],
     deeds={
         **payment_module.DEEDS,
+        **watch.DEEDS,
         **policy_module.DEEDS,
         "refund.start": _("Refund request opened"),
         "refunds.export": _("List of refunds exported"),

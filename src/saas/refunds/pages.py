@@ -34,6 +34,7 @@ from saas.refunds.papers import papers_of
 from saas.refunds.payment_desk import payment_view
 from saas.refunds.requesting import AnotherIsOpen
 from saas.refunds.rules import CHECKS
+from saas.refunds.watch.signals import signals_view
 from saas.refunds.workflow import REFUND
 
 ONE = "/f/{slug:str}/refunds/{row_id:uuid}"
@@ -91,6 +92,7 @@ async def show(
         evidence=evidence_view(refund, refund.evidence or await evidence.gather(session, refund, now)),
         payment=await payment_view(session, refund, facts, actor),
         approval=await approval_view(session, refund, facts, actor),
+        signals=await signals_view(session, refund, actor),
     )
 
 

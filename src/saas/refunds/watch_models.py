@@ -17,12 +17,13 @@ class Signal(FirmRow):
 
     __tablename__ = "refund_signals"
     __table_args__ = (
-        UniqueConstraint("firm_id", "refund_id", "kind"),
+        UniqueConstraint("firm_id", "refund_id", "kind", "about"),
         Index("ix_refund_signals_unseen", "firm_id", "refund_id", postgresql_where=text("seen_at IS NULL")),
         belongs_to("refunds", "refund_id"),
     )
     refund_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(24))
+    about: Mapped[str] = mapped_column(String(36), default="")  # which account, where a refund may have had several
     text: Mapped[Text]
     at: Mapped[datetime]
     seen_by: Mapped[UUID | None]
@@ -40,4 +41,5 @@ class QualityCheck(FirmRow):
     checked_by: Mapped[UUID | None]
     checked_at: Mapped[datetime | None]
     result: Mapped[str] = mapped_column(String(8), default="")  # good, fault
+    about: Mapped[list[str]] = mapped_column(default=list)  # what was wrong: keys of saas.refunds.watch.quality.FAULTS
     remark: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,1 @@
+"""Refunds watched: signals on open ones, fairness, precedents and samples of closed ones."""
