@@ -38,7 +38,7 @@ class Fen(TypeDecorator[Money]):
         return None if value is None else value.fen
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
-        return None if value is None else Money(value)
+        return None if value is None else Money(int(value))  # the sum of a column comes as a decimal
 
 
 class StoredText(TypeDecorator[Text]):

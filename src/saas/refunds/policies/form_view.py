@@ -40,7 +40,7 @@ def field_row(form: Submitted[Any], field: Field) -> dict[str, Any]:
 
 
 def reason_rows(form: Submitted[Any]) -> list[dict[str, Any]]:
-    """[{prefix, values, errors, evidence, …}] by row; the last one is spare. A row with an error stands open."""
+    """[{prefix, given, errors, evidence, …}] by row; the last one is spare. A row with an error stands open."""
     rows = []
     numbers = with_spare(form.raw)
     for number in numbers:
@@ -52,7 +52,7 @@ def reason_rows(form: Submitted[Any]) -> list[dict[str, Any]]:
         rows.append(
             {
                 "prefix": prefix,
-                "values": values,
+                "given": values,
                 "most_percent": values["most_percent"] or "100",
                 "evidence": chosen if isinstance(chosen, list) else [chosen],
                 "errors": errors,

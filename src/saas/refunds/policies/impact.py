@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -117,7 +118,7 @@ async def _known(session: AsyncSession, refunds: Sequence[Refund]) -> _Known:
         contracts={contract.id: contract for contract in contracts},
         received={key: _money(fen) for key, fen in await session.execute(sums.group_by(Receipt.contract_id))},
         committed=await _committed(session, [refund for refund in refunds if not refund.ladder]),
-        clients=dict((await session.execute(names)).tuples().all()),
+        clients={row.id: row.name for row in await session.execute(names)},
         terms={key: msgspec.convert(terms, Terms) for key, terms in await session.execute(policies)},
     )
 
@@ -153,5 +154,6 @@ def _agreed(refund: Refund, known: _Known) -> Agreed:
     return agreed_of(contract, Money(stood["received"]), Money(-stood.get("refunded", 0)), refund.notice_on)
 
 
-def _money(fen: object) -> Money:
-    return fen if isinstance(fen, Money) else Money(int(str(fen or 0)))
+def _money(fen: Any) -> Money:
+    """A sum of a column of money is Money, that of the database's own function a whole number."""
+    return fen if isinstance(fen, Money) else Money(int(fen))
