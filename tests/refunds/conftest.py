@@ -13,6 +13,9 @@ from saas.refunds.models import Refund
 from tests.cast import Cast
 from tests.notices.conftest import Phone
 from tests.refunds.house import STATES, House, make_house
+from tests.refunds.offer_story import offered
+
+REPLAYED = (offered,)  # the later states are told by stories of their own
 
 RefundIn = Callable[[str], Awaitable[Refund]]
 
