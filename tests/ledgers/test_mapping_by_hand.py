@@ -68,6 +68,7 @@ async def test_every_way_of_writing_amounts_can_be_chosen(
     ben = await as_person("ben")
     address, imported = await read_as(cast, ben, tea, text, chosen)
     assert (imported.preview["difference_fen"], imported.preview["unbalanced"]) == (0, [])
+    assert imported.layout == "generic"
     assert (await ben.post(f"{address}/store", {"posted": "posted"})).status_code == 303
     await work(cast)
     async with cast.transaction() as session:
@@ -87,6 +88,7 @@ async def test_a_choice_shows_at_once_what_would_be_read(cast: Cast, tea: Client
     whole = (await ben.post(f"{address}/sample", complete)).text
     assert whole.count("1,600.00") == 2
     assert "收货款" in whole
+    assert "请确认 0 %" in shown, "a column that nobody knows is not sure to be of no use"
     assert (await newest(cast)).mapping == {}, "a preview keeps nothing"
 
 

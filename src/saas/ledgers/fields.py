@@ -91,7 +91,7 @@ def _column(column: dict[str, Any], kind: str) -> dict[str, Any]:
         "options": [("", _("not used")), *((name, LABELS[name]) for name in choices(kind))],
         "value": column["field"] or "",
         "percent": percent,
-        "sure": column["field"] is None or column["confidence"] >= SURE,
+        "sure": (column["field"] is None and kind != "either") or column["confidence"] >= SURE,
     }
 
 

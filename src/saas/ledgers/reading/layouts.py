@@ -27,6 +27,8 @@ def layout(sheet: Sheet) -> str:
     """The layout's name; "trial-balance", "english-gl" or "generic" where no program is recognised."""
     if sheet.kind == "balances":
         return "trial-balance"
+    if sheet.by_hand:
+        return "generic"
     headings = {normal(column.heading) for column in sheet.columns if column.heading}
     for name, wanted in LAYOUTS:
         if set(wanted.split()) <= headings:
