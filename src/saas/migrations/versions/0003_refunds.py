@@ -8,6 +8,10 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+EXCEPTIONAL = (
+    "(amount <> computed OR at_fault OR mediation <> '' OR appeal <> '' OR rounds > 1 OR "
+    "signals > 0 OR state IN ('disputed', 'appealed', 'failed'))"
+)
 
 
 def upgrade() -> None:
@@ -102,6 +106,7 @@ def upgrade() -> None:
         sa.Column("bundle_sha256", sa.String(length=64), nullable=False),
         sa.Column("retain_until", sa.Date(), nullable=True),
         sa.Column("rounds", sa.Integer(), nullable=False),
+        sa.Column("signals", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=12), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
@@ -150,9 +155,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_refunds")),
         sa.UniqueConstraint("firm_id", "number", name=op.f("uq_refunds_firm_id_number")),
     )
+    op.create_index(
+        "ix_refunds_approved",
+        "refunds",
+        ["firm_id", "approved_at"],
+        unique=False,
+        postgresql_where=sa.text("approved_at IS NOT NULL"),
+    )
     op.create_index("ix_refunds_client", "refunds", ["firm_id", "client_id"], unique=False)
+    op.create_index(
+        "ix_refunds_due",
+        "refunds",
+        ["firm_id", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state NOT IN ('archived', 'rejected', 'refused', 'cancelled', 'converted')"),
+    )
+    op.create_index(
+        "ix_refunds_number",
+        "refunds",
+        ["firm_id", "number"],
+        unique=False,
+        postgresql_ops={"number": "varchar_pattern_ops"},
+    )
     op.create_index("ix_refunds_opened", "refunds", ["firm_id", "opened_at", "id"], unique=False)
-    op.create_index("ix_refunds_state", "refunds", ["firm_id", "state", "due_at"], unique=False)
+    op.create_index(
+        "ix_refunds_preparer",
+        "refunds",
+        ["firm_id", "preparer_id", "state", "due_at", "id"],
+        unique=False,
+        postgresql_include=["amount", "asked"],
+    )
+    op.create_index(
+        "ix_refunds_reason",
+        "refunds",
+        ["firm_id", "reason", "state", "due_at", "id"],
+        unique=False,
+        postgresql_include=["amount", "asked"],
+    )
+    op.create_index(
+        "ix_refunds_state",
+        "refunds",
+        ["firm_id", "state", "due_at", "id"],
+        unique=False,
+        postgresql_include=["amount", "asked"],
+    )
+    op.create_index(
+        "ix_refunds_unusual",
+        "refunds",
+        ["firm_id", "state", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text(EXCEPTIONAL),
+        postgresql_include=["amount", "asked"],
+    )
     op.create_index(
         "uq_refunds_open",
         "refunds",
@@ -170,6 +224,10 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("files", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=False),
+        sa.Column("chased", sa.Integer(), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waived_by", sa.Uuid(), nullable=True),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -191,9 +249,24 @@ def downgrade() -> None:
         table_name="refunds",
         postgresql_where=sa.text("state NOT IN ('archived', 'rejected', 'refused', 'cancelled', 'converted')"),
     )
-    op.drop_index("ix_refunds_state", table_name="refunds")
+    op.drop_index(
+        "ix_refunds_unusual",
+        table_name="refunds",
+        postgresql_where=sa.text(EXCEPTIONAL),
+        postgresql_include=["amount", "asked"],
+    )
+    op.drop_index("ix_refunds_state", table_name="refunds", postgresql_include=["amount", "asked"])
+    op.drop_index("ix_refunds_reason", table_name="refunds", postgresql_include=["amount", "asked"])
+    op.drop_index("ix_refunds_preparer", table_name="refunds", postgresql_include=["amount", "asked"])
     op.drop_index("ix_refunds_opened", table_name="refunds")
+    op.drop_index("ix_refunds_number", table_name="refunds", postgresql_ops={"number": "varchar_pattern_ops"})
+    op.drop_index(
+        "ix_refunds_due",
+        table_name="refunds",
+        postgresql_where=sa.text("state NOT IN ('archived', 'rejected', 'refused', 'cancelled', 'converted')"),
+    )
     op.drop_index("ix_refunds_client", table_name="refunds")
+    op.drop_index("ix_refunds_approved", table_name="refunds", postgresql_where=sa.text("approved_at IS NOT NULL"))
     op.drop_table("refunds")
     op.drop_table("refund_policy_acceptances")
     op.drop_index("ix_refund_policies_from", table_name="refund_policies")

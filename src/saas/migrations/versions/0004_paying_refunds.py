@@ -1,4 +1,4 @@
-"""Paying refunds."""
+"""Paying refunds, and watching them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "refund_batches",
         sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
@@ -21,7 +22,9 @@ def upgrade() -> None:
         sa.Column("firm_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_refund_batches")),
+        sa.UniqueConstraint("firm_id", "key", name=op.f("uq_refund_batches_firm_id_key")),
         sa.UniqueConstraint("firm_id", "number", name=op.f("uq_refund_batches_firm_id_number")),
+        info={"append_only": True},
     )
     op.create_table(
         "refund_budgets",
@@ -33,6 +36,32 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_refund_budgets")),
         sa.UniqueConstraint("firm_id", "valid_from", name=op.f("uq_refund_budgets_firm_id_valid_from")),
+    )
+    op.create_table(
+        "refund_invoices",
+        sa.Column("refund_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("red_number", sa.String(length=20), nullable=False),
+        sa.Column("red_on", sa.Date(), nullable=True),
+        sa.Column("red_by", sa.Uuid(), nullable=True),
+        sa.Column("red_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('none', 'digital', 'special', 'ordinary')", name=op.f("ck_refund_invoices_known_kind")
+        ),
+        sa.CheckConstraint("red_number = '' OR kind <> 'none'", name=op.f("ck_refund_invoices_red_needs_an_invoice")),
+        sa.ForeignKeyConstraint(
+            ["firm_id", "refund_id"],
+            ["refunds.firm_id", "refunds.id"],
+            name=op.f("fk_refund_invoices_firm_id_refund_id"),
+        ),
+        sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_refund_invoices")),
+        sa.UniqueConstraint("firm_id", "refund_id", name=op.f("uq_refund_invoices_firm_id_refund_id")),
     )
     op.create_table(
         "refund_payees",
@@ -73,6 +102,7 @@ def upgrade() -> None:
         sa.Column("checked_by", sa.Uuid(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("result", sa.String(length=8), nullable=False),
+        sa.Column("about", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("remark", sa.String(), nullable=False),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -88,6 +118,7 @@ def upgrade() -> None:
         "refund_signals",
         sa.Column("refund_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("about", sa.String(length=36), nullable=False),
         sa.Column("text", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_by", sa.Uuid(), nullable=True),
@@ -101,7 +132,16 @@ def upgrade() -> None:
             name=op.f("fk_refund_signals_firm_id_refund_id"),
         ),
         sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_refund_signals")),
-        sa.UniqueConstraint("firm_id", "refund_id", "kind", name=op.f("uq_refund_signals_firm_id_refund_id_kind")),
+        sa.UniqueConstraint(
+            "firm_id", "refund_id", "kind", "about", name=op.f("uq_refund_signals_firm_id_refund_id_kind_about")
+        ),
+    )
+    op.create_index(
+        "ix_refund_signals_unseen",
+        "refund_signals",
+        ["firm_id", "refund_id"],
+        unique=False,
+        postgresql_where=sa.text("seen_at IS NULL"),
     )
     op.create_table(
         "refund_payments",
@@ -149,10 +189,12 @@ def downgrade() -> None:
     op.drop_index("ix_refund_payments_refund", table_name="refund_payments")
     op.drop_index("ix_refund_payments_batch", table_name="refund_payments")
     op.drop_table("refund_payments")
+    op.drop_index("ix_refund_signals_unseen", table_name="refund_signals", postgresql_where=sa.text("seen_at IS NULL"))
     op.drop_table("refund_signals")
     op.drop_table("refund_quality_checks")
     op.drop_index("ix_refund_payees_refund", table_name="refund_payees")
     op.drop_index("ix_refund_payees_account", table_name="refund_payees")
     op.drop_table("refund_payees")
+    op.drop_table("refund_invoices")
     op.drop_table("refund_budgets")
     op.drop_table("refund_batches")
