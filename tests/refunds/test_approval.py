@@ -220,8 +220,8 @@ async def test_never_more_is_promised_than_was_received(house: House) -> None:
         await session.execute(text("UPDATE refunds SET bundle_sha256 = '' WHERE id = :id"), {"id": first.id})
         assert await queries.committed(session, house.contract.id) == Money(2100_00)
         assert await queries.committed(session, house.contract.id, without=first.id) == Money(0)
-    other = await story.another(house, received=2000_00)
-    refund = await story.agreed(other, asked=Money(500_00))
+    other = await story.another(house, received=3000_00)
+    refund = await story.agreed(other, asked=Money(1500_00))
     async with house.cast.transaction() as session:
         await session.execute(
             text("UPDATE receipts SET amount = :less WHERE contract_id = :id"),

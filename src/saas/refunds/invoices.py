@@ -17,7 +17,7 @@ from saas.kernel.identifiers import Invoice, invoice
 from saas.kernel.module import Event
 from saas.kernel.perform import locked
 from saas.kernel.tenancy import of_this_firm
-from saas.refunds import errands
+from saas.refunds import errands, queries
 from saas.refunds.models import Refund
 from saas.refunds.payment_forms import InvoiceForm, RedInvoiceForm
 from saas.refunds.payment_models import RefundInvoice
@@ -99,7 +99,7 @@ async def after_sent(session: AsyncSession, event: Event) -> None:
 
 async def _remind(session: AsyncSession, refund: Refund, row: RefundInvoice | None, now: datetime) -> None:
     """A task for the preparer, once money has gone; before that nothing presses."""
-    if refund.state not in ("executing", "payee_checked", "paid", "archived", "failed"):
+    if not await queries.payments(session, refund.id):
         return
     step = ASK if row is None else Text(RED.msgid, number=row.number) if row.waits_for_red else None
     if step is not None:
