@@ -23,7 +23,7 @@ from saas.refunds.payment_forms import CallBack, CheckPayee, PayeeForm, PayForm,
 from saas.refunds.payment_models import Payee, Payment
 from saas.refunds.workflow import REFUND
 from tests.cast import Browser
-from tests.refunds.house import House, make_client, make_contract
+from tests.refunds.house import PAPERS, House, make_client, make_contract
 
 People = Callable[[str], Awaitable[Browser]]
 YEAR = clock.today().year
@@ -124,11 +124,16 @@ async def settle(house: House, refund: Refund, reference: str = "ICBC-20261122-0
         return await paying.settle(session, house.cast.cash, refund.id, payment.id, given, receipt, clock.now())
 
 
-async def stored(house: House) -> list[dict[str, Any]]:
+async def stored(house: House, name: str = "回单.pdf") -> list[dict[str, Any]]:
     """A bank's receipt that is really in the store."""
-    content = b"%PDF-1.4 receipt"
+    content = f"%PDF-1.4 {name}".encode()
     digest = await store_of(active()).put(house.cast.firm.id, content)
-    return [{"name": "回单.pdf", "sha256": digest, "size": len(content)}]
+    return [{"name": name, "sha256": digest, "size": len(content)}]
+
+
+async def papers(house: House) -> list[dict[str, Any]]:
+    """The papers of the request, really in the store: a sealed file holds their bytes."""
+    return [{**one, **(await stored(house, one["name"]))[0]} for one in PAPERS]
 
 
 async def another(house: House, *, received: int = 3600_00) -> House:

@@ -53,6 +53,10 @@ BEGIN
     IF NEW.level_2_by IS NOT NULL AND NEW.level_2_by = NEW.countersigned_by THEN
         RAISE EXCEPTION 'the second level is another person than the countersigner' USING ERRCODE = 'check_violation';
     END IF;
+    IF OLD.bundle_sha256 <> '' AND (NEW.bundle_sha256, NEW.retain_until, NEW.notice_id)
+        IS DISTINCT FROM (OLD.bundle_sha256, OLD.retain_until, OLD.notice_id) THEN
+        RAISE EXCEPTION 'a sealed file and the day until it is kept never change' USING ERRCODE = 'check_violation';
+    END IF;
     IF OLD.state = ANY (reserving) AND NEW.amount IS DISTINCT FROM OLD.amount THEN
         RAISE EXCEPTION 'an approved amount never changes' USING ERRCODE = 'check_violation';
     END IF;

@@ -14,6 +14,8 @@ from saas.refunds import (
     clarifying_pages,
     client_links,
     client_mails,
+    credits,
+    duties,
     finding,
     front_door,
     letters,
@@ -74,11 +76,13 @@ MODULE = Module(
     ],
     jobs=[
         *payment_module.JOBS,
+        *watch.JOBS,
         Job("refunds.chase", chasing.chase),
         Job("refunds.lapse", chasing.lapse),
         Job("refunds.find_asker", client_links.find_asker),
     ],
     schedules=[
+        *watch.SCHEDULES,
         Schedule("refunds.chase", timedelta(hours=1)),
         Schedule("refunds.lapse", timedelta(hours=1)),
     ],
@@ -124,7 +128,8 @@ MODULE = Module(
         "refunds.share_link": _("Link handed on"),
     },
     navigation=[NavItem(_("Refunds"), "/refunds", "receipt-refund", "refunds.read", count=finding.count)],
-    panels={"clients.detail": [finding.client_panel, *policy_module.PANELS]},
+    panels={"clients.detail": [finding.client_panel, credits.client_panel, *policy_module.PANELS]},
     qualifications={HANDLER: _("Handles refunds"), APPROVER: _("Approves refunds")},
+    duties=[duties.proved],
     guards="guards.sql",
 )
