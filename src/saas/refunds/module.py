@@ -92,6 +92,7 @@ MODULE = Module(
         *policy_module.REACTIONS,
         Reaction("refund.submitted", run=reactions.received),
         Reaction("refund.supplied", run=reactions.supplied),
+        Reaction("refund.taken", run=reactions.taken),
         *(Reaction(f"refund.{end}", run=reactions.talk_is_over) for end in ("completed", "cancelled", "converted")),
         Reaction("refund.assessed", run=letters.draft_offer),
         Reaction("refund.countersigned", run=letters.send_offer),
