@@ -111,13 +111,13 @@ def _payee(payee: Payee, names: Names, now: datetime) -> dict[str, Any]:
         (_("Holder"), payee.holder),
         (_("Bank"), payee.bank),
         (_("Branch code"), payee.bank_code),
-        (_("Account"), payee.masked),
+        (_("Bank account"), payee.masked),
         (_("Kind"), _("company") if payee.corporate else _("natural person, with separate consent")),
         (_("Way"), _("back to the account the money came from") if not payee.is_changed else _("changed account")),
         (_("Grounds"), payee.grounds),
         (_("Written down"), f"{_who(names, payee.written_by)} {show_datetime(payee.written_at)}"),
         (_("Call to the client"), _called(call)),
-        (_("Checked"), f"{_who(names, payee.verified_by)} {show_datetime(payee.verified_at)}"
+        (_("Account checked"), f"{_who(names, payee.verified_by)} {show_datetime(payee.verified_at)}"
          if payee.verified_at else ""),
     ]  # fmt: skip
     return {

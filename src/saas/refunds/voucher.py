@@ -57,11 +57,11 @@ async def _html(session: AsyncSession, refund: Refund, payment: Payment, *, prev
         return names[member_id].name if member_id in names else ""
 
     signers = [
-        (_("Prepared"), name(refund.preparer_id)),
+        (_("Handler of the refund"), name(refund.preparer_id)),
         (_("Countersigned"), name(refund.countersigned_by)),
-        (_("Approved"), "、".join(filter(None, (name(refund.level_1_by), name(refund.level_2_by))))),
+        (_("Approved by"), "、".join(filter(None, (name(refund.level_1_by), name(refund.level_2_by))))),
         (_("Account checked"), name(payee.verified_by)),
-        (_("Paid"), name(payment.made_by)),
+        (_("Transferred by"), name(payment.made_by)),
     ]
     letter: dict[str, Any] = {
         "firm": {"name": profile.name, "name_en": profile.name_en, "licence": profile.licence_number,
@@ -73,8 +73,8 @@ async def _html(session: AsyncSession, refund: Refund, payment: Payment, *, prev
     rows = [
         (_("Payee"), payee.holder),
         (_("Bank and branch code"), f"{payee.bank} {payee.bank_code}".strip()),
-        (_("Account"), payee.masked),
-        (_("For"), _("Refund %(number)s, contract %(contract)s of %(client)s", number=refund.number,
+        (_("Bank account"), payee.masked),
+        (_("Purpose"), _("Refund %(number)s, contract %(contract)s of %(client)s", number=refund.number,
                      contract=contract.number, client=client.name)),
         (_("Approved amount"), f"¥{refund.amount}"),
         (_("Bank reference"), payment.bank_reference or _("on its way")),
