@@ -144,7 +144,7 @@ async def _sample(
 ) -> Response[str]:
     found, actor = await closed.checks(session), actor_of(request)
     members, counted = await members_by_id(session), await closed.verdicts(session)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "check": check,
             "refund": refund,
