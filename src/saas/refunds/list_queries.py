@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, column, func, or_, select, true, tuple_, values
+from sqlalchemy import ColumnElement, String, TextClause, and_, column, func, or_, select, true, tuple_, values
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client
@@ -53,9 +53,9 @@ class Wanted:
         """Open requests stand in the order of their promised date, others the newest first."""
         return not set(self.states) & {*OVER, "paid"}
 
-    def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
+    def conditions(self, now: datetime) -> list[ColumnElement[bool] | TextClause]:
         """Everything but the states."""
-        found = [of_this_firm(Refund)]
+        found: list[ColumnElement[bool] | TextClause] = [of_this_firm(Refund)]
         given = {"client_id": self.client_id, "reason": self.reason, "preparer_id": self.preparer_id}
         found += [getattr(Refund, name) == value for name, value in given.items() if value]
         since, before = self.opened
