@@ -45,7 +45,7 @@ async def test_the_letter_waits_as_the_preparers_draft_until_a_second_person_say
     refund = await refund_in("assessed")
     draft = await letter(house, refund)
     assert (draft.kind, draft.state, draft.author_id) == ("refund_offer", "draft", member_id(house.cast.ben))
-    with pytest.raises(Forbidden, match="second person"):
+    with pytest.raises(Forbidden):
         await house.act(refund, "countersign", house.cast.ben)
     signed = await house.act(refund, "countersign", house.cast.quinn)
     sent = await letter(house, signed)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.notifications import notify
-from saas.firms.queries import with_roles
 from saas.kernel.access import SYSTEM
 from saas.kernel.errors import Conflict, Invalid
 from saas.kernel.i18n import _
@@ -96,9 +95,8 @@ async def _of(session: AsyncSession, letter: Notice) -> Refund | None:
 
 
 async def _tell(session: AsyncSession, refund: Refund, event: Event) -> None:
-    """Whoever prepares it, and the manager where it is their turn now."""
-    managers = await with_roles(session, ["manager"]) if refund.state in ("disputed", "appealed", "agreed") else []
-    told = {refund.preparer_id, *(member.id for member in managers)} - {None}
-    name = str(event.detail.get("contact_name") or event.actor.name)
-    said = _("%(name)s answered our letter about %(number)s", name=name, number=refund.number)
-    await notify(session, [one for one in told if one], "answer", said, REFUND.url(refund), event.now)
+    """Whoever prepares it; the manager whose turn it is now learns of it by the step itself."""
+    if refund.preparer_id is not None:
+        name = str(event.detail.get("contact_name") or event.actor.name)
+        said = _("%(name)s answered our letter about %(number)s", name=name, number=refund.number)
+        await notify(session, [refund.preparer_id], "answer", said, REFUND.url(refund), event.now)

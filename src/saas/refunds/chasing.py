@@ -44,7 +44,7 @@ async def chase(session: AsyncSession) -> None:
         .order_by(Missing.asked_at, Missing.id)
     )  # fmt: skip
     batches: dict[UUID, tuple[Refund, list[Missing]]] = {}
-    for one, refund in (await session.execute(query)).tuples():
+    for one, refund in await session.execute(query):
         batches.setdefault(refund.id, (refund, []))[1].append(one)
     for refund, asked in batches.values():
         await _remind(session, calendar, refund, asked, now)

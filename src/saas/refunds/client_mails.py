@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,8 +28,8 @@ class ClientMail:
     """One kind of mail: subject and first sentence; the list of what is missing goes along where there is one."""
 
     kind: str
-    subject: str  # msgid with %(number)s
-    opening: str  # msgid with %(number)s, %(client)s
+    subject: Callable[[str], Text]  # of the request's number
+    opening: Callable[[str], Text]  # of the client's name
 
     async def send(self, session: AsyncSession, refund: Refund, contact: Contact, now: datetime) -> Delivery | None:
         """By mail, whatever else the contact wishes; None where there is no address."""
@@ -42,33 +43,33 @@ class ClientMail:
         client = await clients.client(session, refund.client_id)
         asked = await queries.asked(session, refund.id)
         locale = to.locales[0]
-        opening = Text(self.opening, number=refund.number, client=client.name_in(locale))
+        subject = self.subject(refund.number)
         context: dict[str, Any] = {
             "refund": refund,
-            "heading": Text(self.subject, number=refund.number),
-            "opening": opening,
+            "heading": subject,
+            "opening": self.opening(client.name_in(locale)),
             "missing": [(EVIDENCE.get(one.what, Text(one.what)), one.text) for one in asked if one.is_open],
             "promised": refund.due_at.astimezone(CHINA).date() if refund.due_at else None,
         }
-        subject = Text(self.subject, number=refund.number)
         return Words(subject, _("%(firm)s: %(what)s", firm=to.face.name_in(locale), what=subject), context)
 
 
 RECEIVED = ClientMail(
     "refund_received",
-    _("We received your refund request %(number)s").msgid,
-    _("we received the request of %(client)s and look at it now.").msgid,
+    lambda number: _("We received your refund request %(number)s", number=number),
+    lambda client: _("we received the request of %(client)s and look at it now.", client=client),
 )
 MISSING = ClientMail(
     "refund_missing",
-    _("Papers for your refund request %(number)s").msgid,
-    _("to go on with the request of %(client)s we need the following from you:").msgid,
+    lambda number: _("Papers for your refund request %(number)s", number=number),
+    lambda client: _("to go on with the request of %(client)s we need the following from you:", client=client),
 )
 REMINDER = ClientMail(
     "refund_chase",
-    _("Reminder: papers for your refund request %(number)s").msgid,
-    _("we still wait for the following about the request of %(client)s; until then we cannot go on:").msgid,
-)
+    lambda number: _("Reminder: papers for your refund request %(number)s", number=number),
+    lambda client: _("we still wait for the following about the request of %(client)s; until then we cannot go on:",
+                     client=client),
+)  # fmt: skip
 REGISTERED = [
     register_message(MessageKind(mail.kind, "mail/refunds/matter", mail.compose))
     for mail in (RECEIVED, MISSING, REMINDER)

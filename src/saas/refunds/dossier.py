@@ -140,7 +140,7 @@ def request_rows(found: Dossier) -> list[dict[str, Any]]:
     rows: list[tuple[Text, Any]] = [
         (_("Asked by"), found.name(refund.requested_by) or by_link),
         (_("In their words"), refund.reason_text),
-        (_("Asked for"), str(refund.asked)),
+        (_("Amount asked back"), str(refund.asked)),
         (_("Received under the contract"), str(found.received)),
         (_("Paid by"), "、".join(dict.fromkeys([refund.payer, *(r.payer for r in found.receipts)])).strip("、")),
         (_("Day of notice"), show_date(refund.notice_on)),

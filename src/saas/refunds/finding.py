@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.queries import clients_by_id
+from saas.clients import queries as clients
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.i18n import _
@@ -57,6 +58,8 @@ async def client_panel(session: AsyncSession, client: Any, actor: Actor) -> dict
         "rows": [listing.row(refund, named, calendar, now) for refund in rows],
         "may_request": actor.may("refunds.request") and client.archived_at is None,
         "may_read": actor.may("refunds.read"),
+        "may_share": actor.may("refunds.work") and client.merged_into_id is None,
+        "contacts": [(str(contact.id), contact.name) for contact in await clients.contacts(session, client.id)],
     }
 
 

@@ -117,7 +117,7 @@ def policy_part(terms: Terms, policy: RefundPolicy, acceptance: PolicyAcceptance
 
 def in_both(named: Any, row: Any) -> dict[str, str]:
     """A name of the policy in both languages, as `say` takes it."""
-    found = {}
+    found: dict[str, str] = {}
     for locale in LOCALES:
         with reading(locale):
             found[locale] = str(named(row))
@@ -196,7 +196,7 @@ def choices(refund: Refund, terms: Terms) -> list[dict[str, Any]]:
 
 def plain_text(refund: Refund, ladder: Ladder, terms: Terms) -> dict[str, str]:
     """The same in plain words for the client's page: what we offer, every step, and that it waits for approval."""
-    found = {}
+    found: dict[str, str] = {}
     for locale in LOCALES:
         with reading(locale):
             steps = [f"{line.label}: {Money(line.amount)}（{line.basis}）" if locale == "zh"

@@ -39,7 +39,7 @@ DECISION_SLOTS = (
     Slot("request", "refund_request", editor=""),
     Slot("appeal", "refund_appeal", editor=""),
     Slot("reason", "refund_ground"),
-    Slot("remedy", "refund_remedy", editor=""),
+    Slot("remedy", "refund_remedy", required=False, editor=""),
     *SIGNERS,
 )
 

@@ -140,6 +140,7 @@ class Refund(Stateful):
         """Somebody prepares from here on; who did before stays a preparer and never reviews this refund."""
         if self.preparer_id is not None and self.preparer_id != deed.form.preparer_id:
             self.past_preparers = sorted({*self.past_preparers, str(self.preparer_id)})
+            deed.detail["before"] = str(self.preparer_id)
         self.preparer_id = deed.form.preparer_id
         deed.detail["preparer_id"] = str(deed.form.preparer_id)
 

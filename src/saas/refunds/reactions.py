@@ -21,6 +21,7 @@ from saas.refunds.client_mails import RECEIVED, REGISTERED
 from saas.refunds.forms import Take
 from saas.refunds.models import OVER, Refund
 from saas.refunds.workflow import REFUND
+from saas.tasks.models import Task
 
 FIRST_CONTACT = _("Contact the client: say what happens next, check who asks, explain the policy")
 MAILS = frozenset(kind.name for kind in REGISTERED)
@@ -32,9 +33,6 @@ async def received(session: AsyncSession, event: Event) -> None:
     if refund.contact_id is not None:
         await RECEIVED.send(session, refund, await clients.contact(session, refund.contact_id), event.now)
     await errands.give(session, refund, FIRST_CONTACT, event.now, role="bookkeeper", assignee_id=refund.preparer_id)
-    if event.actor.kind == "contact" and refund.preparer_id is not None:
-        said = _("%(name)s asks for money back: %(number)s", name=event.actor.name, number=refund.number)
-        await notify(session, [refund.preparer_id], "answer", said, REFUND.url(refund), event.now)
 
 
 async def talked(session: AsyncSession, refund: Refund, now: datetime, by: UUID | None) -> None:
@@ -49,11 +47,20 @@ async def talk_is_over(session: AsyncSession, event: Event) -> None:
 
 async def supplied(session: AsyncSession, event: Event) -> None:
     """What was missing is here."""
+    await errands.end(session, event.row, OF_PAPERS, event)
+
+
+async def taken(session: AsyncSession, event: Event) -> None:
+    """Whoever prepares it from now on is told, and inherits the open errands of the one before."""
     refund: Refund = event.row
-    await errands.end(session, refund, OF_PAPERS, event)
-    if event.actor.kind == "contact" and refund.preparer_id is not None:
-        said = _("%(name)s sent the papers for %(number)s", name=event.actor.name, number=refund.number)
-        await notify(session, [refund.preparer_id], "answer", said, REFUND.url(refund), event.now)
+    before = event.detail.get("before")
+    if before:
+        mine = (of_this_firm(Task), Task.subject_id == refund.id, Task.workflow == "", Task.done_at.is_(None))
+        passed_on = update(Task).where(*mine, Task.assignee_id == UUID(before)).values(assignee_id=refund.preparer_id)
+        await session.execute(passed_on)
+    if refund.preparer_id is not None and refund.preparer_id != event.actor.id:
+        said = _("%(title)s: %(state)s", title=refund.number, state=REFUND.state(refund.state).label)
+        await notify(session, [refund.preparer_id], "assigned", said, REFUND.url(refund), event.now)
 
 
 async def message_failed(session: AsyncSession, event: Event) -> None:
