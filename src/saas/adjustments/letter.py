@@ -24,48 +24,75 @@ REPORT_DAYS, REVIEW_DAYS, ANSWER_DAYS = 3, 3, 5
 def adjustment_notice(at: Desk, adjustment: Adjustment, plan: Plan, locale: Locale) -> dict[str, Any]:
     """The slots of the kind "adjustment" (accounting.md §7.1), in the letter's language."""
     with reading(locale):
-        case, effect = at.case, load_effect(adjustment.tax)
-        done_by = adjustment.effective_on or at.books.today
         wrong = [m.wrong for m in stored_mistakes(adjustment) if m.wrong is not None]
         return {
-            "found_by": _found_by(case.source),
-            "period": case.period or str(at.books.open_period),
-            "facts": str(case.title),
-            "evidence": "、".join(v.key for v in wrong) or str(_("The contract and the bank records")),
-            "cause_class": case.cause_class,
-            "cause_code": case.cause_code,
-            "cause": case.cause,
-            "responsibility": case.responsibility,
-            "basis": str(adjustment.law),
-            "contract_basis": "",
-            "method": str(NAMES[plan.choice.method]),
-            "booking_date": (plan.vouchers[0].date if plan.vouchers else at.books.today).isoformat(),
-            "booking_period": str(at.books.open_period),
-            "original_lines": [row for v in wrong for row in _rows(v)],
-            "correcting_lines": [row for v in (*plan.vouchers, *plan.rewritten) for row in _rows(v)],
-            "comparison": _comparison(at, plan),
-            "tax": {
-                "vat": _words(effect.vat),
-                "cit": _words(effect.cit),
-                "iit": _words(effect.iit),
-                "other": _words(effect.surcharges),
-            },
-            "tax_due_fen": _due(effect),
-            "late_fee_fen": 0 if isinstance(effect.late_fee, CannotKnow) else effect.late_fee.amount.fen,
-            "late_fee_until": at.books.today.isoformat(),
-            "amended_returns": _returns(effect),
-            "statements": "、".join(str(STATEMENTS[s]) for s in sorted(plan.statements)) or str(_("none")),
-            "cost_borne_by": case.responsibility if case.responsibility != "external" else "shared",
-            "duties": [{"what": what, "by": done_by.isoformat()} for what in adjustment.duties],
-            "expectation": case.expectation,
-            "expected_by": case.expected_by.isoformat() if case.expected_by else "",
-            "done_by": done_by.isoformat(),
-            "returns_by": done_by.isoformat() if effect.amended_returns else "",
-            "report_days": REPORT_DAYS,
-            "review_days": REVIEW_DAYS,
+            **_anomaly(at, wrong),
+            **_correction(at, adjustment, plan, wrong),
+            **_taxes(at, load_effect(adjustment.tax)),
+            **_promises(at, adjustment),
             "before_sha256": adjustment.before_sha256,
             "annexes": [str(_("Copy of the original voucher")), str(_("Correcting vouchers"))],
         }
+
+
+def _anomaly(at: Desk, wrong: Sequence[Voucher]) -> dict[str, Any]:
+    """What was found, by whom, and why it happened."""
+    case = at.case
+    return {
+        "found_by": _found_by(case.source),
+        "period": case.period or str(at.books.open_period),
+        "facts": str(case.title),
+        "evidence": "、".join(v.key for v in wrong) or str(_("The contract and the bank records")),
+        "cause_class": case.cause_class,
+        "cause_code": case.cause_code,
+        "cause": case.cause,
+        "responsibility": case.responsibility,
+    }
+
+
+def _correction(at: Desk, adjustment: Adjustment, plan: Plan, wrong: Sequence[Voucher]) -> dict[str, Any]:
+    """How and when it is corrected: the lines that stand, those that are booked, and what they change."""
+    return {
+        "basis": str(adjustment.law),
+        "contract_basis": "",
+        "method": str(NAMES[plan.choice.method]),
+        "booking_date": (plan.vouchers[0].date if plan.vouchers else at.books.today).isoformat(),
+        "booking_period": str(at.books.open_period),
+        "original_lines": [row for v in wrong for row in _rows(v)],
+        "correcting_lines": [row for v in (*plan.vouchers, *plan.rewritten) for row in _rows(v)],
+        "comparison": _comparison(at, plan),
+        "statements": "、".join(str(STATEMENTS[s]) for s in sorted(plan.statements)) or str(_("none")),
+    }
+
+
+def _taxes(at: Desk, effect: TaxEffect) -> dict[str, Any]:
+    return {
+        "tax": {
+            "vat": _words(effect.vat),
+            "cit": _words(effect.cit),
+            "iit": _words(effect.iit),
+            "other": _words(effect.surcharges),
+        },
+        "tax_due_fen": _due(effect),
+        "late_fee_fen": 0 if isinstance(effect.late_fee, CannotKnow) else effect.late_fee.amount.fen,
+        "late_fee_until": at.books.today.isoformat(),
+        "amended_returns": _returns(effect),
+    }
+
+
+def _promises(at: Desk, adjustment: Adjustment) -> dict[str, Any]:
+    """Who bears the cost, who does what by when."""
+    case, done_by = at.case, (adjustment.effective_on or at.books.today).isoformat()
+    return {
+        "cost_borne_by": case.responsibility if case.responsibility != "external" else "shared",
+        "duties": [{"what": what, "by": done_by} for what in adjustment.duties],
+        "expectation": case.expectation,
+        "expected_by": case.expected_by.isoformat() if case.expected_by else "",
+        "done_by": done_by,
+        "returns_by": done_by if load_effect(adjustment.tax).amended_returns else "",
+        "report_days": REPORT_DAYS,
+        "review_days": REVIEW_DAYS,
+    }
 
 
 def completion_letter(

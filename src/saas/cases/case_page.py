@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import queries, words
 from saas.cases.dossier import (
+    Dossier,
     decisions,
     defaults,
     dossier,
@@ -27,6 +29,7 @@ from saas.checks.catalogue import BY_ID
 from saas.checks.workflow import FINDING
 from saas.clients.pages import CHANNELS
 from saas.kernel import clock
+from saas.kernel.access import Actor
 from saas.kernel.actions import action_routes
 from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
@@ -71,11 +74,7 @@ async def show(
         members=found.members,
         record=await view(session, CASE, case, actor, now),
         record_url=address_in(request)(CASE.url(case)),
-        facts=facts_line(found),
-        decided=decisions(found),
-        matrix=risk_matrix(found),
-        lesson=lesson_state(found),
-        tasks=task_rows(found, now),
+        **_read_off(found, actor, now),
         form=form if form is not None and not opened else start,
         forms={opened: form} if form is not None and opened else {},
         blank=Submitted(),
@@ -86,8 +85,19 @@ async def show(
         channels=CHANNELS,
         panels=[await panel(session, case, actor) for panel in composition().panel("cases.detail")],
         side_panels=[await panel(session, case, actor) for panel in composition().panel("cases.rail")],
-        powers=powers(found, actor),
     )
+
+
+def _read_off(found: Dossier, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the dossier says, in the pieces the page is made of."""
+    return {
+        "facts": facts_line(found),
+        "decided": decisions(found),
+        "matrix": risk_matrix(found),
+        "lesson": lesson_state(found),
+        "tasks": task_rows(found, now),
+        "powers": powers(found, actor),
+    }
 
 
 @post(f"{ONE}/evidence", opt={"permission": "cases.work"}, status_code=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -41,15 +42,8 @@ async def index(
     q: FromQuery[str] = "",
     offset: FromQuery[int] = 0,
 ) -> Response[str]:
-    given = {
-        "state": in_state,
-        "severity": severity,
-        "rule": rule,
-        "client": client,
-        "owner": owner,
-        "age": age,
-        "q": q,
-    }
+    given = {"state": in_state, "severity": severity, "rule": rule, "client": client}
+    given |= {"owner": owner, "age": age, "q": q}
     calendar, now, offset = await calendar_of(session), clock.now(), max(offset, 0)
     wanted = listing.wanted(calendar, given)
     found = await queries.cases(session, wanted, offset=offset, limit=PAGE)
@@ -69,11 +63,18 @@ async def index(
         tabs=listing.tabs(in_state, url),
         filters=await listing.filters(session, wanted, given, url, by_client, named, members),
         clear_url=url(**dict.fromkeys(given, "")) if any(v for k, v in given.items() if k != "state") else "",
-        shown=_("%(first)s–%(last)s of %(total)s", first=offset + 1, last=offset + len(found), total=total),
-        previous_url=url(offset=max(offset - PAGE, 0)) if offset else "",
-        next_url=url(offset=offset + PAGE) if offset + PAGE < total else "",
+        **_window(url, offset, len(found), total),
         may_open=actor_of(request).may("cases.open"),
     )
+
+
+def _window(url: Callable[..., str], offset: int, shown: int, total: int) -> dict[str, Any]:
+    """Which of all these are, and the addresses before and after."""
+    return {
+        "shown": _("%(first)s–%(last)s of %(total)s", first=offset + 1, last=offset + shown, total=total),
+        "previous_url": url(offset=max(offset - PAGE, 0)) if offset else "",
+        "next_url": url(offset=offset + PAGE) if offset + PAGE < total else "",
+    }
 
 
 @get("/f/{slug:str}/cases/new", opt={"permission": "cases.open"})

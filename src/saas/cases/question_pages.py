@@ -134,16 +134,7 @@ async def _page(
         client=await clients.client(session, case.client_id),
         contact=contact,
         contacts=[(str(c.id), c.name) for c in contacts],
-        offered=[
-            {
-                "n": n,
-                "text": typed.get(f"text-{n}", preset.ask[language]),
-                "used": bool(typed.get(f"use-{n}")),
-                "kind": words.QUESTION_KINDS[preset.answer],
-                "files": preset.files.get(language, ""),
-            }
-            for n, preset in enumerate(offered)
-        ],
+        offered=[_offer(n, preset, language, typed) for n, preset in enumerate(offered)],
         own=[typed.get(f"own-{n}", "") for n in range(FREE)],
         refusal=refusal,
         may_send=actor_of(request).id == case.owner_id and case.state in asking.ASKED_IN,
@@ -151,6 +142,16 @@ async def _page(
         if actor_of(request).id != case.owner_id
         else _("Questions are asked while the matter is being talked over with the client."),
     )
+
+
+def _offer(n: int, preset: Preset, language: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "n": n,
+        "text": typed.get(f"text-{n}", preset.ask[language]),
+        "used": bool(typed.get(f"use-{n}")),
+        "kind": words.QUESTION_KINDS[preset.answer],
+        "files": preset.files.get(language, ""),
+    }
 
 
 async def _rules(session: AsyncSession, case: Case) -> list[str]:

@@ -91,15 +91,10 @@ async def _list(
         clients=named,
         rules=BY_ID,
         states={s.name: s for s in FINDING.states},
-        tabs=[
-            {"label": label, "url": at(_url(wanted, state=name)), "active": name == wanted.state}
-            for name, label in STATES.items()
-        ],
+        tabs=_tabs(request, wanted),
         filters=await _filters(request, session, wanted, by_client, named),
         clear_url=at(_url(Wanted(wanted.state))) if wanted != Wanted(wanted.state) else "",
-        shown=_("%(first)s–%(last)s of %(total)s", first=offset + 1, last=offset + len(found), total=total),
-        previous_url=at(_url(wanted, offset=max(offset - PAGE, 0))) if offset else "",
-        next_url=at(_url(wanted, offset=offset + PAGE)) if offset + PAGE < total else "",
+        **_window(request, wanted, offset, len(found), total),
         show_state=wanted.state in ("all", "confirmed", "gone"),
         may_work=actor.may("checks.work") and wanted.state == "open",
         may_open=actor.may("cases.open"),
@@ -109,6 +104,24 @@ async def _list(
         form=form or Submitted(),
         refusals=refusals,
     )
+
+
+def _tabs(request: Req, wanted: Wanted) -> list[dict[str, Any]]:
+    at = address_in(request)
+    return [
+        {"label": label, "url": at(_url(wanted, state=name)), "active": name == wanted.state}
+        for name, label in STATES.items()
+    ]
+
+
+def _window(request: Req, wanted: Wanted, offset: int, shown: int, total: int) -> dict[str, Any]:
+    """Which of all these are, and the addresses before and after."""
+    at = address_in(request)
+    return {
+        "shown": _("%(first)s–%(last)s of %(total)s", first=offset + 1, last=offset + shown, total=total),
+        "previous_url": at(_url(wanted, offset=max(offset - PAGE, 0))) if offset else "",
+        "next_url": at(_url(wanted, offset=offset + PAGE)) if offset + PAGE < total else "",
+    }
 
 
 async def _filters(

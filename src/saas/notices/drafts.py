@@ -50,9 +50,6 @@ async def draft(
     """
     if actor.id is None:
         raise ValueError("a letter needs an author")
-    if supersedes is not None and not supersedes.is_frozen:
-        raise Conflict(_("The earlier letter is still a draft: change that one."))
-    same = supersedes if supersedes is not None and supersedes.kind == kind else None
     notice = Notice(
         client_id=client.id,
         kind=Letter.kind(kind).name,
@@ -64,13 +61,25 @@ async def draft(
         answer_by=answer_by,
         author_id=actor.id,
         owner_id=actor.id,
-        supersedes_id=supersedes.id if supersedes else None,
-        year=same.year if same else None,
-        serial=None,
-        version=same.version + 1 if same else 1,
+        **_place(kind, supersedes),
     )
     await start(session, NOTICE, notice, actor, now=now, summary=str(title))
     return notice
+
+
+def _place(kind: str, supersedes: Notice | None) -> dict[str, Any]:
+    """After which letter it comes, and as which version of what number. Conflict where that one is a draft."""
+    if supersedes is None:
+        return {"supersedes_id": None, "year": None, "serial": None, "version": 1}
+    if not supersedes.is_frozen:
+        raise Conflict(_("The earlier letter is still a draft: change that one."))
+    same = supersedes.kind == kind
+    return {
+        "supersedes_id": supersedes.id,
+        "year": supersedes.year if same else None,
+        "serial": None,
+        "version": supersedes.version + 1 if same else 1,
+    }
 
 
 async def rewrite(

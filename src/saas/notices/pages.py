@@ -130,7 +130,6 @@ async def show(
     client = await client_of(session, notice.client_id)
     people = await contacts_of(session, client.id)
     sent = (await queries.deliveries(session, [notice.id]))[notice.id]
-    thread = await queries.answers(session, notice.id)
     frame = await frame_of(session, notice)
     return await page(
         request,
@@ -144,12 +143,7 @@ async def show(
         missing=[] if notice.is_frozen else all_missing(notice, frame),
         contacts=[(str(c.id), f"{c.name} {c.title}".strip()) for c in people],
         approvers=[(str(c.id), c.name) for c in people if c.may_approve],
-        deliveries=proofs.rows(
-            sent, await members_by_id(session), may=actor.may("notices.write"), issued=_is_out(notice)
-        ),
-        facts=proofs.facts(notice, await members_by_id(session)),
-        thread=proofs.thread(thread, may_reply=actor.may("notices.write")),
-        answered=proofs.answered(thread, address_in(request)(f"/notices/{notice.id}/files")),
+        **await _proofs(request, session, notice, sent),
         options=choices(notice.content, reader()),
         **await _sharing(session, notice, sent, shared, people),
         successor=await _other(session, notice.superseded_by_id),
@@ -160,6 +154,18 @@ async def show(
         may=_deeds(notice, actor),
         now_local=local(now).strftime("%Y-%m-%dT%H:%M"),
     )
+
+
+async def _proofs(request: Req, session: AsyncSession, notice: Notice, sent: list[Delivery]) -> dict[str, Any]:
+    """How it reached its reader, what was answered, and what the letter's record says of it."""
+    members, thread = await members_by_id(session), await queries.answers(session, notice.id)
+    may = actor_of(request).may("notices.write")
+    return {
+        "deliveries": proofs.rows(sent, members, may=may, issued=_is_out(notice)),
+        "facts": proofs.facts(notice, members),
+        "thread": proofs.thread(thread, may_reply=may),
+        "answered": proofs.answered(thread, address_in(request)(f"/notices/{notice.id}/files")),
+    }
 
 
 def _deeds(notice: Notice, actor: Actor) -> dict[str, bool]:

@@ -33,7 +33,23 @@ async def record_delivery(
         told = (known.channel, known.sent_at, known.contact_name, known.reference)
         if told == (form.channel, at, form.contact_name, form.reference):
             return known
-    delivery = Delivery(
+    delivery = _delivery(actor, notice, form, contact, at, now)
+    session.add(delivery)
+    await _log(session, actor, notice, form, contact, at, now)
+    await session.flush()
+    if form.reached or form.channel == "phone":
+        await calls.recorded(session, notice.id, actor.id, now, called=form.channel == "phone")
+    if form.reached:
+        delivery.arrive(at)
+        await _prove(session, notice, now)
+    return delivery
+
+
+def _delivery(
+    actor: Actor, notice: Notice, form: RecordedDelivery, contact: Contact | None, at: datetime, now: datetime
+) -> Delivery:
+    """The record of an attempt by hand at `at`, which did not reach anybody yet."""
+    return Delivery(
         notice_id=notice.id,
         subject_id=notice.id,
         contact_id=contact.id if contact else None,
@@ -49,7 +65,18 @@ async def record_delivery(
         created_at=now,
         sent_at=at,
     )
-    session.add(delivery)
+
+
+async def _log(
+    session: AsyncSession,
+    actor: Actor,
+    notice: Notice,
+    form: RecordedDelivery,
+    contact: Contact | None,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """The same attempt as an exchange with the client."""
     log(
         session,
         actor,
@@ -65,13 +92,6 @@ async def record_delivery(
         subject_kind="notice",
         subject_id=notice.id,
     )
-    await session.flush()
-    if form.reached or form.channel == "phone":
-        await calls.recorded(session, notice.id, actor.id, now, called=form.channel == "phone")
-    if form.reached:
-        delivery.arrive(at)
-        await _prove(session, notice, now)
-    return delivery
 
 
 async def _prove(session: AsyncSession, notice: Notice, now: datetime) -> None:

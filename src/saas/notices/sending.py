@@ -74,8 +74,7 @@ async def new_delivery(
     recorded_by: UUID | None = None,
 ) -> Delivery:
     """A delivery with its link, whose secret is derived from the delivery: every attempt sends the same."""
-    delivery_id, settings = uuid7(), active()
-    firm = await queries.firm(session)
+    delivery_id, settings, firm = uuid7(), active(), await queries.firm(session)
     link, _token = issue(
         session, firm.code, purpose, subject_id, now=now, version=version, contact_id=contact.id, life=life,
         secret=secret_of(settings, delivery_id),
