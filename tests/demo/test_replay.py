@@ -10,7 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from litestar import Litestar
 from sqlalchemy import func, select
@@ -198,27 +197,3 @@ def test_every_story_can_be_told() -> None:
 )
 def test_the_story_ends_with_the_last_working_day_that_is_over(now: datetime, last: str) -> None:
     assert str(Days.before(Calendar(state_days()), now).last) == last
-
-
-YEARS_TURN = datetime(2027, 2, 10, 20, tzinfo=CHINA)  # December is the last month of the books, and January is open
-OVER_THE_YEAR = {"12-software-shareholder": "closed", "17-mould-amortisation": "executed", "27-staffing-zero": "closed"}
-
-
-async def test_stories_that_cross_a_years_end_come_to_theirs(
-    app: Litestar, database: Database, mailbox_folder: Path
-) -> None:
-    told = [story for story in stories() if story.file in OVER_THE_YEAR]
-    clients = [c for c in WHOLE.clients if c.short in {story.client for story in told}]
-    tenant = Tenant(msgspec.structs.replace(WHOLE.firm, slug="over-the-year"), WHOLE.staff, clients)
-
-    async def tell(done: int, total: int) -> None:
-        """Nobody looks."""
-
-    with clock.at(YEARS_TURN):
-        loaded = await load(app, database, tenant, told, tenant.firm.password, tell)
-    assert loaded.refused == []
-    async with database.transaction(tenancy.PLATFORM) as session:
-        firm = (await session.scalars(select(Firm).where(Firm.slug == "over-the-year"))).one()
-    async with database.transaction(tenancy.firm(firm.id)) as session:
-        states = (await session.scalars(select(Case.state).where(Case.firm_id == firm.id))).all()
-    assert sorted(states) == sorted(OVER_THE_YEAR.values())

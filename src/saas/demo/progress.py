@@ -1,4 +1,4 @@
-"""How far the loading is, on the sign-in page: kept in Redis, shown at once, lost without harm."""
+"""How far the loading is, on the sign-in page and in the firm: kept in Redis, shown at once, lost without harm."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from typing import Any
 import msgspec
 from arq.connections import ArqRedis
 from litestar import Response, get
+from litestar.params import FromQuery
 from redis.exceptions import RedisError
+from sqlalchemy import select
 
+from saas.kernel import tenancy
+from saas.kernel.db import Database
+from saas.kernel.directory import Firm
 from saas.kernel.pages import Req, page
 from saas.kernel.web import PUBLIC
 
@@ -51,15 +56,25 @@ async def forget(redis: ArqRedis) -> None:
 
 
 @get("/demo/progress", opt={"permission": PUBLIC})
-async def show(request: Req) -> Response[Any]:
-    """The bar, asked for by the sign-in page every other second; nothing where no demo is being loaded."""
+async def show(request: Req, inside: FromQuery[bool] = False) -> Response[Any]:
+    """The bar, asked for every other second by the sign-in page and, `inside`, by the pages of a firm being replayed.
+
+    Nothing where no demo is being loaded; inside a firm whose load was broken off, what to do about it.
+    """
     try:
         value = await request.app.state.redis.get(KEY)
     except (RedisError, OSError):
         value = None
-    if value is None:
+    progress = msgspec.json.decode(value, type=Progress) if value is not None else None
+    if progress is None and not (inside and await _is_unfinished(request)):
         return Response("", media_type="text/html", status_code=NO_MORE)
-    return await page(request, "demo/progress.html", progress=msgspec.json.decode(value, type=Progress))
+    return await page(request, "demo/progress.html", progress=progress)
+
+
+async def _is_unfinished(request: Req) -> bool:
+    database: Database = request.app.state.database
+    async with database.transaction(tenancy.PLATFORM) as session:
+        return bool(await session.scalar(select(Firm.id).where(Firm.kind == "demo", Firm.replaying).limit(1)))
 
 
 ROUTES = [show]
