@@ -107,7 +107,7 @@ async def _signatures(session: AsyncSession, refund: Refund, facts: RefundFacts)
     members = await members_by_id(session)
     signed = {(e.action, e.actor_id): e.at for e in await history(session, refund.id)}
     wanted: list[tuple[Text, Any, str]] = [
-        (_("Handler of the refund"), refund.preparer_id, "refund.assess"),
+        (_("Handled by"), refund.preparer_id, "refund.assess"),
         (_("Countersigned"), refund.countersigned_by, "refund.countersign"),
     ]
     fast = refund.fast_lane and refund.level_1_by is None

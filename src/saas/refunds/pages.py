@@ -16,6 +16,7 @@ from saas.kernel import clock
 from saas.kernel.actions import action_routes
 from saas.kernel.errors import Missing, Refusal
 from saas.kernel.forms import Submitted, submitted
+from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.records import view
 from saas.kernel.uploads import download
@@ -93,6 +94,7 @@ async def show(
         payment=await payment_view(session, refund, facts, actor),
         approval=await approval_view(session, refund, facts, actor),
         signals=await signals_view(session, refund, actor),
+        side_panels=[await panel(session, refund, actor) for panel in composition().panel("refunds.rail")],
     )
 
 

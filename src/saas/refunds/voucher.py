@@ -57,7 +57,7 @@ async def _html(session: AsyncSession, refund: Refund, payment: Payment, *, prev
         return names[member_id].name if member_id in names else ""
 
     signers = [
-        (_("Handler of the refund"), name(refund.preparer_id)),
+        (_("Handled by"), name(refund.preparer_id)),
         (_("Countersigned"), name(refund.countersigned_by)),
         (_("Approved by"), "、".join(filter(None, (name(refund.level_1_by), name(refund.level_2_by))))),
         (_("Account checked"), name(payee.verified_by)),

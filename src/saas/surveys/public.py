@@ -1,15 +1,13 @@
-"""The client's page of a survey: GET shows the question, POST records the answer; the latest one counts."""
+"""The client's page of a survey: GET shows the questions, POST records the answers; the latest ones count."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response
-from msgspec import Meta, Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases.models import Case
 from saas.kernel import clock
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
@@ -18,19 +16,14 @@ from saas.kernel.module import Event
 from saas.kernel.pages import Req, page, to
 from saas.kernel.perform import tell
 from saas.surveys.models import Survey, SurveyAnswer
-from saas.surveys.questions import STEPS, TEXTS
-
-
-class Opinion(Struct):
-    satisfaction: Annotated[int, Meta(ge=1, le=5)]
-    text: Annotated[str, Meta(max_length=2000)] = ""
+from saas.surveys.questions import STEPS, asked, in_words, opinion
+from saas.surveys.subjects import about
 
 
 async def show(
     request: Req, session: AsyncSession, visit: Visit, form: Submitted[Any] | None = None, status: int = 200
 ) -> Response[Any]:
     survey = await _survey(session, visit)
-    case = (await session.execute(select(Case).where(Case.id == survey.subject_id))).scalar_one()
     given = await latest(session, survey)
     return await page(
         request,
@@ -38,11 +31,11 @@ async def show(
         status=status,
         firm=visit.face,
         contact=visit.contact,
-        case=case,
-        question=TEXTS["satisfaction"],
+        about=await about(session, survey.subject_kind, survey.subject_id),
+        questions=asked(survey.questions),
         steps=[{"value": step, "label": label} for step, label in STEPS.items()],
         given=given,
-        given_label=STEPS[given.values["satisfaction"]] if given else None,
+        given_rows=in_words(given.values) if given else [],
         form=form or Submitted(),
         valid_until=visit.link.expires_at,
         root=f"/c/survey/{visit.link.id}",
@@ -50,19 +43,21 @@ async def show(
 
 
 async def answer(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
-    """A chosen step and a pressed button: no scanner does that. The same answer twice is kept once."""
-    form = await submitted(request, Opinion)
+    """Chosen steps and a pressed button: no scanner does that. The same answers twice are kept once."""
+    survey = await _survey(session, visit)
+    names = tuple(question.name for question in asked(survey.questions))
+    form: Submitted[Any] = await submitted(request, opinion(names))
     if not form.ok:
-        form.errors.setdefault("satisfaction", _("Please choose one."))
+        form.errors |= {name: _("Please choose one.") for name in names if name in form.errors}
         return await show(request, session, visit, form, 422)
-    survey, given, now = await _survey(session, visit), form.taken, clock.now()
-    before = await latest(session, survey)
-    values = {"satisfaction": given.satisfaction}
-    if before is None or before.values != values or before.text != given.text:
-        session.add(SurveyAnswer(survey_id=survey.id, at=now, values=values, text=given.text))
+    now, before = clock.now(), await latest(session, survey)
+    values = {name: getattr(form.taken, name) for name in names}
+    if before is None or before.values != values or before.text != form.taken.text:
+        session.add(SurveyAnswer(survey_id=survey.id, at=now, values=values, text=form.taken.text))
         survey.answered_at = now
         await session.flush()
-        await tell(session, Event("survey.answered", survey, visit.actor, now, {**values, "text": given.text}))
+        detail = {"values": values, "text": form.taken.text}
+        await tell(session, Event("survey.answered", survey, visit.actor, now, detail))
     return to(f"/c/survey/{visit.link.id}")
 
 

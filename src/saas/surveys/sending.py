@@ -1,4 +1,4 @@
-"""Asking once a cure is proved: the contacts who approved get one question by link."""
+"""Asking once something is settled: the first contact who may approve gets a few questions by link."""
 
 from __future__ import annotations
 
@@ -8,57 +8,80 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases.models import Case
 from saas.clients.queries import approvers
 from saas.kernel import clock
 from saas.kernel.i18n import _
+from saas.kernel.tenancy import of_this_firm
 from saas.notices.messages import MessageKind, Recipient, Words, register_message
 from saas.notices.models import Delivery
 from saas.notices.sending import send_message
 from saas.surveys.models import Survey
-from saas.surveys.questions import SATISFACTION
+from saas.surveys.questions import QUESTIONS
+from saas.surveys.subjects import About, about
 
-QUIET = timedelta(days=30)  # nobody is asked twice within this time
+QUIET = timedelta(days=30)  # nobody is asked twice about the same kind of thing within this time
 OPEN_FOR = timedelta(days=21)
 
 
 async def send(session: AsyncSession, subject_id: str) -> None:
-    """The job after `case.verified`: one survey to the first contact who may approve, unless one was asked lately."""
-    case = (await session.execute(select(Case).where(Case.id == UUID(subject_id)))).scalar_one()
-    people = await approvers(session, case.client_id)
+    """The job after `case.verified`."""
+    await _ask(session, await about(session, "case", UUID(subject_id)), CASE_MESSAGE)
+
+
+async def send_after_refund(session: AsyncSession, subject_id: str) -> None:
+    """The job after `refund.paid`; the archive does not wait for it."""
+    await _ask(session, await about(session, "refund", UUID(subject_id)), REFUND_MESSAGE)
+
+
+async def _ask(session: AsyncSession, subject: About, message: MessageKind) -> None:
+    """One survey to the first contact who may approve, unless one was asked lately or about this already."""
+    people = await approvers(session, subject.client_id)
     now = clock.now()
-    if not people or await _asked_lately(session, case, people[0].id):
+    if not people or await _asked_lately(session, subject, people[0].id):
         return
     survey = Survey(
-        client_id=case.client_id,
+        client_id=subject.client_id,
         contact_id=people[0].id,
-        subject_kind="case",
-        subject_id=case.id,
-        handler_id=case.owner_id,
-        questions=[SATISFACTION],
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        handler_id=subject.handler_id,
+        questions=[question.store() for question in QUESTIONS[subject.kind]],
         created_at=now,
     )
     session.add(survey)
     await session.flush()
     sent = await send_message(
-        session, kind="survey", subject_id=survey.id, contact=people[0], purpose="survey", now=now, life=OPEN_FOR
+        session, kind=message.name, subject_id=survey.id, contact=people[0], purpose="survey", now=now, life=OPEN_FOR
     )
     survey.sent_at = now if sent is not None else None
 
 
-async def _asked_lately(session: AsyncSession, case: Case, contact_id: UUID) -> bool:
+async def _asked_lately(session: AsyncSession, subject: About, contact_id: UUID) -> bool:
     query = select(Survey.id).where(
-        Survey.firm_id == case.firm_id, Survey.contact_id == contact_id, Survey.created_at > clock.now() - QUIET
-    )
-    same = select(Survey.id).where(Survey.firm_id == case.firm_id, Survey.subject_id == case.id)
+        of_this_firm(Survey), Survey.contact_id == contact_id, Survey.subject_kind == subject.kind,
+        Survey.created_at > clock.now() - QUIET,
+    )  # fmt: skip
+    same = select(Survey.id).where(of_this_firm(Survey), Survey.subject_id == subject.id)
     return await session.scalar(query.union(same).limit(1)) is not None
 
 
 async def compose(session: AsyncSession, delivery: Delivery, to: Recipient) -> Words:
-    survey = (await session.execute(select(Survey).where(Survey.id == delivery.subject_id))).scalar_one()
-    case = (await session.execute(select(Case).where(Case.id == survey.subject_id))).scalar_one()
-    subject = _("One question about %(title)s", title=case.title)
-    return Words(subject, subject, {"case": case})
+    subject = await _of_delivery(session, delivery)
+    words = _("One question about %(title)s", title=subject.title)
+    return Words(words, words, {"about": subject})
 
 
-MESSAGE = register_message(MessageKind("survey", "mail/surveys/question", compose))
+async def compose_after_refund(session: AsyncSession, delivery: Delivery, to: Recipient) -> Words:
+    subject = await _of_delivery(session, delivery)
+    words = _("Three questions about your refund %(number)s", number=subject.number)
+    return Words(words, words, {"about": subject})
+
+
+async def _of_delivery(session: AsyncSession, delivery: Delivery) -> About:
+    query = select(Survey).where(of_this_firm(Survey), Survey.id == delivery.subject_id)
+    survey = (await session.execute(query)).scalar_one()
+    return await about(session, survey.subject_kind, survey.subject_id)
+
+
+CASE_MESSAGE = register_message(MessageKind("survey", "mail/surveys/question", compose))
+REFUND_MESSAGE = register_message(MessageKind("survey_refund", "mail/surveys/refund", compose_after_refund))
