@@ -9,7 +9,7 @@ from typing import Any
 
 from saas.firms.models import FirmProfile
 from saas.kernel.documents import image_kind, render_pdf
-from saas.kernel.i18n import Locale, _, reading
+from saas.kernel.i18n import Locale, _, listed, reading
 from saas.kernel.pages import STATIC, environment, show_date
 from saas.refunds.policies.shown import days_of, parts_of
 from saas.refunds.policies.versions import Validity, terms_of
@@ -79,19 +79,26 @@ def _settled(part: dict[str, Any]) -> dict[str, Any]:
         **part,
         "title": str(part["title"]),
         "intro": [str(text) for text in part["intro"]],
-        "rows": [(str(row["label"]), str(row["value"])) for row in part["rows"]],
+        "rows": [(str(row["label"]), str(row["value"])) for row in [*part["rows"], *_stages(part)]],
         "reasons": reasons,
         "columns": [str(text) for text in (_("Reason"), _("Condition"), _("Formula"), _("Papers"), _("At most"))],
-        "table": [
-            [_marked(row), row["when"], f"{row['preset']}: {row['formula']}", row["papers"], row["limit"]]
-            for row in reasons
-        ],
+        "table": [[_marked(row), row["when"], _formula(row), row["papers"], row["limit"]] for row in reasons],
     }
 
 
+def _stages(part: dict[str, Any]) -> list[dict[str, Any]]:
+    """All stages with their days in one row."""
+    stages = [_("%(stage)s: %(days)s", stage=row["label"], days=row["value"]) for row in part["stages"]]
+    return [{"label": _("Working days for each stage"), "value": listed(stages)}] if stages else []
+
+
+def _formula(row: dict[str, Any]) -> str:
+    return str(_("%(preset)s: %(formula)s", preset=row["preset"], formula=row["formula"]))
+
+
 def _marked(row: dict[str, Any]) -> str:
-    mark = str(_("beyond the law")) if row["optional"] else ""
-    return f"{row['name']} ({mark})" if mark else str(row["name"])
+    """What goes beyond the law says so beside its name."""
+    return str(_("%(name)s (beyond the law)", name=row["name"])) if row["optional"] else str(row["name"])
 
 
 def _logo(content: bytes, preview: bool) -> str:

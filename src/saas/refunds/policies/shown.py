@@ -24,11 +24,11 @@ STATES: dict[str, tuple[Text, str, str]] = {  # label, tone, icon
 
 
 def parts_of(terms: Terms) -> list[dict[str, Any]]:
-    """[{number, title, intro, rows, reasons, lines}] with what the version says in each part."""
+    """[{number, title, intro, rows, stages, reasons, lines}] with what the version says in each part."""
     _name, basis, further = terms.in_words(reader())
     own: dict[int, dict[str, Any]] = {
         1: {"reasons": [reason_row(reason) for reason in terms.reasons]},
-        6: {"rows": [_deadline(terms, state, field) for state, field in DEADLINE_FIELDS.items()]},
+        6: {"stages": [_deadline(terms, state, field) for state, field in DEADLINE_FIELDS.items()]},
         8: {"lines": further},
         9: {"lines": basis},
     }
@@ -41,7 +41,8 @@ def parts_of(terms: Terms) -> list[dict[str, Any]]:
                 "number": part.number,
                 "title": part.title,
                 "intro": part.intro,
-                "rows": [*rows, *extra.get("rows", [])],
+                "rows": rows,
+                "stages": extra.get("stages", []),
                 "reasons": extra.get("reasons", []),
                 "lines": extra.get("lines", ()),
             }
@@ -56,13 +57,15 @@ def reason_row(reason: Reason) -> dict[str, Any]:
     limits = [
         _("up to %(months)s months %(percent)s %%", months=tier.months, percent=tier.percent) for tier in reason.tiers
     ]
+    if reason.tiers or reason.most_percent < 100:
+        limits.append(_("at most %(percent)s %%", percent=reason.most_percent))
     return {
         "name": name,
         "when": when,
         "preset": preset.name,
         "formula": preset.formula,
         "papers": listed(EVIDENCE[key] for key in reason.evidence) or "—",
-        "limit": listed([*limits, _("at most %(percent)s %%", percent=reason.most_percent)]),
+        "limit": listed(limits) or "—",
         "at_fault": reason.at_fault,
         "optional": reason.optional,
     }
