@@ -75,10 +75,8 @@ async def new_delivery(
 ) -> Delivery:
     """A delivery with its link, whose secret is derived from the delivery: every attempt sends the same."""
     delivery_id, settings, firm = uuid7(), active(), await queries.firm(session)
-    link, _token = issue(
-        session, firm.code, purpose, subject_id, now=now, version=version, contact_id=contact.id, life=life,
-        secret=secret_of(settings, delivery_id),
-    )  # fmt: skip
+    link, _token = issue(session, firm.code, purpose, subject_id, now=now, version=version, contact_id=contact.id,
+                         life=life, secret=secret_of(settings, delivery_id))  # fmt: skip
     await session.flush()
     delivery = Delivery(
         id=delivery_id,
