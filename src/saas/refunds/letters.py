@@ -48,7 +48,7 @@ async def draft_offer(session: AsyncSession, event: Event) -> None:
         await queries.payee(session, refund.id),
         await _manager(session),
     )
-    title = _("Refund offer %(number)s", number=refund.number)
+    title = OFFER.label
     until = await _working_days(session, event.now, terms.offer_days)
     notice = await _draft(session, refund, OFFER.name, title, with_days(content, until), until, event.now)
     refund.offer_id = notice.id
@@ -91,7 +91,7 @@ async def send_rejection(session: AsyncSession, event: Event) -> None:
         await _manager(session),
     )
     until = await _working_days(session, event.now, terms.appeal_days)
-    title = _("Answer to your refund request %(number)s", number=refund.number)
+    title = REJECTION.label
     notice = await _draft(session, refund, REJECTION.name, title, with_days(content, until), until, event.now)
     refund.rejection_id, refund.appeal_until = notice.id, until
     await issue.approve(session, notice, event.actor, event.now)
@@ -105,7 +105,7 @@ async def send_decision(session: AsyncSession, event: Event) -> None:
     terms = await terms_of(session, refund)
     content = decision_content(refund, contract, terms, acceptance.clause if acceptance is not None else "")
     content["remedy"]["until"] = ""
-    title = _("Decision on your objection, %(number)s", number=refund.number)
+    title = DECISION.label
     notice = await _draft(session, refund, DECISION.name, title, content, None, event.now)
     await issue.approve(session, notice, event.actor, event.now)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Invalid
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.identifiers import plain, uscc
 from saas.kernel.money import ZERO, Money
 from saas.kernel.workflow import Deed
@@ -49,11 +49,11 @@ class RefundFacts:
 
     @property
     def paid(self) -> Money:
-        return sum((p.amount for p in self.payments if p.state == "paid"), ZERO)
+        return sum((p.amount for p in self.payments if p.status == "paid"), ZERO)
 
     @property
     def in_transit(self) -> Money:
-        return sum((p.amount for p in self.payments if p.state == "in_transit"), ZERO)
+        return sum((p.amount for p in self.payments if p.status == "in_transit"), ZERO)
 
 
 def preparer_works_here(refund: Refund, deed: Deed) -> Text | None:
@@ -114,12 +114,12 @@ def spoke_with_client(refund: Refund, deed: Deed) -> Text | None:
 def everything_here(refund: Refund, deed: Deed) -> Text | None:
     if not deed.facts.missing:
         return None
-    return _("Still missing: %(what)s", what="、".join(str(one) for one in deed.facts.missing))
+    return _("Still missing: %(what)s", what=listed(deed.facts.missing))
 
 
 def everything_checked(refund: Refund, deed: Deed) -> Text | None:
-    open_ones = [str(label) for name, label in CHECKS.items() if name not in refund.checked]
-    return _("Not checked yet: %(what)s", what="、".join(open_ones)) if open_ones else None
+    open_ones = [label for name, label in CHECKS.items() if name not in refund.checked]
+    return _("Not checked yet: %(what)s", what=listed(open_ones)) if open_ones else None
 
 
 def checked_fact_holds(refund: Refund, deed: Deed) -> Text | None:

@@ -72,7 +72,7 @@ ACTIONS = (
            rules=(r.asks_no_more_than_paid, r.says_who_paid), emits="refund.submitted"),
     Action("take", _("Hand to somebody"), OPEN, None, "refunds.work", Refund.take, form=Take,
            rules=(r.preparer_works_here, r.keeps_reviewers_apart), emits="refund.taken", tone="quiet"),
-    Action("check", _("Checked"), states("submitted", "clarifying"), None, "refunds.work", Refund.check, form=Check,
+    Action("check", _("Record a check"), states("submitted", "clarifying"), None, "refunds.work", Refund.check, form=Check,
            rules=(r.is_preparer, r.checked_fact_holds)),
     Action("clarify", _("Ask for what is missing"), states("submitted", "complete"), "clarifying", "refunds.work",
            Refund.clarify, by="system", rules=(r.is_preparer, r.something_was_asked), emits="refund.clarifying"),
