@@ -45,7 +45,7 @@ async def _well(part: Awaitable[bool]) -> bool:
 
 
 async def _database(database: Database) -> bool:
-    return await _scalar(database, "SELECT 1") == 1
+    return bool(await _scalar(database, "SELECT 1") == 1)
 
 
 async def _redis(redis: ArqRedis) -> bool:
@@ -54,7 +54,7 @@ async def _redis(redis: ArqRedis) -> bool:
 
 async def _schema(database: Database) -> bool:
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return await _scalar(database, "SELECT version_num FROM alembic_version") == newest
+    return bool(await _scalar(database, "SELECT version_num FROM alembic_version") == newest)
 
 
 async def _scalar(database: Database, sql: str) -> Any:

@@ -176,3 +176,13 @@ async def test_the_letter_repeats_expectation_and_wished_day(cast: Cast, tea: Cl
     await submitted(cast, tea, case)
     (draft,) = await letters(cast)
     assert (draft.content["expectation"], draft.content["expected_by"]) == ("本月内更正", TODAY.isoformat())
+
+
+async def test_our_own_words_are_in_the_letter_in_both_languages(cast: Cast, tea: Client) -> None:
+    case = await analysed(cast, tea)
+    await submitted(cast, tea, case)
+    (draft,) = await letters(cast)
+    for slot in ("method", "found_by", "statements", "amended_returns"):
+        said = draft.content[slot]
+        assert set(said) == {"zh", "en"}, slot
+        assert [said["en"].isascii(), said["zh"].isascii()] == [True, False], said

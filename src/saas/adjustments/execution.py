@@ -173,7 +173,7 @@ async def _completion(
     issued = (await session.execute(query)).scalar_one()
     serial = str(issued.content.get("letter", {}).get("serial", ""))
     plan = planning.stored_plan(adjustment, rows, at.books)
-    content = letter.completion_letter(at, adjustment, rows, plan, serial, "en" if locale == "en" else "zh")
+    content = letter.completion_letter(at, adjustment, rows, plan, serial)
     return await drafts.draft(
         session,
         actor,

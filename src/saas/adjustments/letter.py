@@ -15,24 +15,28 @@ from saas.adjustments.planning import Desk, stored_mistakes
 from saas.adjustments.tax.effect import TaxEffect
 from saas.adjustments.tax.figures import CannotKnow, Figure
 from saas.adjustments.tax.storage import load_effect
-from saas.kernel.i18n import Locale, _, reading
+from saas.kernel.i18n import _, listed
 from saas.kernel.money import ZERO, Money
+from saas.notices.content import in_both_languages
 
 REPORT_DAYS, REVIEW_DAYS, ANSWER_DAYS = 3, 3, 5
 
 
-def adjustment_notice(at: Desk, adjustment: Adjustment, plan: Plan, locale: Locale) -> dict[str, Any]:
-    """The slots of the kind "adjustment" (accounting.md §7.1), in the letter's language."""
-    with reading(locale):
-        wrong = [m.wrong for m in stored_mistakes(adjustment) if m.wrong is not None]
-        return {
-            **_anomaly(at, wrong),
-            **_correction(at, adjustment, plan, wrong),
-            **_taxes(at, load_effect(adjustment.tax)),
-            **_promises(at, adjustment),
-            "before_sha256": adjustment.before_sha256,
-            "annexes": [str(_("Copy of the original voucher")), str(_("Correcting vouchers"))],
-        }
+def adjustment_notice(at: Desk, adjustment: Adjustment, plan: Plan) -> dict[str, Any]:
+    """The slots of the kind "adjustment" (accounting.md §7.1), in both languages where the words are ours."""
+    return in_both_languages(lambda: _notice(at, adjustment, plan))
+
+
+def _notice(at: Desk, adjustment: Adjustment, plan: Plan) -> dict[str, Any]:
+    wrong = [m.wrong for m in stored_mistakes(adjustment) if m.wrong is not None]
+    return {
+        **_anomaly(at, wrong),
+        **_correction(at, adjustment, plan, wrong),
+        **_taxes(at, load_effect(adjustment.tax)),
+        **_promises(at, adjustment),
+        "before_sha256": adjustment.before_sha256,
+        "annexes": [str(_("Copy of the original voucher")), str(_("Correcting vouchers"))],
+    }
 
 
 def _anomaly(at: Desk, wrong: Sequence[Voucher]) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def _anomaly(at: Desk, wrong: Sequence[Voucher]) -> dict[str, Any]:
         "found_by": _found_by(case.source),
         "period": case.period or str(at.books.open_period),
         "facts": str(case.title),
-        "evidence": "、".join(v.key for v in wrong) or str(_("The contract and the bank records")),
+        "evidence": listed(v.key for v in wrong) or str(_("The contract and the bank records")),
         "cause_class": case.cause_class,
         "cause_code": case.cause_code,
         "cause": case.cause,
@@ -61,7 +65,7 @@ def _correction(at: Desk, adjustment: Adjustment, plan: Plan, wrong: Sequence[Vo
         "original_lines": [row for v in wrong for row in _rows(v)],
         "correcting_lines": [row for v in (*plan.vouchers, *plan.rewritten) for row in _rows(v)],
         "comparison": _comparison(at, plan),
-        "statements": "、".join(str(STATEMENTS[s]) for s in sorted(plan.statements)) or str(_("none")),
+        "statements": listed(STATEMENTS[s] for s in sorted(plan.statements)) or str(_("none")),
     }
 
 
@@ -96,26 +100,31 @@ def _promises(at: Desk, adjustment: Adjustment) -> dict[str, Any]:
 
 
 def completion_letter(
-    at: Desk, adjustment: Adjustment, rows: Sequence[PlannedVoucher], plan: Plan, notice_serial: str, locale: Locale
+    at: Desk, adjustment: Adjustment, rows: Sequence[PlannedVoucher], plan: Plan, notice_serial: str
 ) -> dict[str, Any]:
     """The slots of the kind "completion": what was booked under which number, and both fingerprints."""
-    with reading(locale):
-        numbers = [
-            str(_("%(number)s of %(date)s", number=row.posted_as, date=row.date.isoformat()))
-            for row in rows
-            if row.posted_as
-        ]
-        effect = load_effect(adjustment.tax)
-        return {
-            "notice": notice_serial,
-            "vouchers": "、".join(numbers) or str(_("The draft was rewritten; no voucher was added.")),
-            "balances": _comparison(at, plan),
-            "result": str(_("The ledger was imported again; the rule that found the anomaly no longer finds it.")),
-            "payments": str(_("Tax: %(amount)s", amount=Money(_due(effect)))) if _due(effect) else str(_("none")),
-            "lesson": at.case.cause,
-            "before_sha256": adjustment.before_sha256,
-            "after_sha256": adjustment.after_sha256,
-        }
+    return in_both_languages(lambda: _completion(at, adjustment, rows, plan, notice_serial))
+
+
+def _completion(
+    at: Desk, adjustment: Adjustment, rows: Sequence[PlannedVoucher], plan: Plan, notice_serial: str
+) -> dict[str, Any]:
+    numbers = [
+        str(_("%(number)s of %(date)s", number=row.posted_as, date=row.date.isoformat()))
+        for row in rows
+        if row.posted_as
+    ]
+    due = _due(load_effect(adjustment.tax))
+    return {
+        "notice": notice_serial,
+        "vouchers": listed(numbers) or str(_("The draft was rewritten; no voucher was added.")),
+        "balances": _comparison(at, plan),
+        "result": str(_("The ledger was imported again; the rule that found the anomaly no longer finds it.")),
+        "payments": str(_("Tax: %(amount)s", amount=Money(due))) if due else str(_("none")),
+        "lesson": at.case.cause,
+        "before_sha256": adjustment.before_sha256,
+        "after_sha256": adjustment.after_sha256,
+    }
 
 
 def _found_by(source: str) -> str:
@@ -154,10 +163,10 @@ def _comparison(at: Desk, plan: Plan) -> list[dict[str, Any]]:
 
 def _words(figure: Figure) -> str:
     if isinstance(figure, CannotKnow):
-        return str(_("cannot be known yet: needs %(needs)s", needs="；".join(str(n) for n in figure.needs)))
+        return str(_("cannot be known yet: needs %(needs)s", needs=listed(figure.needs)))
     if not figure.amount:
         return str(_("none"))
-    return str(_("%(amount)s yuan", amount=figure.amount)) + "；" + "；".join(str(b) for b in figure.basis)
+    return listed([_("%(amount)s yuan", amount=figure.amount), *figure.basis])
 
 
 def _due(effect: TaxEffect) -> int:
@@ -168,4 +177,4 @@ def _due(effect: TaxEffect) -> int:
 
 def _returns(effect: TaxEffect) -> str:
     returns = [f"{r.name} {r.first.isoformat()}–{r.last.isoformat()}" for r in effect.amended_returns]
-    return "、".join(returns) or str(_("none"))
+    return listed(returns) or str(_("none"))

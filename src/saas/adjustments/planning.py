@@ -97,7 +97,6 @@ def mistakes_of(at: Desk, form: FactsForm, raw: Mapping[str, Any]) -> list[Mista
 def facts_of(at: Desk, form: FactsForm, mistakes: Sequence[Mistake]) -> Facts:
     """The table's input: what the person said, and what the books say."""
     days = [m.wrong.date if m.wrong else m.belongs_to.last for m in mistakes]
-    options = {**at.client.settings.get("correction", {}), "by_month": form.by_month}
     return Facts(
         posting=form.posting,
         year=year_of(min(days), at.books.open_period, at.books.today, form.annual_return_filed),
@@ -107,7 +106,7 @@ def facts_of(at: Desk, form: FactsForm, mistakes: Sequence[Mistake]) -> Facts:
         touches=touches(mistakes, at.books),
         right_month_over=form.kind == "early" and mistakes[0].belongs_to < at.books.open_period,
         statements_approved=form.statements_approved,
-        settings=Settings(**options),
+        settings=settings_of(at.client, by_month=form.by_month),
     )
 
 

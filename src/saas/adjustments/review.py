@@ -156,7 +156,7 @@ async def _draft_letter(
     locale = people[0].locale
     calendar = await calendar_of(session)
     answer_by = calendar.add_working_days(at.books.today, letter.ANSWER_DAYS)
-    content = letter.adjustment_notice(at, adjustment, plan, "en" if locale == "en" else "zh")
+    content = letter.adjustment_notice(at, adjustment, plan)
     notice = await drafts.draft(
         session,
         actor,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from saas.kernel.i18n import Text
+from saas.kernel.i18n import Text, reading
 from saas.kernel.money import Money
 
 
@@ -29,6 +30,26 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | bool):
         return value
     raise TypeError(f"a letter cannot carry {type(value).__name__}: {value!r}")
+
+
+def in_both_languages(build: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `build` says to a Chinese and to an English reader: {"zh": …, "en": …} wherever the words differ."""
+    with reading("zh"):
+        chinese = plain(build())
+    with reading("en"):
+        english = plain(build())
+    merged: dict[str, Any] = _merged(chinese, english)
+    return merged
+
+
+def _merged(chinese: Any, english: Any) -> Any:
+    if chinese == english:
+        return chinese
+    if isinstance(chinese, dict) and isinstance(english, dict) and chinese.keys() == english.keys():
+        return {name: _merged(value, english[name]) for name, value in chinese.items()}
+    if isinstance(chinese, list) and isinstance(english, list) and len(chinese) == len(english):
+        return [_merged(one, other) for one, other in zip(chinese, english, strict=True)]
+    return {"zh": chinese, "en": english}
 
 
 def canonical(content: dict[str, Any]) -> bytes:
