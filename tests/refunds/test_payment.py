@@ -57,7 +57,7 @@ async def test_the_same_page_twice_pays_once(house: House, as_person: story.Peop
     for _again in range(3):
         assert (await cash.post(f"{desk(house, refund)}/pay", fields)).status_code == 303
     [payment] = await payments(house)
-    assert (payment.amount, payment.state, payment.key) == (FULL, "in_transit", fields["key"])
+    assert (payment.amount, payment.status, payment.key) == (FULL, "in_transit", fields["key"])
     await story.settle(house, refund)
     assert (await cash.post(f"{desk(house, refund)}/pay", fields)).status_code == 303  # even after it arrived
     assert len(await payments(house)) == 1
@@ -379,7 +379,7 @@ async def test_the_red_invoice_is_a_task_until_its_number_is_recorded(house: Hou
         await invoices.given(session, house.cast.ben, refund.id, given, clock.now())
     assert await open_steps(house, refund) == []  # nothing presses before money goes
     await story.pay(house, refund)
-    assert await open_steps(house, refund) == [invoices.RED.msgid]
+    assert await open_steps(house, refund) == [invoices.RED]
     url, ben = f"{desk(house, refund)}/red-invoice", await as_person("ben")
     today = clock.today().isoformat()
     assert (await ben.post(url, {"number": "12345", "red_on": today})).status_code == 422

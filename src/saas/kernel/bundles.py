@@ -44,8 +44,8 @@ def sealed(members: Sequence[Member], about: Mapping[str, Any]) -> bytes:
 
 def row(entry: FirmRow) -> dict[str, Any]:
     """A row's columns by name; the firm's id is not the reader's business."""
-    columns = inspect(type(entry)).columns
-    return {column.key: getattr(entry, column.key) for column in columns if column.key != "firm_id"}
+    known = inspect(type(entry)).column_attrs
+    return {known_as.key: getattr(entry, known_as.key) for known_as in known if known_as.key != "firm_id"}
 
 
 def as_json(value: Any) -> bytes:

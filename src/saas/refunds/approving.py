@@ -22,7 +22,7 @@ from saas.refunds.rules import RefundFacts
 from saas.refunds.workflow import APPROVER, REFUND
 
 BEFORE = frozenset({"draft", "submitted", "clarifying", "complete"})  # no approval is to be seen yet
-CLOSED_LANE = _("The fast lane is closed: %(reason)s")
+CLOSED_LANE = "The fast lane is closed: %(reason)s"
 
 
 async def after_agreed(session: AsyncSession, event: Event) -> None:
@@ -39,7 +39,8 @@ async def after_agreed(session: AsyncSession, event: Event) -> None:
     if reason is None:
         await perform(session, REFUND, refund.id, action.name, SYSTEM, now=event.now)
     else:
-        await errands.give(session, refund, Text(CLOSED_LANE.msgid, reason=reason), event.now, role="manager")
+        step = _("The fast lane is closed: %(reason)s", reason=reason)
+        await errands.give(session, refund, step, event.now, role="manager")
 
 
 async def after_approval_given(session: AsyncSession, event: Event) -> None:
@@ -49,7 +50,7 @@ async def after_approval_given(session: AsyncSession, event: Event) -> None:
 
 
 async def after_approved(session: AsyncSession, event: Event) -> None:
-    await errands.end(session, event.row, (CLOSED_LANE.msgid,), event)
+    await errands.end(session, event.row, (CLOSED_LANE,), event)
 
 
 async def approval_view(session: AsyncSession, refund: Refund, facts: RefundFacts, actor: Actor) -> dict[str, Any]:

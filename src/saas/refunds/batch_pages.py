@@ -93,7 +93,7 @@ async def _one(request: Req, session: AsyncSession, batch: PaymentBatch) -> Resp
         batch=batch,
         maker=members[batch.made_by].name if batch.made_by in members else "",
         lines=[
-            {"payment": payment, "refund": refund, "payee": accounts[payment.id], "badge": STATES[payment.state]}
+            {"payment": payment, "refund": refund, "payee": accounts[payment.id], "badge": STATES[payment.status]}
             for payment, refund in lines
         ],
         may_export=actor_of(request).may("refunds.pay") and actor_of(request).may("refunds.reveal"),

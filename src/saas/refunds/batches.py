@@ -172,7 +172,7 @@ async def newest(session: AsyncSession, limit: int, before: datetime | None = No
 
 async def progress(session: AsyncSession, found: Sequence[PaymentBatch]) -> dict[UUID, Text]:
     """How many transfers of each batch have ended, in words."""
-    query = select(Payment.batch_id, Payment.state).where(
+    query = select(Payment.batch_id, Payment.status).where(
         of_this_firm(Payment), Payment.batch_id.in_([batch.id for batch in found])
     )
     states: dict[UUID | None, list[str]] = {}

@@ -60,7 +60,7 @@ async def bundle(session: AsyncSession, refund: Refund, now: datetime) -> bytes:
         ("stages.json", as_json([row(entry) for entry in await stages(session, refund.id)])),
         *await letters_of(session, refund.id),
     ]
-    for number, payment in enumerate((p for p in payments if p.state == "paid"), 1):
+    for number, payment in enumerate((p for p in payments if p.status == "paid"), 1):
         pdf = await voucher_pdf(session, refund, payment)
         members.append((f"vouchers/{number:02}-{payment.key}.pdf", pdf))
     files = [*refund.files, *(f for one in asked for f in one.files), *(f for one in said for f in one.files)]

@@ -18,7 +18,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.config import active
 from saas.kernel.errors import Forbidden, Refusal
 from saas.kernel.files import store_of
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import _
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import locked, perform, tell
@@ -31,10 +31,8 @@ from saas.refunds.models import Refund
 from saas.refunds.workflow import REFUND
 
 WIN_BACK = (30, 90)  # days after the money was paid back
-LETTER = _("The letter after payment could not be issued: %(reason)s")
+NO_LETTER = "The letter after payment could not be issued: %(reason)s"
 OTHER_PLAN = _("The client chose another plan instead of money: agree on it and change the contract")
-CREDIT = _("Book the service credit of %(amount)s, usable until %(day)s")
-BACK = _("%(days)s days after the refund: ask how they are, and whether we may help again")
 
 
 async def after_settled(session: AsyncSession, event: Event) -> None:
@@ -50,9 +48,8 @@ async def after_paid(session: AsyncSession, event: Event) -> None:
         async with session.begin_nested():
             await send_letter(session, refund, event.actor, event.now)
     except Refusal as refusal:
-        reason = refusal.reason
-        await errands.give(session, refund, Text(LETTER.msgid, reason=reason), event.now, role="bookkeeper",
-                           assignee_id=refund.preparer_id)  # fmt: skip
+        step = _("The letter after payment could not be issued: %(reason)s", reason=refusal.reason)
+        await errands.give(session, refund, step, event.now, role="bookkeeper", assignee_id=refund.preparer_id)
     for days in WIN_BACK:
         enqueue(session, "refunds.win_back", due_at=event.now + timedelta(days), refund_id=refund.id, days=days)
 
@@ -69,7 +66,7 @@ async def send_letter(session: AsyncSession, refund: Refund, actor: Actor, now: 
     people = await clients.approvers(session, refund.client_id)
     if not people:
         raise Forbidden(_("The client has nobody to write to yet. Add a contact who may approve."))
-    payments = [p for p in await queries.payments(session, refund.id) if p.state == "paid"]
+    payments = [p for p in await queries.payments(session, refund.id) if p.status == "paid"]
     notice = await drafts.draft(
         session,
         author,
@@ -93,7 +90,7 @@ async def send_letter(session: AsyncSession, refund: Refund, actor: Actor, now: 
     refund.notice_id = notice.id
     await issue.approve(session, notice, approver, now)
     by = actor.id if actor.kind == "member" else None
-    await errands.finish(session, refund.id, (LETTER.msgid,), now, by)
+    await errands.finish(session, refund.id, (NO_LETTER,), now, by)
 
 
 async def _signers(session: AsyncSession, refund: Refund, actor: Actor) -> tuple[Actor, Actor]:
@@ -148,7 +145,8 @@ async def after_converted(session: AsyncSession, event: Event) -> None:
         await errands.give(session, refund, OTHER_PLAN, event.now, role="manager", assignee_id=client.bookkeeper_id,
                            days=3)  # fmt: skip
     elif refund.credit is not None and refund.credit_until is not None:
-        step = Text(CREDIT.msgid, amount=refund.credit, day=refund.credit_until.isoformat())
+        step = _("Book the service credit of %(amount)s, usable until %(day)s",
+                 amount=refund.credit, day=refund.credit_until.isoformat())  # fmt: skip
         await errands.give(session, refund, step, event.now, role="bookkeeper", assignee_id=refund.preparer_id, days=3)
 
 
@@ -160,8 +158,8 @@ async def win_back(session: AsyncSession, refund_id: str, days: str) -> None:
         return
     here = {m.id for m in await members(session)}
     caller = client.bookkeeper_id if client.bookkeeper_id in here else None
-    await errands.give(session, refund, Text(BACK.msgid, days=int(days)), clock.now(), role="manager",
-                       assignee_id=caller, days=3)  # fmt: skip
+    step = _("%(days)s days after the refund: ask how they are, and whether we may help again", days=int(days))
+    await errands.give(session, refund, step, clock.now(), role="manager", assignee_id=caller, days=3)
 
 
 async def _came_back(session: AsyncSession, refund: Refund) -> bool:

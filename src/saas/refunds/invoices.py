@@ -30,8 +30,8 @@ KINDS: dict[str, Text] = {
     "ordinary": _("ordinary VAT invoice"),
 }
 ASK = _("Say which invoice the client holds, or that there is none")
-RED = _("Issue the red invoice for %(number)s and record its number")
-STEPS = (ASK.msgid, RED.msgid)
+RED = "Issue the red invoice for %(number)s and record its number"
+STEPS = (ASK.msgid, RED)
 
 
 async def of_refund(session: AsyncSession, refund_id: UUID) -> RefundInvoice | None:
@@ -101,7 +101,9 @@ async def _remind(session: AsyncSession, refund: Refund, row: RefundInvoice | No
     """A task for the preparer, once money has gone; before that nothing presses."""
     if not await queries.payments(session, refund.id):
         return
-    step = ASK if row is None else Text(RED.msgid, number=row.number) if row.waits_for_red else None
+    step: Text | None = ASK if row is None else None
+    if row is not None and row.waits_for_red:
+        step = _("Issue the red invoice for %(number)s and record its number", number=row.number)
     if step is not None:
         await errands.give(session, refund, step, now, role="bookkeeper", assignee_id=refund.preparer_id, days=3)
 

@@ -66,13 +66,13 @@ async def settle(
     """The bank says it arrived: its reference, the day, its receipt. The last payment ends the matter."""
     await locked(session, REFUND, refund_id)
     payment = await one(session, refund_id, payment_id, lock=True)
-    if payment.state == "paid" and payment.bank_reference == form.bank_reference:
+    if payment.status == "paid" and payment.bank_reference == form.bank_reference:
         return payment
     _refuse_ended(payment)
     _check_day(payment, form.paid_on, now)
     if not receipt:
         raise Invalid(None, {"files": _("Attach the bank’s receipt.")})
-    payment.state, payment.paid_on, payment.bank_reference = "paid", form.paid_on, form.bank_reference
+    payment.status, payment.paid_on, payment.bank_reference = "paid", form.paid_on, form.bank_reference
     payment.receipt, payment.settled_by, payment.settled_at = list(receipt), actor.id, now
     await session.flush()
     await perform(session, REFUND, refund_id, "settle", actor, now=now)
@@ -85,10 +85,10 @@ async def fail(
     """The bank sent it back: the amount is still reserved, and may be paid again with another key."""
     await locked(session, REFUND, refund_id)
     payment = await one(session, refund_id, payment_id, lock=True)
-    if payment.state == "failed":
+    if payment.status == "failed":
         return payment
     _refuse_ended(payment)
-    payment.state, payment.failure = "failed", form.reason
+    payment.status, payment.failure = "failed", form.reason
     payment.settled_by, payment.settled_at = actor.id, now
     await session.flush()
     await perform(session, REFUND, refund_id, "fail", actor, Reason(form.reason), now=now)
@@ -97,7 +97,7 @@ async def fail(
 
 def left_of(refund: Refund, payments: Sequence[Payment]) -> Money:
     """What of the approved amount is neither paid nor on its way."""
-    return (refund.amount or ZERO) - sum((p.amount for p in payments if p.state != "failed"), ZERO)
+    return (refund.amount or ZERO) - sum((p.amount for p in payments if p.status != "failed"), ZERO)
 
 
 async def by_key(session: AsyncSession, key: str) -> Payment | None:
@@ -116,14 +116,14 @@ async def one(session: AsyncSession, refund_id: UUID, payment_id: UUID, *, lock:
 
 
 async def in_transit(session: AsyncSession, refund_id: UUID) -> Payment | None:
-    return next((p for p in await queries.payments(session, refund_id) if p.state == "in_transit"), None)
+    return next((p for p in await queries.payments(session, refund_id) if p.status == "in_transit"), None)
 
 
 def _refuse_ended(payment: Payment) -> None:
-    if payment.state == "paid":
+    if payment.status == "paid":
         raise Conflict(_("This payment arrived already, with the reference %(reference)s. Nothing was changed.",
                          reference=payment.bank_reference))  # fmt: skip
-    if payment.state == "failed":
+    if payment.status == "failed":
         raise Conflict(_("This payment failed already. Hand a new one to the bank."))
 
 

@@ -169,7 +169,7 @@ def _offer(name: str, refund: Refund, facts: RefundFacts, actor: Actor, now: dat
 
 
 def _payment(payment: Payment, names: Names, actor: Actor, refund: Refund) -> dict[str, Any]:
-    label, tone, icon = STATES[payment.state]
+    label, tone, icon = STATES[payment.status]
     said = payment.failure or (
         f"{payment.bank_reference} · {show_date(payment.paid_on)}"
         if payment.paid_on
@@ -178,7 +178,7 @@ def _payment(payment: Payment, names: Names, actor: Actor, refund: Refund) -> di
     return {
         "id": payment.id,
         "amount": payment.amount,
-        "state": payment.state,
+        "status": payment.status,
         "badge": (label, tone, icon),
         "key": payment.key,
         "made": f"{_who(names, payment.made_by)} {show_datetime(payment.made_at)}",
@@ -186,7 +186,7 @@ def _payment(payment: Payment, names: Names, actor: Actor, refund: Refund) -> di
         "said": said,
         "receipt": payment.receipt,
         "batch_id": payment.batch_id,
-        "may_end": payment.state == "in_transit" and actor.may("refunds.pay") and refund.state == "executing",
+        "may_end": payment.status == "in_transit" and actor.may("refunds.pay") and refund.state == "executing",
     }
 
 
@@ -225,7 +225,7 @@ async def own_entry_of(session: AsyncSession, refund: Refund, payment: Payment) 
     contract = await queries.contract(session, refund.contract_id)
     received = sum((r.amount for r in await queries.receipts(session, refund.contract_id)), ZERO)
     others = await queries.committed(session, refund.contract_id, without=refund.id)
-    before = [p for p in await queries.payments(session, refund.id) if p.state != "failed" and p.id < payment.id]
+    before = [p for p in await queries.payments(session, refund.id) if p.status != "failed" and p.id < payment.id]
     used = sum((p.amount for p in before), ZERO)
     return own_entry(payment.amount, received - others - used - earned(refund, contract))
 

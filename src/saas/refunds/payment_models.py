@@ -83,7 +83,7 @@ class Payment(FirmRow):
     batch_id: Mapped[UUID | None]
     key: Mapped[str] = mapped_column(String(64))  # made with the page; printed in the bank's remark
     amount: Mapped[Money]
-    state: Mapped[str] = mapped_column(String(10), default="in_transit")
+    status: Mapped[str] = mapped_column("state", String(10), default="in_transit")  # then paid or failed
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
     bank_reference: Mapped[str] = mapped_column(default="")
