@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, reader
 from saas.kernel.money import Money
 from saas.refunds.calculation import Ladder, Line
 from saas.refunds.calculation.presets import PRESETS
@@ -76,7 +76,7 @@ def _total(ladder: Ladder) -> dict[str, Any]:
     return {
         "label": _("To refund"),
         "amount": amount,
-        "capitals": amount.capitals,
+        "capitals": amount.capitals if reader() == "zh" else "",
         "note": _("%(percent)s %% of received", percent=percent),
     }
 

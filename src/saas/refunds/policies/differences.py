@@ -50,25 +50,32 @@ def _lines(texts: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
 
 
 def _reasons(before: Terms, after: Terms) -> list[Difference]:
+    """A reason that stays shows only what differs in it; one that comes or goes shows everything."""
     old, new = ({reason.code: reason for reason in terms.reasons} for terms in (before, after))
     found: list[Difference] = []
     for code in [*new, *(code for code in old if code not in new)]:
         label = (new.get(code) or old[code]).in_words(reader())[0]
-        found += _one(label, *(in_words(known[code]) if code in known else _("not known") for known in (old, new)))
+        was, becomes = pieces(old.get(code)), pieces(new.get(code))
+        same = set(was) & set(becomes)
+        said = [" · ".join(text for text in texts if text not in same) for texts in (was, becomes)]
+        found += _one(label, said[0] or "—", said[1] or "—")
     return found
 
 
-def in_words(reason: Reason) -> str:
-    """A reason in one line: formula, ratio, papers, marks."""
-    said: list[Text | str] = [reason.in_words(reader())[1], PRESETS[reason.preset].name]
-    said.append(_("at most %(percent)s %%", percent=reason.most_percent))
+def pieces(reason: Reason | None) -> list[str]:
+    """What a reason says, piece by piece: names, condition, formula, ratio, papers, marks."""
+    if reason is None:
+        return [str(_("not known"))]
+    papers = listed(EVIDENCE[key] for key in reason.evidence) or _("none")
+    said: list[Text | str] = [f"{reason.name_zh} / {reason.name_en}", reason.when_zh, reason.when_en]
+    said += [PRESETS[reason.preset].name, _("at most %(percent)s %%", percent=reason.most_percent)]
     said += [
         _("up to %(months)s months %(percent)s %%", months=tier.months, percent=tier.percent) for tier in reason.tiers
     ]
-    said.append(_("papers: %(papers)s", papers=listed(EVIDENCE[key] for key in reason.evidence) or _("none")))
+    said.append(_("papers: %(papers)s", papers=papers))
     said += [_("our own fault")] if reason.at_fault else []
     said += [_("beyond the law")] if reason.optional else []
-    return " · ".join(str(text) for text in said if str(text))
+    return [str(text) for text in said if str(text)]
 
 
 def _one(label: Text | str, before: Text | str, after: Text | str) -> list[Difference]:

@@ -43,9 +43,16 @@ class Part:
     intro: tuple[Text, ...] = ()
 
 
+ONE: dict[str, Text] = {
+    "days": _("1 day"), "working_days": _("1 working day"), "months": _("1 month"), "years": _("1 year"),
+}  # fmt: skip
+
+
 def _count(unit: Unit, value: int) -> Text:
     if unit == "percent":
         return _("%(n)s %%", n=value)
+    if value == 1:
+        return ONE[unit]
     if unit == "months":
         return _("%(n)s months", n=value)
     if unit == "years":

@@ -75,14 +75,18 @@ def _in(locale: Locale, sheet: Sheet, preview: bool) -> dict[str, Any]:
 def _settled(part: dict[str, Any]) -> dict[str, Any]:
     """Words made in the language of this half: the sheet is rendered once, in the first language."""
     reasons = [{k: v if isinstance(v, bool) else str(v) for k, v in row.items()} for row in part["reasons"]]
+    limited = any(row["limit"] != "—" for row in reasons)  # a column of dashes says nothing
+    columns = [_("Reason"), _("Condition"), _("Formula"), _("Papers"), *([_("At most")] if limited else [])]
     return {
         **part,
         "title": str(part["title"]),
         "intro": [str(text) for text in part["intro"]],
         "rows": [(str(row["label"]), str(row["value"])) for row in [*part["rows"], *_stages(part)]],
         "reasons": reasons,
-        "columns": [str(text) for text in (_("Reason"), _("Condition"), _("Formula"), _("Papers"), _("At most"))],
-        "table": [[_marked(row), row["when"], _formula(row), row["papers"], row["limit"]] for row in reasons],
+        "columns": [str(text) for text in columns],
+        "table": [
+            [_marked(row), row["when"], _formula(row), row["papers"], row["limit"]][: len(columns)] for row in reasons
+        ],
     }
 
 
