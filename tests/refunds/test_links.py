@@ -279,3 +279,43 @@ async def test_the_public_page_has_its_measure(house: House, phone: Phone) -> No
 
 def _without_token(text: str) -> str:
     return re.sub(r'value="[0-9a-f]{64}"|[0-9a-f]{64}', "", text)
+
+
+async def test_the_client_gives_the_account_by_link(
+    house: House, refund_in: RefundIn, as_person: People, phone: Phone
+) -> None:
+    refund = await refund_in("submitted")
+    page = await phone.open(await handed_on(house, await as_person("ben")))
+    root = re.search(r'action="(/c/refund/[^"]+)/account"', page.text)
+    assert root
+    given = {
+        "refund_id": str(refund.id), "kind": "corporate", "holder": house.client.name,
+        "bank": "中国工商银行杭州西湖支行",
+        "account": "33001616781050001234", "bank_code": "102331000123", "original": "yes", "signed_name": "许承泽",
+    }  # fmt: skip
+    for wrong in ({"signed_name": "别人"}, {"account": "123"}, {"bank_code": "1"}, {"holder": "王五"}):
+        answer = await phone.post(f"{root[1]}/account", {**given, **wrong})
+        assert answer.status_code == 422, wrong
+        assert "中国工商银行杭州西湖支行" in answer.text
+    for _turn in range(2):
+        assert (await phone.post(f"{root[1]}/account", given)).status_code == 303
+    async with house.cast.transaction() as session:
+        payee = await queries.payee(session, refund.id)
+    assert payee is not None
+    assert (payee.written_by, payee.account_tail, payee.original) == (None, "1234", True)
+    shown = await phone.get(root[1])
+    assert "**** 1234" in shown.text
+    assert "33001616781050001234" not in shown.text
+
+
+async def test_with_two_requests_one_is_laid_open(
+    house: House, refund_in: RefundIn, as_person: People, phone: Phone
+) -> None:
+    first = await refund_in("submitted")
+    house.contract = await make_contract(house.cast, house.client)
+    second = await house.asked()
+    page = await phone.open(await handed_on(house, await as_person("ben")))
+    assert page.text.count('name="account"') == 1
+    other = await phone.get(f"{page.url.path}?of={first.id}")
+    assert f'name="refund_id" value="{first.id}"' in other.text
+    assert f'name="refund_id" value="{second.id}"' not in other.text

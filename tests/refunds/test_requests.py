@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from saas.kernel import clock
 from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.money import Money
+from saas.refunds.models import Refund
 from tests.cast import member_id
 from tests.refunds.house import TERMS, House, make_contract, make_policy
 
@@ -71,3 +73,10 @@ async def test_money_of_nobody_is_not_asked_back(house: House) -> None:
 
 async def test_the_file_is_complete_after_talk_and_three_checks(house: House) -> None:
     assert (await house.completed()).state == "complete"
+
+
+async def test_two_requests_in_the_same_instant_become_one(house: House) -> None:
+    results = await asyncio.gather(*(house.asked() for _turn in range(5)), return_exceptions=True)
+    opened = [one for one in results if isinstance(one, Refund)]
+    assert len(opened) == 1
+    assert all(isinstance(one, Conflict) for one in results if one not in opened)

@@ -25,6 +25,7 @@ DEEDS: dict[str, tuple[Text, str]] = {
 KINDS: dict[str, Text] = {
     "communications": _("Exchanges"),
     "case": _("Anomalies"),
+    "refund": _("Refunds"),
     "notice": _("Notices"),
     "import": _("Ledgers"),
     "clients": _("Details"),

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from saas.kernel.money import Money
 from saas.refunds.forms import Line, Long, Words
+from saas.refunds.payment_forms import PayeeForm
 
 Name = Annotated[str, Meta(min_length=2, max_length=60)]
 
@@ -34,4 +35,10 @@ class NameOnly(Struct):
 
 class TakeBack(Struct):
     reason: Words
+    signed_name: Name
+
+
+class ClientPayee(PayeeForm, kw_only=True):
+    """The account as the client writes it down."""
+
     signed_name: Name
