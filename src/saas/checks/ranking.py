@@ -17,9 +17,11 @@ from saas.checks.rules.red_entries import unexplained_red
 from saas.checks.score import Term, combine
 from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks, unusual_purse
 from saas.checks.signals.evidence import evidence
+from saas.checks.signals.habits import departures, mirrored, parts_under_limit, round_among_odd
 from saas.checks.signals.pairs import cash_to_income, rare_pair
-from saas.checks.signals.people import odd_hours, unusual_preparer
+from saas.checks.signals.people import odd_hours, out_of_order, unusual_preparer
 from saas.checks.signals.timing import cut_off
+from saas.checks.signals.twins import lone_twins
 from saas.checks.signals.words import text_against_account
 from saas.ledgers.frame import Ledger
 
@@ -34,6 +36,12 @@ SOFT = (
     cash_to_income,
     round_sums,
     expensed_at_once,
+    out_of_order,
+    lone_twins,
+    mirrored,
+    round_among_odd,
+    departures,
+    parts_under_limit,
 )
 ORIGINAL = 0.75  # of two copies, the earlier is probably the right one
 CROWD = 6  # a finding that names more vouchers than this says less about each
@@ -69,6 +77,7 @@ def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
 
 
 def soft_evidence(ledger: Ledger) -> pl.DataFrame:
-    """voucher, signal, strength (w·c) of every soft signal."""
+    """voucher, signal, strength (w·c) of every soft signal; of several with one name the strongest."""
     red = evidence(unexplained_red(ledger), "N26", pl.lit(0.3))
-    return pl.concat([*(signal(ledger) for signal in SOFT), red])
+    every = pl.concat([*(signal(ledger) for signal in SOFT), red])
+    return evidence(every, pl.col("signal"), pl.col("strength"))

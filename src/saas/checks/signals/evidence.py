@@ -7,11 +7,12 @@ import polars as pl
 EVIDENCE = {"voucher": pl.String, "signal": pl.String, "strength": pl.Float64}  # strength is w·c, 0…1
 
 
-def evidence(found: pl.DataFrame, signal: str, strength: pl.Expr | float) -> pl.DataFrame:
+def evidence(found: pl.DataFrame, signal: str | pl.Expr, strength: pl.Expr | float) -> pl.DataFrame:
     """One row per voucher, its strongest."""
     value = pl.lit(strength) if isinstance(strength, float) else strength
+    name = pl.lit(signal) if isinstance(signal, str) else signal
     return (
-        found.select("voucher", pl.lit(signal).alias("signal"), value.cast(pl.Float64).alias("strength"))
+        found.select("voucher", name.alias("signal"), value.cast(pl.Float64).alias("strength"))
         .drop_nulls()
         .filter(pl.col("strength") > 0)
         .group_by("voucher", "signal")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import polars as pl
 
 from saas.checks.digest import digest
@@ -9,7 +11,7 @@ from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
 from saas.ledgers.frame import Ledger
 
-LEAST_VOUCHERS = 100
+BUSY = 100  # vouchers on one side that make an account busy
 USUAL_TAX = 0.7  # share of the ledger's sales that carry a tax line
 
 # Ordinary pairs of a small company, debit group → credit groups: the starter's prior. Groups are roles without detail.
@@ -66,7 +68,11 @@ def rare_pair(ledger: Ledger) -> pl.DataFrame:
     total = events.height
     enough = min(total / 200, 1.0)
     rare = pl.col("n").replace_strict({1: 1.0, 2: 0.7, 3: 0.35, 4: 0.35}, default=0.0)
-    odd = pl.when(pl.col("ordinary")).then(0.06).when(pl.col("known")).then(0.45).otherwise(0.2)
+    # accounts that are busy on these sides, and yet never met, are stranger than two that hardly move
+    busy = pl.min_horizontal(pl.len().over("debit"), pl.len().over("credit")) / pl.col("n")
+    apart = (busy.cast(pl.Float64).log() / log(BUSY)).clip(0.0, 1.0)
+    unknown = 0.15 + 0.4 * apart
+    odd = pl.when(pl.col("ordinary")).then(0.06).when(pl.col("known")).then(0.45).otherwise(unknown)
     return evidence(pairs, "N35", rare * odd * (0.4 + 0.6 * enough))
 
 
