@@ -14,7 +14,7 @@ from saas.adjustments import desk, own_accounts, typed
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.by_month import BETWEEN
 from saas.adjustments.correction.drafting import draft, edited, restored
-from saas.adjustments.correction.facts import Facts, Period, Settings, year_of
+from saas.adjustments.correction.facts import Facts, Period, year_of
 from saas.adjustments.correction.method import Choice, choose
 from saas.adjustments.correction.net import touches
 from saas.adjustments.correction.plan import Plan
@@ -29,6 +29,7 @@ from saas.adjustments.correction.storage import (
 from saas.adjustments.correction.vouchers import Mistake, Stage, Voucher
 from saas.adjustments.forms import Facts as FactsForm
 from saas.adjustments.models import Adjustment, PlannedVoucher
+from saas.adjustments.options import settings_of
 from saas.adjustments.tax import suggested, tax_effect
 from saas.adjustments.tax.storage import dump_effect
 from saas.cases.models import Case

@@ -115,6 +115,7 @@ async def show(
         kinds=timeline.kinds(kind, address_in(request)(f"/clients/{client.id}")),
         members=await members_by_id(session),
         panels=[await panel(session, client, actor) for panel in composition().panel("clients.detail")],
+        side_panels=[await panel(session, client, actor) for panel in composition().panel("clients.rail")],
         blank=Submitted(),
         forms={**{f"contact-{c.id}": as_contact(c) for c in contacts}, **({opened: form} if form else {})},
         may_write=actor.may("clients.write") and client.merged_into_id is None,
