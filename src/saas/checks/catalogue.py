@@ -14,9 +14,11 @@ from saas.checks.rules import (
     negative,
     number_order,
     numbering,
+    output_tax,
     red_entries,
     reversals,
     roll_forward,
+    sales_limits,
     sealed,
     series_gaps,
     shareholders,
@@ -30,6 +32,7 @@ SUBJECTS = (
     *(roll_forward, sides, negative, below_zero),
     *(carry, assets, estimates, ageing, shareholders, sealed),
     *(duplicates, red_entries, series_gaps, slips, reversals, invoices),
+    *(sales_limits, output_tax),
 )
 RULES: list[Rule] = sorted((rule for subject in SUBJECTS for rule in subject.RULES), key=lambda rule: rule.id)
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}

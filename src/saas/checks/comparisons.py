@@ -76,6 +76,16 @@ LABELS: dict[str, Text] = {
     "other_way_same_words": _("The other way, same words"),
     "lines": _("Lines"),
     "name": _("Account’s name"),
+    "sales": _("Sales"),
+    "limit": _("Limit in force"),
+    "left": _("Room left"),
+    "revenue": _("Revenue"),
+    "rate": _("Rate"),
+    "tax_due": _("VAT due"),
+    "tax_booked": _("VAT booked"),
+    "vat_sales": _("Sales by VAT return"),
+    "cit_revenue": _("Revenue by income tax return"),
+    "law": _("Legal basis"),
 }
 LISTED = ("original", "copies", "booked", "red_vouchers", "vouchers", "last_members")  # vouchers named by a rule
 MARKED = {"difference", "balance", "lowest", "open", "exposure", "booked", "count"}  # what the finding is about

@@ -45,3 +45,6 @@ class Rule:
     weight: float  # w, 0…1
     run: Callable[[Ledger, Mapping[str, Any]], list[Finding]]  # (ledger, settings) -> findings
     settings: Mapping[str, Any] = field(default_factory=dict)  # thresholds and their defaults
+    needs: tuple[
+        str, ...
+    ] = ()  # figures from outside the ledger (checks/figures.py); without them it says less or nothing

@@ -69,10 +69,24 @@ async def in_force(session: AsyncSession, client: Client | None = None) -> InFor
     own = await queries.current_settings(session, clock.now())
     enabled = {rule.id for rule in RULES if (own[rule.id].is_on if rule.id in own else preset_of(rule.id).is_on)}
     settings = {rule: dict(row.thresholds) for rule, row in own.items() if rule in BY_ID}
-    if client is not None and client.shareholders:
-        of_n11 = settings.setdefault("N11", {})
-        of_n11["shareholders"] = sorted({*of_n11.get("shareholders", ()), *client.shareholders})
+    if client is not None:
+        _of_client(settings, client)
     return InForce(frozenset(enabled), settings)
+
+
+def _of_client(settings: dict[str, dict[str, Any]], client: Client) -> None:
+    """What the client's page says, for the rules that ask for it."""
+    known: dict[str, Any] = {
+        "taxpayer": "G" if client.taxpayer_kind == "general" else "S",
+        "vat_by": "month" if client.filing_period == "month" else "quarter",
+    }
+    for rule in RULES:
+        own = settings.get(rule.id, {})
+        own |= {name: value for name, value in known.items() if name in rule.settings}
+        if client.shareholders and "shareholders" in rule.settings:
+            own["shareholders"] = sorted({*own.get("shareholders", ()), *client.shareholders})
+        if own:
+            settings[rule.id] = own
 
 
 def preset_of(rule: str) -> Preset:

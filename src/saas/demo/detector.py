@@ -65,7 +65,7 @@ def some_company(at: int, seed: int) -> Company:
         taxpayer="general" if general else "small_scale",
         standard=rng.choice(("small", "small", "enterprise")),
         shareholders=("赵一", "钱二"),
-        revenue_yuan=headcount * (900_000 if general else 330_000),
+        revenue_yuan=headcount * (900_000 if general else 280_000),  # small-scale stays below five million
         headcount=headcount,
         density=rng.choice((0.7, 1.0, 1.0, 1.5)),
         second_bank="招行城东支行" if rng.random() < 0.5 else "",
