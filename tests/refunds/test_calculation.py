@@ -59,6 +59,10 @@ def test_own_fault_takes_no_penalty_even_where_one_is_agreed() -> None:
     assert reckon(terms("P4", penalty=30000, at_fault=True), "r", CONTRACT, Service(losses=(loss,))).refund == 210000
 
 
+def test_own_fault_takes_no_discount_back() -> None:
+    assert reckon(terms("P2", at_fault=True), "r", CONTRACT, Service()).refund == 210000
+
+
 @pytest.mark.parametrize(
     ("penalty", "loss", "cap", "expected"),
     [(30000, 20000, 100, 26000), (10000, 20000, 100, 10000), (90000, 90000, 5, 18000)],

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import queries as cases
@@ -18,12 +17,12 @@ from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import ZERO, Money
 from saas.kernel.perform import locked
-from saas.refunds import evidence, queries
+from saas.refunds import agreement, evidence, queries
 from saas.refunds.calculation import Ladder, reckon
 from saas.refunds.calculation.service import Agreed, Service
 from saas.refunds.facts import terms_of
 from saas.refunds.models import Refund
-from saas.refunds.terms import Terms
+from saas.refunds.terms import Terms, as_at_fault
 from saas.refunds.workflow import REFUND
 
 
@@ -56,17 +55,9 @@ async def agreed_of(session: AsyncSession, refund: Refund) -> Agreed:
     """Contract and money as the calculation takes them; what other refunds of it took already stands in `refunded`."""
     contract = await queries.contract(session, refund.contract_id)
     receipts = await queries.receipts(session, contract.id)
-    return Agreed(
-        starts_on=contract.starts_on,
-        ends_on=contract.ends_on,
-        paid_months=contract.paid_months,
-        gift_months=contract.gift_months,
-        price=contract.price.fen,
-        list_month=contract.list_month.fen,
-        received=sum(receipt.amount.fen for receipt in receipts),
-        refunded=(await queries.committed(session, contract.id, without=refund.id)).fen,
-        notice_on=refund.notice_on,
-    )
+    received = sum((receipt.amount for receipt in receipts), ZERO)
+    committed = await queries.committed(session, contract.id, without=refund.id)
+    return agreement.agreed_of(contract, received, committed, refund.notice_on)
 
 
 def reckoned(terms: Terms, reason: str, agreed: Agreed, service: Service, amount: Money | None = None) -> Reckoned:
@@ -79,10 +70,7 @@ def reckoned(terms: Terms, reason: str, agreed: Agreed, service: Service, amount
 
 def as_judged(terms: Terms, reason: str, case: Case | None) -> Terms:
     """The policy's terms for one refund: a case of our own making makes the reason one of our own fault."""
-    if not _is_ours(case):
-        return terms
-    rules = tuple(structs.replace(one, at_fault=True) if one.code == reason else one for one in terms.reasons)
-    return structs.replace(terms, reasons=rules)
+    return as_at_fault(terms, reason) if _is_ours(case) else terms
 
 
 def service_of(refund: Refund) -> Service:

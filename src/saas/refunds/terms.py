@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 Preset = Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10"]
 NoticeMonth = Literal["full", "daily", "none"]  # how the month of the notice is counted
@@ -97,3 +98,9 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
             if reason.code == code:
                 return reason
         raise KeyError(code)
+
+
+def as_at_fault(terms: Terms, code: str) -> Terms:
+    """The same terms, with one reason as one of our own fault."""
+    reasons = tuple(replace(one, at_fault=True) if one.code == code else one for one in terms.reasons)
+    return replace(terms, reasons=reasons)

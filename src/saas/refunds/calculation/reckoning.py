@@ -44,7 +44,9 @@ def _charge(steps: Steps, rule: Reason, terms: Terms, agreed: Agreed, service: S
         return None
     if rule.preset == "P8" and cooling_off(steps, terms, agreed, service):
         return None
-    charge_service(steps, rule.preset, terms, agreed, service)
+    # Whoever is at fault takes no discount back: the list price is for the client who ends the contract.
+    preset = "P1" if rule.preset == "P2" and rule.at_fault else rule.preset
+    charge_service(steps, preset, terms, agreed, service)
     if rule.preset == "P4":
         deduct(steps, rule, terms, agreed, service)
     return None

@@ -21,7 +21,7 @@ from saas.refunds.calculation import Ladder, reckon
 from saas.refunds.calculation.service import Agreed, Service
 from saas.refunds.models import OVER, Refund
 from saas.refunds.policy_models import RefundPolicy
-from saas.refunds.terms import Terms
+from saas.refunds.terms import Terms, as_at_fault
 
 YEAR = timedelta(days=365)
 MOST = 2000  # requests reckoned anew, the newest first; a page says so where there are more
@@ -137,11 +137,16 @@ def _row(refund: Refund, known: _Known, terms: Terms) -> Row:
     if refund.ladder:
         before = Ladder.restore(refund.ladder).refund
     else:
-        before = reckon(known.terms[refund.policy_id], refund.reason, agreed, service).refund
+        before = reckon(_as_judged(known.terms[refund.policy_id], refund), refund.reason, agreed, service).refund
     after = None
     if any(reason.code == refund.reason for reason in terms.reasons):
-        after = Money(reckon(terms, refund.reason, agreed, service).refund)
+        after = Money(reckon(_as_judged(terms, refund), refund.reason, agreed, service).refund)
     return Row(refund, known.clients[refund.client_id], Money(before), after)
+
+
+def _as_judged(terms: Terms, refund: Refund) -> Terms:
+    """What was found to be our own fault stays so under any version."""
+    return as_at_fault(terms, refund.reason) if refund.at_fault else terms
 
 
 def _agreed(refund: Refund, known: _Known) -> Agreed:
