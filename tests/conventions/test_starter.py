@@ -14,7 +14,7 @@ from saas.cases.forms import Analyse, CauseClass
 from saas.checks.catalogue import BY_ID
 
 SLOT = re.compile(r"%\((\w+)\)s")
-BILINGUAL = ["questions.toml", "notice_wording.toml", "filing.toml", "rules.toml"]
+BILINGUAL = ["questions.toml", "notice_wording.toml", "filing.toml", "rules.toml", "refund_policy.toml"]
 ISSUE_RULES = {f"N{n:02}" for n in (*range(1, 12), 14, 15, 21, 22, 25, 26, 27, 33, 38, 39, 44)}
 HAN = re.compile(r"[㐀-鿿]")
 
