@@ -89,7 +89,7 @@ async def test_a_client_asks_on_the_phone_and_sees_where_it_stands(
     assert {file["shows"] for file in refund.files} == {"contract", "notice"}
     assert "policy_explained" in refund.checked
     status = await phone.get(sent.headers["location"])
-    for words in (refund.number, "我们承诺", "我们将与您联系", "2,100.00"):
+    for words in (refund.number, "我们承诺", "我们将与您联系", "2,100.00", "已等待 0 个工作日"):
         assert words in status.text, words
     for internal in ("陆予安", "林小满", "信号"):
         assert internal not in status.text

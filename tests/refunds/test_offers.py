@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,8 @@ from saas.refunds.calculation.service import Service
 from saas.refunds.forms import Cancel, Convert, ProposeRejection, Reason
 from saas.refunds.models import Refund
 from tests.cast import Browser, member_id
+from tests.identity.post import link_in, mails_to, run_promised
+from tests.notices.conftest import Phone
 from tests.refunds.conftest import RefundIn
 from tests.refunds.house import House
 from tests.refunds.offer_story import answered, letter, offered, out, speaker
@@ -249,3 +252,29 @@ async def _answer_old(house: House, old: Notice) -> None:
     form = AnswerForm(house.contact.name, choice="refund")
     async with house.cast.transaction() as session:
         await answers.answer(session, speaker(house), old, "confirm", house.contact, form, clock.now())
+
+
+async def test_the_letter_goes_out_as_a_pdf_that_anybody_can_verify(
+    house: House, refund_in: RefundIn, phone: Phone, mailbox_folder: Path
+) -> None:
+    refund = await refund_in("countersigned")
+    while await run_promised(house.cast.database, house.cast.firm.id):
+        pass
+    assert (await house.fresh(refund)).state == "offered"
+    mail = next(m for m in mails_to(mailbox_folder, "xu@example.com") if "退费方案告知书" in m.subject)
+    assert [attachment.name.endswith(".pdf") for attachment in mail.attachments] == [True]
+    page = await phone.open(link_in(mail).removeprefix("/l/"))
+    for words in ("2,100.00", "须经", "转为服务抵用", "撤回申请并继续服务"):
+        assert words in page.text, words
+    root = page.url.path
+    unsaid = await phone.post(f"{root}/answer", {"act": "confirm", "signed_name": "许承泽"})
+    stranger = await phone.post(f"{root}/answer", {"act": "confirm", "choice": "refund", "signed_name": "别人"})
+    assert (unsaid.status_code, stranger.status_code) == (422, 422)
+    for _turn in range(2):
+        said = await phone.post(f"{root}/answer", {"act": "confirm", "choice": "refund", "signed_name": "许承泽"})
+        assert said.status_code == 303, said.text
+    assert (await house.fresh(refund)).state == "agreed"
+    issued = await letter(house, refund)
+    checked = await phone.get(f"/v/{issued.verify_code}")
+    assert "退费方案告知书" in checked.text
+    assert house.client.name not in checked.text

@@ -12,7 +12,7 @@ from saas.kernel.i18n import LOCALES, Text, _, reading
 from saas.kernel.money import ZERO, Money
 from saas.refunds import words
 from saas.refunds.assessment import service_of
-from saas.refunds.calculation import Ladder
+from saas.refunds.calculation import Ladder, Line
 from saas.refunds.calculation.months import in_runs, served
 from saas.refunds.calculation.service import Agreed
 from saas.refunds.evidence import contract_months
@@ -199,10 +199,14 @@ def plain_text(refund: Refund, ladder: Ladder, terms: Terms) -> dict[str, str]:
     found: dict[str, str] = {}
     for locale in LOCALES:
         with reading(locale):
-            steps = [f"{line.label}: {Money(line.amount)}（{line.basis}）" if locale == "zh"
-                     else f"{line.label}: {Money(line.amount)} ({line.basis})" for line in ladder.lines]  # fmt: skip
+            steps = [_step(line, locale) for line in ladder.lines]
             first = _("We offer to pay back %(amount)s yuan, subject to approval by our manager.", amount=refund.amount)
             last = _("Paid within %(n)s working days after your yes. You choose freely between the ways below.",
                      n=terms.pay_days)  # fmt: skip
             found[locale] = "\n".join([str(first), *steps, str(last)])
     return found
+
+
+def _step(line: Line, locale: str) -> str:
+    amount = str(Money(line.amount)).replace("-", "−")
+    return f"{line.label}：{amount}（{line.basis}）" if locale == "zh" else f"{line.label}: {amount} ({line.basis})"
