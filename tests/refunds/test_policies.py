@@ -19,6 +19,7 @@ from saas.kernel.i18n import reading
 from saas.kernel.identifiers import uuid7
 from saas.refunds import queries
 from saas.refunds.checklist import EVIDENCE
+from saas.refunds.forms import Cancel
 from saas.refunds.policies import versions
 from saas.refunds.policies.acceptance import Accepted, accept
 from saas.refunds.policies.differences import differences
@@ -218,3 +219,17 @@ async def test_acceptance_is_recorded_once_and_corrected_only_by_who_keeps_the_p
         known = await queries.accepted_policy(session, house.contract.id)
         assert known is not None
         assert (known.clause, (await versions.by_id(session, known.policy_id)).version) == ("补充协议", 2)
+
+
+async def test_the_policys_days_are_the_requests_clock(house: House) -> None:
+    slow = msgspec.structs.replace(TERMS, deadlines=dict.fromkeys(DEADLINES, 9))
+    quick = await house.asked()
+    await house.act(quick, "cancel", house.cast.ben, Cancel("撤回", "phone"))
+    await make_policy(house.cast, slow, version=2, valid_from=TODAY)
+    later = await house.asked()
+    assert later.stage_due_at is not None
+    assert quick.stage_due_at is not None
+    assert later.stage_due_at - quick.stage_due_at >= timedelta(days=8)
+    assert later.due_at is not None
+    assert quick.due_at is not None
+    assert later.due_at - quick.due_at >= timedelta(days=40)
