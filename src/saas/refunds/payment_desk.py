@@ -40,6 +40,7 @@ STATES: dict[str, tuple[Text, str, str]] = {
     "failed": (_("failed"), "red", "alarm"),
 }
 PAID_FOR = frozenset({"approved", "payee_checked", "executing", "failed", "paid", "archived"})
+PAYING = PAID_FOR - {"paid", "archived"}
 Names = Mapping[UUID, Membership]
 
 
@@ -62,7 +63,7 @@ async def payment_view(session: AsyncSession, refund: Refund, facts: RefundFacts
         "may_call": payee is not None and _may_call(payee, actor),
         "people": [(str(c.id), f"{c.name} {c.phone}") for c in people],
         "results": list(RESULTS.items()),
-        "checks": before_it_goes(refund, facts, payee, now) if refund.state in PAID_FOR else [],
+        "checks": before_it_goes(refund, facts, payee, now) if refund.state in PAYING else [],
         "check": _offer("check_payee", refund, facts, actor, now),
         "pay": _offer("pay", refund, facts, actor, now),
         "payments": [_payment(p, names, actor, refund) for p in facts.payments],
