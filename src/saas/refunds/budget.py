@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromQuery
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.notifications import notify
@@ -27,8 +27,9 @@ from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
+from saas.refunds.models import Refund
 from saas.refunds.payment_forms import BudgetForm
-from saas.refunds.payment_models import RefundBudget
+from saas.refunds.payment_models import Payment, RefundBudget
 from saas.tasks.models import Task
 
 PATH = "/f/{slug:str}/settings/refund-budget"
@@ -150,6 +151,7 @@ async def _show(
         monthly=monthly,
         used=used,
         left=monthly - used if monthly is not None else None,
+        reserved=await _reserved(session),
         share=_share(monthly, used),
         history=[
             {
@@ -163,6 +165,27 @@ async def _show(
         ],
         may_change=actor_of(request).may("refunds.policy"),
     )
+
+
+async def _reserved(session: AsyncSession) -> Money:
+    """Approved in whatever month and not paid yet: what the firm keeps ready."""
+    waiting = select(func.coalesce(func.sum(Refund.amount), 0)).where(
+        of_this_firm(Refund), Refund.state.in_(("approved", "payee_checked", "executing", "failed"))
+    )
+    gone = (
+        select(func.coalesce(func.sum(Payment.amount), 0))
+        .join(Refund, (Refund.firm_id == Payment.firm_id) & (Refund.id == Payment.refund_id))
+        .where(
+            of_this_firm(Payment),
+            Payment.status == "paid",
+            Refund.state.in_(("payee_checked", "executing", "failed")),
+        )
+    )
+    return _money(await session.scalar(waiting)) - _money(await session.scalar(gone))
+
+
+def _money(sum_of: Any) -> Money:
+    return sum_of if isinstance(sum_of, Money) else Money(int(sum_of or 0))
 
 
 def _share(monthly: Money | None, used: Money) -> dict[str, Any] | None:
