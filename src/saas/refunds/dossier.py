@@ -28,11 +28,9 @@ from saas.refunds.checklist import EVIDENCE, shown
 from saas.refunds.models import Missing, Refund
 from saas.refunds.policy_models import RefundPolicy
 from saas.refunds.requesting import people_who_prepare
-from saas.refunds.rules import CHECKS, RefundFacts
+from saas.refunds.rules import CHECKS
 from saas.refunds.terms import Reason, Terms
 from saas.refunds.workflow import CLARIFIED_IN, OPEN
-
-NO_LETTERS: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def _checked(entry: Mapping[str, str]) -> str:
     return f"{entry['name']} {entry['at'][:10]} · {entry['how']}"
 
 
-def paper_rows(found: Dossier, facts: RefundFacts) -> list[dict[str, Any]]:
+def paper_rows(found: Dossier) -> list[dict[str, Any]]:
     """The reason's evidence checklist: what is here, what was waived, what is missing."""
     here = shown(found.refund, found.receipts, found.asked)
     waived = {one.what: one for one in found.asked if one.waived_by is not None}

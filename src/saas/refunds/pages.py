@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from saas.clients import queries as clients
 from saas.clients.models import Contract
 from saas.clients.pages import CHANNELS
 from saas.kernel import clock
+from saas.kernel.access import Actor
 from saas.kernel.actions import action_routes
 from saas.kernel.errors import Missing, Refusal
 from saas.kernel.forms import Submitted, submitted
@@ -61,7 +63,6 @@ async def show(
     refund = await queries.refund(session, row_id)
     actor, now = actor_of(request), clock.now()
     found = await dossier(session, refund)
-    facts = await refund_facts(session, refund)
     start: Submitted[Any] = Submitted(_defaults(found))
     return await page(
         request,
@@ -74,28 +75,44 @@ async def show(
         members=found.members,
         record=await view(session, REFUND, refund, actor, now),
         record_url=address_in(request)(REFUND.url(refund)),
-        facts=around.facts_line(found),
-        asked_rows=around.request_rows(found),
-        checks=around.check_rows(found),
-        papers=around.paper_rows(found, facts),
-        powers=around.powers(found, actor),
         form=form if form is not None and not opened else start,
         forms={opened: form} if form is not None and opened else {},
         blank=Submitted(),
         refusal=refusal,
-        words=words,
-        evidence_labels=EVIDENCE,
-        check_labels=CHECKS,
-        channels=CHANNELS,
-        reason_name=words.reason_name(found.reason),
-        letter_states={state.name: state for state in NOTICE.states},
-        ladder=ladder_view(refund, found.terms, found.policy),
-        evidence=evidence_view(refund, refund.evidence or await evidence.gather(session, refund, now)),
-        payment=await payment_view(session, refund, facts, actor),
-        approval=await approval_view(session, refund, facts, actor),
-        signals=await signals_view(session, refund, actor),
-        side_panels=[await panel(session, refund, actor) for panel in composition().panel("refunds.rail")],
+        **_words(found),
+        **await _parts(session, found, actor, now),
     )
+
+
+def _words(found: Dossier) -> dict[str, Any]:
+    """What the page's templates look words up in."""
+    return {
+        "words": words,
+        "evidence_labels": EVIDENCE,
+        "check_labels": CHECKS,
+        "channels": CHANNELS,
+        "reason_name": words.reason_name(found.reason),
+        "letter_states": {state.name: state for state in NOTICE.states},
+    }
+
+
+async def _parts(session: AsyncSession, found: Dossier, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The regions of the page, each ready for its template."""
+    refund = found.refund
+    facts = await refund_facts(session, refund)
+    return {
+        "facts": around.facts_line(found),
+        "asked_rows": around.request_rows(found),
+        "checks": around.check_rows(found),
+        "papers": around.paper_rows(found),
+        "powers": around.powers(found, actor),
+        "ladder": ladder_view(refund, found.terms, found.policy),
+        "evidence": evidence_view(refund, refund.evidence or await evidence.gather(session, refund, now)),
+        "payment": await payment_view(session, refund, facts, actor),
+        "approval": await approval_view(session, refund, facts, actor),
+        "signals": await signals_view(session, refund, actor),
+        "side_panels": [await panel(session, refund, actor) for panel in composition().panel("refunds.rail")],
+    }
 
 
 def _defaults(found: Dossier) -> dict[str, Any]:

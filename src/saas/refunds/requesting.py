@@ -68,13 +68,24 @@ async def open_request(
     client = await clients.client(session, contract.client_id)
     if client.merged_into_id is not None or client.archived_at is not None:
         raise Invalid(_("This client is archived: nothing new is opened for it."))
+    refund = await _row(session, actor, client, contract, form, now)
+    refund.files = list(files)
+    await start(session, REFUND, refund, actor, now=now, summary=refund.number)
+    handed_in: Refund = await perform(session, REFUND, refund.id, "submit", actor, now=now)
+    return handed_in
+
+
+async def _row(
+    session: AsyncSession, actor: Actor, client: Client, contract: Contract, form: NewRequest, now: datetime
+) -> Refund:
+    """The request with its number, the policy that counts for its contract, and who prepares it."""
     today = now.astimezone(CHINA).date()
     _check_days(contract, form, today)
     policy = await pinned_for(session, contract, today)
     terms = msgspec.convert(policy.terms, Terms)
     if form.reason not in {reason.code for reason in terms.reasons}:
         raise Invalid(_("The policy that was agreed does not know this reason."))
-    refund = Refund(
+    return Refund(
         id=form.key,
         number=f"TF-{today.year}-{await next_serial(session, 'refund', today.year):04}",
         client_id=client.id,
@@ -87,7 +98,6 @@ async def open_request(
         asked=form.asked,
         payer=form.payer or await _sole_payer(session, contract),
         notice_on=form.notice_on,
-        files=list(files),
         policy_id=policy.id,
         deadlines=dict(terms.deadlines),
         preparer_id=await _preparer(session, actor, client),
@@ -95,9 +105,6 @@ async def open_request(
         source=form.source,
         opened_at=now,
     )
-    await start(session, REFUND, refund, actor, now=now, summary=refund.number)
-    handed_in: Refund = await perform(session, REFUND, refund.id, "submit", actor, now=now)
-    return handed_in
 
 
 async def open_one(session: AsyncSession, contract_id: UUID) -> Refund | None:
