@@ -40,6 +40,7 @@ class Refund(Stateful):
         Index("ix_refunds_unusual", "firm_id", "state", "due_at", "id", postgresql_where=UNUSUAL, **COUNTED),
         Index("ix_refunds_number", "firm_id", "number", postgresql_ops={"number": "varchar_pattern_ops"}),
         Index("ix_refunds_client", "firm_id", "client_id"),
+        Index("ix_refunds_contract", "firm_id", "contract_id"),
         Index("ix_refunds_approved", "firm_id", "approved_at", postgresql_where=text("approved_at IS NOT NULL")),
         Index("ix_refunds_opened", "firm_id", "opened_at", "id"),
         Index(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Contract, Receipt
@@ -117,17 +117,16 @@ async def _known(session: AsyncSession, refunds: Sequence[Refund]) -> _Known:
     return _Known(
         contracts={contract.id: contract for contract in contracts},
         received={key: _money(fen) for key, fen in await session.execute(sums.group_by(Receipt.contract_id))},
-        committed=await _committed(session, [refund for refund in refunds if not refund.ladder]),
+        committed=await _committed(session, {refund.contract_id for refund in refunds if not refund.ladder}),
         clients={row.id: row.name for row in await session.execute(names)},
         terms={key: msgspec.convert(terms, Terms) for key, terms in await session.execute(policies)},
     )
 
 
-async def _committed(session: AsyncSession, refunds: Iterable[Refund]) -> dict[UUID, Money]:
-    """By request: what the contract's other refunds took; the database's own sum (guards.sql)."""
-    firm = tenancy.current_firm_id()
-    taken = func.refund_committed(firm, Refund.contract_id, Refund.id)
-    query = select(Refund.id, taken).where(of_this_firm(Refund), Refund.id.in_([refund.id for refund in refunds]))
+async def _committed(session: AsyncSession, contract_ids: set[UUID]) -> dict[UUID, Money]:
+    """By contract: what its refunds took so far; the database's own sum (guards.sql)."""
+    taken = func.refund_committed(tenancy.current_firm_id(), Contract.id, null())
+    query = select(Contract.id, taken).where(of_this_firm(Contract), Contract.id.in_(contract_ids))
     return {key: _money(fen) for key, fen in await session.execute(query)}
 
 
@@ -154,7 +153,8 @@ def _agreed(refund: Refund, known: _Known) -> Agreed:
     contract = known.contracts[refund.contract_id]
     if not refund.ladder:
         received = known.received.get(refund.contract_id, ZERO)
-        return agreed_of(contract, received, known.committed[refund.id], refund.notice_on)
+        # Nothing was reckoned for this one, so nothing of what the contract's refunds took is its own.
+        return agreed_of(contract, received, known.committed[refund.contract_id], refund.notice_on)
     stood = {line.rule: line.amount for line in Ladder.restore(refund.ladder).lines}
     return agreed_of(contract, Money(stood["received"]), Money(-stood.get("refunded", 0)), refund.notice_on)
 
