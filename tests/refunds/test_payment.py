@@ -99,6 +99,18 @@ async def test_twenty_pages_in_one_instant_pay_once_too(house: House, settings: 
     assert [payment.amount for payment in await payments(house)] == [FULL]
 
 
+async def test_the_check_list_before_money_goes(house: House, as_person: story.People) -> None:
+    """Name, amount in words, bank: all met for the account the money came from, open for a changed one (R17.3)."""
+    refund = await story.approved(house)
+    cash = await as_person("cash")
+    await story.written(house, refund)
+    page = (await cash.get(desk(house, refund))).text
+    for words in ("贰仟壹佰元整", "即合同付款人", "中国工商银行杭州西湖支行 102331000123", "无需：原路退回"):
+        assert words in page
+    await story.written(house, refund, account="33001616781050009999")
+    assert "无需：原路退回" not in (await cash.get(desk(house, refund))).text
+
+
 async def test_who_opens_the_desk_after_an_interruption_finds_the_money_on_its_way(
     house: House, as_person: story.People
 ) -> None:
