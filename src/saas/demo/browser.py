@@ -53,19 +53,22 @@ class Browser:
         """The page, or StepRefused."""
         return await self._ask("GET", path)
 
-    async def post(self, path: str, fields: Mapping[str, Any] | None = None, files: Files = ()) -> str:
-        """Send a form; the address the answer leads to. StepRefused when the form or the deed was not taken."""
+    async def post(
+        self, path: str, fields: Mapping[str, Any] | None = None, files: Files = (), *, answers: bool = False
+    ) -> str:
+        """Send a form; the address it leads to, "" where it `answers` with a page. StepRefused when not taken."""
         anchor = sha256(self.session.encode()).hexdigest() if self.session else "demo"
         data = {"csrf": csrf_token(self.door.secret, anchor), **(fields or {})}
-        answer = await self._ask("POST", path, data=data, files=list(files) or None)
+        answer = await self._ask("POST", path, shown=answers, data=data, files=list(files) or None)
         return str(answer.headers.get("location", "")).removeprefix(ORIGIN)
 
-    async def _ask(self, method: str, path: str, **body: Any) -> httpx.Response:
+    async def _ask(self, method: str, path: str, *, shown: bool = False, **body: Any) -> httpx.Response:
         answer = await asyncio.create_task(self._send(method, path, body))
         for header in answer.headers.get_list("set-cookie"):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
         leads_to = answer.headers.get("location", "")
-        done = answer.status_code < 400 and (method == "GET" or answer.is_redirect or answer.status_code == 204)
+        shown = shown or method == "GET" or answer.status_code == 204
+        done = answer.status_code < 400 and (shown or answer.is_redirect)
         if not done or leads_to.startswith(FINAL_DOORS):
             raise StepRefused(path, answer.status_code, leads_to or _words(answer.text))
         return answer

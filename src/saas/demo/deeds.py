@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from saas.demo import correcting, importing, linked
+from saas.demo import correcting, importing, linked, refunding
 from saas.demo.labels import findings_of
 from saas.demo.placeholders import filled, text
 from saas.demo.scene import NotThere, Scene
@@ -40,8 +40,14 @@ PAGES = {
     "client.change_contact": "/clients/{client}/contacts/{contact:{form:contact}}",
     "client.archive": "/clients/{client}/archive",
     "client.seal": "/clients/{client}/ledgers/seal",
+    **refunding.PAGES,
 }
-WORKFLOW_PAGES = {"case": "/cases/{case}", "letter": "/notices/{letter}", "import": "/ledgers/imports/{import}"}
+WORKFLOW_PAGES = {
+    "case": "/cases/{case}",
+    "letter": "/notices/{letter}",
+    "import": "/ledgers/imports/{import}",
+    "refund": "/refunds/{refund}",
+}
 
 
 async def play(scene: Scene, beat: Beat) -> None:
@@ -95,5 +101,6 @@ SPECIAL: dict[str, Deed] = {
     "ledger.import": importing.upload,
     "ledger.store": importing.store,
     **{f"plan.{name}": deed for name, deed in correcting.DEEDS.items()},
-    **{f"link.{name}": deed for name, deed in linked.DEEDS.items()},
+    **{f"link.{name}": deed for name, deed in (linked.DEEDS | refunding.LINKED).items()},
+    **{f"refund.{name}": deed for name, deed in refunding.DEEDS.items()},
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from saas.cases import queries as cases
+from saas.clients import queries as clients
 from saas.demo.labels import books, label_of, month
 from saas.demo.scene import NotThere, Scene
 from saas.demo.story import Field
@@ -17,7 +18,11 @@ from saas.kernel.clock import CHINA
 from saas.kernel.identifiers import uuid7
 from saas.ledgers import queries as ledgers
 from saas.notices.models import Answer, Delivery, Notice
+from saas.refunds import queries as refunds
+from saas.refunds.paying import new_key
 
+LETTERS = {"offer": "refund_offer", "rejection": "refund_rejection", "decision": "refund_refusal",
+           "refund_notice": "refund_notice"}  # fmt: skip
 MARK = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
@@ -116,6 +121,8 @@ async def letter_id(scene: Scene, name: str) -> str:
     """The letter a story noted, the case's completion report, or else the newest other letter of its case."""
     if name in scene.known:
         return scene.known[name]
+    if name in LETTERS:
+        return await _refund_letter(scene, name)
     async with scene.stage.reading() as session:
         query = select(Notice.id).where(
             Notice.firm_id == scene.stage.firm_id,
@@ -125,6 +132,20 @@ async def letter_id(scene: Scene, name: str) -> str:
         found = (await session.scalars(query.order_by(Notice.version.desc(), Notice.id.desc()).limit(1))).first()
     if found is None:
         raise NotThere(f"{scene.story}: no letter was drafted yet")
+    return str(found)
+
+
+async def _refund_letter(scene: Scene, name: str) -> str:
+    """The newest letter of one kind about the story's refund."""
+    async with scene.stage.reading() as session:
+        query = select(Notice.id).where(
+            Notice.firm_id == scene.stage.firm_id,
+            Notice.subject_id == UUID(scene.record("refund")),
+            Notice.kind == LETTERS[name],
+        )
+        found = (await session.scalars(query.order_by(Notice.version.desc(), Notice.id.desc()).limit(1))).first()
+    if found is None:
+        raise NotThere(f"{scene.story}: there is no {name} yet")
     return str(found)
 
 
@@ -162,14 +183,68 @@ async def _asked(scene: Scene, name: str) -> str:
 
 
 async def _delivery(scene: Scene, name: str) -> str:
-    """The newest mail that carried a letter."""
+    """The newest message by which the product itself carried a letter."""
     async with scene.stage.reading() as session:
         query = select(Delivery.id).where(
             Delivery.firm_id == scene.stage.firm_id,
             Delivery.notice_id == UUID(await letter_id(scene, name or "letter")),
-            Delivery.channel == "email",
+            Delivery.channel.in_(("email", "sms")),
         )
         return str((await session.scalars(query.order_by(Delivery.created_at.desc()).limit(1))).one())
+
+
+async def _contract(scene: Scene, argument: str) -> str:
+    """The client's newest contract."""
+    client = await scene.client()
+    async with scene.stage.reading() as session:
+        found = await clients.contracts(session, client.id)
+    if not found:
+        raise NotThere(f"{client.name} has no contract")
+    return str(found[0][0].id)
+
+
+async def _client_name(scene: Scene, argument: str) -> str:
+    return scene.client_data.name
+
+
+async def _own_case(scene: Scene, argument: str) -> str:
+    """The client's newest case that we caused, whichever story told of it."""
+    client = await scene.client()
+    async with scene.stage.reading() as session:
+        found = await cases.cases(session, cases.Wanted(state="all", client_id=client.id))
+    ours = [case for case in found if case.responsibility in ("firm", "shared")]
+    if not ours:
+        raise NotThere(f"{client.name} has no case of our own making")
+    return str(max(ours, key=lambda case: case.opened_at).id)
+
+
+async def _payee(scene: Scene, name: str) -> str:
+    """The account of a refund that was written down last."""
+    async with scene.stage.reading() as session:
+        found = await refunds.payee(session, UUID(scene.record(name or "refund")))
+    if found is None:
+        raise NotThere(f"{scene.story}: no account was written down yet")
+    return str(found.id)
+
+
+async def _payment(scene: Scene, name: str) -> str:
+    """The newest transfer of a refund."""
+    async with scene.stage.reading() as session:
+        made = await refunds.payments(session, UUID(scene.record(name or "refund")))
+    if not made:
+        raise NotThere(f"{scene.story}: nothing was handed to the bank yet")
+    return str(made[-1].id)
+
+
+async def _offered(scene: Scene, name: str) -> str:
+    """What a refund's client is offered, in yuan."""
+    async with scene.stage.reading() as session:
+        amount = (await refunds.refund(session, UUID(scene.record(name or "refund")))).amount
+    return f"{amount.yuan:.2f}" if amount is not None else ""
+
+
+async def _payment_key(scene: Scene, argument: str) -> str:
+    return new_key()
 
 
 async def _key(scene: Scene, argument: str) -> str:
@@ -199,4 +274,11 @@ PLACEHOLDERS: dict[str, Callable[[Scene, str], Awaitable[str]]] = {
     "asked": _asked,
     "delivery": _delivery,
     "key": _key,
+    "contract": _contract,
+    "client_name": _client_name,
+    "own_case": _own_case,
+    "payee": _payee,
+    "payment": _payment,
+    "offered": _offered,
+    "payment_key": _payment_key,
 }

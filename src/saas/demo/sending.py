@@ -12,7 +12,12 @@ from saas.demo.scene import Scene
 from saas.demo.story import Beat
 from saas.kernel.clock import CHINA
 
-MADE = {"/cases/": "case", "/notices/": "letter", "/ledgers/imports/": "import"}  # what a deed leads to
+MADE = {
+    "/cases/": "case",
+    "/notices/": "letter",
+    "/ledgers/imports/": "import",
+    "/refunds/": "refund",
+}  # what a deed leads to
 ID = len(str(UUID(int=0)))
 
 
@@ -43,6 +48,7 @@ def attached(scene: Scene, beat: Beat, field: str = "files") -> list[tuple[str, 
 async def _address(scene: Scene, beat: Beat, page: str, form: Mapping[str, Any]) -> str:
     about = {"letter": beat.on_record or "letter", "case": beat.on_record or "case"}
     known = page.replace("{case}", f"{{record:{about['case']}}}").replace("{import}", "{record:import}")
+    known = known.replace("{refund}", f"{{record:{beat.on_record or 'refund'}}}")
     known = known.replace("{letter}", f"{{record:{about['letter']}}}")
     known = known.replace("{delivery}", f"{{delivery:{about['letter']}}}")
     for name in ("purpose", "contact"):

@@ -11,6 +11,7 @@ from saas.demo import deeds
 from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
+from saas.demo.refunding import accept_policy, set_up
 from saas.demo.scene import Scene
 from saas.demo.story import Beat, Days, Story
 from saas.demo.tenant import Client, Tenant
@@ -45,11 +46,23 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
             for client in tenant.clients
             for at, key, do in register_clients(tenant, client, days)
         ),
+        *_refund_policy(tenant, stories, days),
         *_books(tenant, told, days),
         *(step for story in stories for step in _told(story, days)),
         *_desks_cleared(tenant, told, days),
     ]
     return sorted(found, key=lambda step: step.at)
+
+
+def _refund_policy(tenant: Tenant, stories: Sequence[Story], days: Days) -> Iterator[Step]:
+    """Qualifications and budget; contracts of clients that will ask for money back name the policy they accepted."""
+    asking = {s.client for s in stories if any(beat.do.endswith((".request", ".knock")) for beat in s.beats)}
+    if not asking:
+        return
+    yield Step(days.moment("-59 09:00"), "refunds/set_up", "refunds", partial(set_up, tenant=tenant))
+    for place, client in enumerate(c for c in tenant.clients if c.short in asking):
+        at = days.moment("-59 09:30") + timedelta(minutes=place)
+        yield Step(at, f"refunds/{client.short}", f"refunds/{client.short}", accept_policy, client.short)
 
 
 def _desks_cleared(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
@@ -73,7 +86,7 @@ def _beat(beat: Beat, at: datetime, key: str, story: str, client: str) -> Iterat
 
 def _first_day(client: str, stories: Sequence[Story]) -> int | None:
     """The working day before a client's first story; None for one without."""
-    offsets = [int(beat.on.partition(" ")[0]) for story in stories if story.client == client for beat in story.beats]
+    offsets = [int(beat.on.partition(" ")[0]) for s in stories if s.client == client and s.books for beat in s.beats]
     return max(min(offsets) - 1, FIRST_FILES) if offsets else None
 
 

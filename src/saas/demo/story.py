@@ -34,6 +34,7 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client: str  # its short name
     shows: str
     beats: list[Beat]
+    books: bool = True  # False: the client's books come on the last day, as those of clients without a story
     file: str = ""
 
 

@@ -1,0 +1,74 @@
+"""The refunds of the demo firm: every story comes to its end, whatever day it is told, and each state is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from litestar import Litestar
+from sqlalchemy import select
+
+from saas.demo.load import load
+from saas.demo.story import stories
+from saas.demo.tenant import Tenant
+from saas.demo.tenant import load as read_tenant
+from saas.kernel import clock, documents, tenancy
+from saas.kernel.audit import AuditEntry
+from saas.kernel.clock import CHINA
+from saas.kernel.db import Database
+from saas.kernel.directory import Firm
+from saas.refunds.models import Refund
+
+ENDS = {
+    "40-refund-by-link": "archived",
+    "41-refund-fast-lane": "archived",
+    "42-refund-papers": "clarifying",
+    "43-refund-offered": "offered",
+    "44-refund-credit": "converted",
+    "45-refund-refused": "refused",
+    "47-refund-failed-once": "archived",
+    "48-refund-asked": "submitted",
+    "49-refund-changed-amount": "assessed",
+    "50-refund-two-levels": "approved_l1",
+    "51-refund-reserved": "approved",
+    "52-refund-disputed": "disputed",
+    "53-refund-taken-back": "cancelled",
+    "54-refund-on-its-way": "executing",
+}
+
+
+NOW = datetime(2026, 11, 21, 20, tzinfo=CHINA)
+
+
+def test_every_refund_story_has_its_end_here() -> None:
+    """Story 46 belongs to another story's case; it is told with the whole demo only."""
+    assert {s.file for s in stories() if "-refund-" in s.file} == {*ENDS, "46-refund-own-error"}
+
+
+async def test_refunds_of_the_demo_come_to_their_states(
+    app: Litestar, database: Database, mailbox_folder: Path
+) -> None:
+    whole, told = read_tenant(), [story for story in stories() if story.file in ENDS]
+    clients = [c for c in whole.clients if c.short in {story.client for story in told}]
+    tenant = Tenant(whole.firm, whole.staff, clients)
+
+    async def tell(done: int, total: int) -> None:
+        """Nobody looks."""
+
+    with clock.at(NOW):
+        loaded = await load(app, database, tenant, told, tenant.firm.password, tell)
+    documents.cool_down()
+    assert not loaded.refused, "\n".join(loaded.refused)
+    async with database.transaction(tenancy.PLATFORM) as session:
+        firm = (await session.scalars(select(Firm).where(Firm.slug == whole.firm.slug))).one()
+    async with database.transaction(tenancy.firm(firm.id)) as session:
+        found = (await session.scalars(select(Refund).where(Refund.firm_id == firm.id))).all()
+        refused = select(AuditEntry).where(AuditEntry.firm_id == firm.id, AuditEntry.outcome == "refused")
+        assert [entry.action for entry in await session.scalars(refused)] == []
+    assert sorted(refund.state for refund in found) == sorted(ENDS.values())
+    archived = [refund for refund in found if refund.state == "archived"]
+    assert all(refund.bundle_sha256 and refund.notice_id and refund.outcome == "refund" for refund in archived)
+    assert [refund.fast_lane for refund in found].count(True) >= 1
+    changed = next(refund for refund in found if refund.state == "assessed")
+    assert changed.overridden
+    assert changed.signals >= 1
