@@ -10,12 +10,14 @@ from uuid import uuid4
 
 import msgspec
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from saas.kernel import clock
+from saas.identity.models import Session
+from saas.kernel import clock, tenancy
 from saas.kernel.audit import AuditEntry
-from saas.kernel.money import Money
+from saas.kernel.money import ZERO, Money
 from saas.refunds.forms import Cancel
+from saas.refunds.models import Refund
 from saas.refunds.policies import versions
 from saas.refunds.policies.impact import impact
 from saas.refunds.policies.reading import raw_terms
@@ -23,6 +25,7 @@ from saas.refunds.policies.starter import starter
 from saas.refunds.policies.versions import publish, terms_of
 from tests.cast import Browser
 from tests.refunds.house import TERMS, House, make_client, make_contract
+from tests.refunds.payment_story import assessed
 from tests.refunds.test_policies import changed, next_version, with_reason
 
 People = Callable[[str], Awaitable[Browser]]
@@ -232,3 +235,31 @@ async def test_what_a_contract_accepted_is_recorded_from_the_clients_page(house:
         entries = await session.scalars(select(AuditEntry).where(AuditEntry.action == "refunds.accept_policy"))
         assert len(list(entries)) == 1
     assert (await lin.post(path, {**sent, "clause": "第十条"})).status_code == 403
+
+
+async def test_what_was_reckoned_counts_as_it_was_reckoned(house: House) -> None:
+    """An assessed request is compared with the money that stood in its own ladder, and own fault stays own fault."""
+    refund = await assessed(house)
+    async with house.cast.transaction() as session:
+        same = await impact(session, starter(), clock.now())
+        row = await session.get(Refund, (refund.firm_id, refund.id))
+        assert row is not None
+        row.at_fault = True
+        await session.flush()
+        ours = await impact(session, with_reason("cancel", preset="P2"), clock.now())
+    assert (same.open.rows[0].before, same.open.rows[0].difference) == (refund.computed, ZERO)
+    assert same.open.changed == []
+    assert ours.open.rows[0].difference == ZERO
+
+
+async def test_publishing_asks_for_a_fresh_sign_in_and_the_form_survives_it(house: House, as_person: People) -> None:
+    mara = await as_person("mara")
+    async with house.cast.database.transaction(tenancy.PLATFORM) as session:
+        await session.execute(
+            update(Session).where(Session.person_id == house.cast.persons["mara"].id)
+            .values(fresh_at=clock.now() - timedelta(hours=1))
+        )  # fmt: skip
+    answer = await mara.post(at(house), typed())
+    assert answer.status_code == 307
+    assert answer.headers["location"].startswith("/confirm-it-is-you?")
+    assert await published(house) == 1
