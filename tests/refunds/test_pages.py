@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from saas.clients.models import Communication
 from saas.kernel import clock
 from saas.kernel.identifiers import uuid7
+from saas.kernel.module import Event
+from saas.kernel.perform import tell
 from saas.notices.models import Delivery
 from saas.refunds import queries
-from saas.refunds.forms import Check
+from saas.refunds.forms import Cancel, Check
 from saas.refunds.models import Missing, Refund
 from saas.tasks.models import Task
 from tests.cast import Browser, Cast
@@ -169,3 +171,60 @@ async def test_every_check_is_needed(house: House, as_person: People, missing: s
     answer = await (await as_person("ben")).post(at)
     assert answer.status_code == 403
     assert (await house.fresh(refund)).state == "submitted"
+
+
+async def test_the_firms_own_public_page_is_shown_where_requests_begin(house: House, as_person: People) -> None:
+    page = await (await as_person("ben")).get(f"/f/{house.cast.firm.slug}/refunds/new")
+    assert f"/p/{house.cast.firm.slug}/refund" in page.text
+    assert "<svg" in page.text
+
+
+ADDED: dict[str, dict[str, str]] = {
+    "papers": {},
+    "payer": {"payer": "杭州澄屿茶业有限公司", "reason": "银行回单"},
+    "ask": {"text": "授权书"},
+    "exchanges": {"channel": "phone", "direction": "out", "contact_name": "许承泽", "summary": "通话"},
+}
+
+
+@pytest.mark.parametrize("deed", list(ADDED))
+async def test_nothing_is_added_by_strangers_or_to_a_closed_refund(
+    house: House, refund_in: RefundIn, as_person: People, deed: str
+) -> None:
+    refund = await refund_in("submitted")
+    at, form = f"/f/{house.cast.firm.slug}/refunds/{refund.id}/{deed}", {**ADDED[deed]}
+    if deed == "ask":
+        form["contact_id"] = str(house.contact.id)
+    for name, status in (("ada", 403), ("otto", 404), ("nobody", 303)):
+        assert (await (await as_person(name)).post(at, form)).status_code == status, name
+    await house.act(refund, "cancel", house.cast.ben, Cancel("继续合作", "phone"))
+    assert (await (await as_person("ben")).post(at, form)).status_code == 409
+
+
+async def test_papers_of_a_wrong_kind_are_refused_and_the_same_file_stays_one(
+    house: House, refund_in: RefundIn, as_person: People
+) -> None:
+    refund = await refund_in("submitted")
+    at, ben = f"/f/{house.cast.firm.slug}/refunds/{refund.id}/papers", await as_person("ben")
+    wrong = await ben.post(at, files={"paper-invoice": ("a.exe", b"MZ", "application/octet-stream")})
+    assert wrong.status_code == 422
+    for _turn in range(2):
+        paper = {"paper-invoice": ("发票.pdf", b"%PDF-1.7", "application/pdf")}
+        assert (await ben.post(at, files=paper)).status_code == 303
+    kept = [file for file in (await house.fresh(refund)).files if file["shows"] == "invoice"]
+    assert len(kept) == 1
+    got = await ben.get(f"/f/{house.cast.firm.slug}/refunds/{refund.id}/files/{kept[0]['sha256']}")
+    assert (got.status_code, got.content) == (200, b"%PDF-1.7")
+    for name, status in (("otto", 404), ("nobody", 303)):
+        stranger = await (await as_person(name)).get(f"{at[:-7]}/files/{kept[0]['sha256']}")
+        assert stranger.status_code == status
+
+
+async def test_a_mail_that_came_back_is_an_errand(house: House, refund_in: RefundIn) -> None:
+    refund = await refund_in("submitted")
+    async with house.cast.transaction() as session:
+        sent = (await session.scalars(select(Delivery).where(Delivery.subject_id == refund.id))).one()
+        await tell(session, Event("message.failed", sent, house.cast.ben, clock.now()))
+    async with house.cast.transaction() as session:
+        steps = (await session.scalars(select(Task.step).where(Task.subject_id == refund.id))).all()
+    assert any("did not reach the client" in step.msgid for step in steps)

@@ -20,7 +20,7 @@ from saas.kernel.perform import calendar_of
 from saas.kernel.stages import StageEntry
 from saas.kernel.workflow import Deed, Offer, State, Workflow
 
-TURNS = {"client": _("The client’s turn"), "system": _("Qingzhang’s turn"), "owner": _("The case owner’s turn")}
+TURNS = {"client": _("The client’s turn"), "system": _("Qingzhang’s turn"), "owner": _("The turn of whoever is in charge")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from saas.identity import attempts
 from saas.kernel import clock, tenancy
+from saas.kernel.config import active
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm, firm_by_slug
 from saas.kernel.errors import Missing
@@ -54,6 +55,11 @@ async def ask(request: Req, firm_slug: FromPath[str]) -> Response[str]:
     async with database.transaction(tenancy.firm(firm.id)) as session:
         enqueue(session, "refunds.find_asker", company=form.taken.company, email=form.taken.email)
     return await _page(request, firm_slug, Submitted(), asked=True)
+
+
+def address(firm: Firm) -> str:
+    """What a firm puts on its web site."""
+    return f"{active().public_url}/p/{firm.slug}/refund"
 
 
 async def _page(

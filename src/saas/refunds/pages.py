@@ -18,10 +18,13 @@ from saas.kernel.access import Actor
 from saas.kernel.actions import action_routes
 from saas.kernel.errors import Missing, Refusal
 from saas.kernel.forms import Submitted, submitted
+from saas.kernel.i18n import _
 from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.records import view
 from saas.kernel.uploads import download
+from saas.notices.qr import svg
+from saas.notices.queries import firm
 from saas.notices.workflow import NOTICE
 from saas.refunds import dossier as around
 from saas.refunds import evidence, queries, requesting, words
@@ -32,6 +35,7 @@ from saas.refunds.dossier import Dossier, dossier
 from saas.refunds.evidence_view import evidence_view
 from saas.refunds.facts import refund_facts
 from saas.refunds.forms import NewRequest
+from saas.refunds.front_door import address as front_door
 from saas.refunds.ladder_view import ladder_view
 from saas.refunds.papers import papers_of
 from saas.refunds.payment_desk import payment_view
@@ -169,6 +173,7 @@ async def _form(
 ) -> Response[str]:
     known = await _chosen(session, form)
     contract: Contract | None = known["contract"]
+    door = front_door(await firm(session))
     return await page(
         request,
         "refunds/new.html",
@@ -178,6 +183,8 @@ async def _form(
         open_one=open_one,
         url=address_in(request)(REFUND.url(open_one)) if open_one else "",
         sources=list(words.SOURCES.items()),
+        door=door,
+        door_qr=svg(door, str(_("Ask for money back"))),
         today=clock.today().isoformat(),
         first_day=contract.starts_on.isoformat() if contract else "",
         **known,
