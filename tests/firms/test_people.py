@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from saas.clients.models import Client
-from saas.firms.models import Invitation, Qualification
+from saas.firms.models import Invitation, Notification, Qualification
 from saas.firms.standing import qualifications_of
 from saas.identity.models import Membership, Person, Session
 from saas.kernel import clock, tenancy
@@ -190,6 +190,9 @@ async def test_work_is_handed_over_before_somebody_leaves(cast: Cast, as_person:
     async with cast.transaction() as session:
         assert (await session.scalars(select(Client.bookkeeper_id))).all() == [cast.lin.id]
         assert (await session.scalars(select(Task.assignee_id))).all() == [cast.lin.id]
+        told = (await session.scalars(select(Notification).where(Notification.member_id == cast.lin.id))).all()
+        assert [row.kind for row in told] == ["assigned"], "the successor hears of it, once"
+        assert told[0].text.params["name"] == "陆予安"
     assert (await _member(cast, "ben")).left_at is not None
     assert (await ben.get(f"/f/{cast.firm.slug}/work")).status_code == 303
     assert (await (await as_person("ben")).get(f"/f/{cast.firm.slug}/work")).status_code == 404

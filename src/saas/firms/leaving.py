@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms import queries
 from saas.firms.forms import Leave
+from saas.firms.notifications import notify
 from saas.firms.tabs import settings_tabs
 from saas.identity import sessions
 from saas.identity.models import Membership
@@ -54,6 +55,7 @@ async def leave(request: Req, session: Db, member_id: FromPath[UUID]) -> Respons
 
 async def remove(session: AsyncSession, member: Membership, to_id: UUID | None, actor: Actor, now: datetime) -> None:
     """Hand over, then end the membership and every session of the person; Conflict if anything stayed behind."""
+    held = await holdings(session, member.id)
     if to_id is not None:
         handed = {"member_id": str(member.id), "to_id": str(to_id)}
         await tell(session, Event("member.leaving", member, actor, now, handed))
@@ -64,6 +66,10 @@ async def remove(session: AsyncSession, member: Membership, to_id: UUID | None, 
     member.left_at = now
     record(session, actor, "people.remove", now, subject=member, name=member.name, to_id=str(to_id or ""))
     await sessions.end_all(session, member.person_id, now)
+    if held and to_id is not None and to_id != actor.id:
+        count = sum(holding.count for holding in held)
+        told = _("%(name)s has left: %(count)s pieces of open work are yours now.", name=member.name, count=count)
+        await notify(session, [to_id], "assigned", told, "/work", now)
 
 
 async def holdings(session: AsyncSession, member_id: UUID) -> list[Holding]:
