@@ -219,6 +219,24 @@ async def test_by_the_client_through_the_link(house: House) -> None:
     assert (payee.written_by, payee.consent, payee.corporate) == (None, True, False)
 
 
+async def test_an_account_by_link_needs_the_call_whatever_it_claims_to_be(house: House) -> None:
+    """A link may be forwarded: whoever holds it can say "this is where the money came from"."""
+    refund = await story.approved(house)
+    payee = await story.written(house, refund, story.contact_of(house))
+    assert payee.original
+    check = CheckPayee(payee.id)
+    with pytest.raises(Forbidden, match="came through a link"):
+        await house.act(refund, "check_payee", house.cast.cash, check)
+    with pytest.raises(DBAPIError, match="after a call to the client"):
+        async with house.cast.transaction() as session:
+            await session.execute(
+                text("UPDATE refund_payees SET verified_by = :cash, verified_at = now() WHERE id = :id"),
+                {"cash": member_id(house.cast.cash), "id": payee.id},
+            )
+    await story.called(house, refund, payee)
+    assert (await house.act(refund, "check_payee", house.cast.cash, check)).state == "payee_checked"
+
+
 @pytest.mark.parametrize(
     "changes",
     ["holder = '别人'", "account_sealed = 'x'", "account_mark = 'x'", "bank = 'x'", "usable_at = now()",

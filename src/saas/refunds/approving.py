@@ -56,8 +56,8 @@ async def after_approved(session: AsyncSession, event: Event) -> None:
 async def approval_view(session: AsyncSession, refund: Refund, facts: RefundFacts, actor: Actor) -> dict[str, Any]:
     """What templates/refunds/_approval.html shows: who signed, what a level is asked for, money and budget."""
     amount = refund.amount or ZERO
-    counted = refund.approved_at is not None
-    used = facts.budget_used if counted else facts.budget_used + amount
+    asks = refund.approved_at is None and facts.budget is not None
+    used = facts.budget_used + amount
     return {
         "shown": refund.state not in BEFORE and refund.amount is not None,
         "signatures": await _signatures(session, refund, facts),
@@ -69,8 +69,8 @@ async def approval_view(session: AsyncSession, refund: Refund, facts: RefundFact
             {"label": _("This refund"), "value": f"¥{amount}", "strong": True},
             {"label": _("Left of what was received"), "value": f"¥{facts.received - facts.committed - amount}"},
         ],
-        "budget": _budget(facts, used.fen) if facts.budget is not None else None,
-        "over_budget": facts.budget is not None and used > facts.budget,
+        "budget": _budget(facts, used.fen) if asks else None,
+        "over_budget": asks and facts.budget is not None and used > facts.budget,
         "unqualified": refund.state in ("agreed", "approved_l1")
         and actor.may("refunds.approve")
         and APPROVER not in actor.qualifications,

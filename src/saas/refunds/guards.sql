@@ -139,7 +139,8 @@ BEGIN
             RAISE EXCEPTION 'whoever asked for the money or wrote the account down does not check it'
                 USING ERRCODE = 'check_violation';
         END IF;
-        IF (NOT NEW.original OR NEW.usable_at > NEW.written_at) AND NEW.called_back_at IS NULL THEN
+        IF (NOT NEW.original OR NEW.usable_at > NEW.written_at OR NEW.written_by IS NULL)
+            AND NEW.called_back_at IS NULL THEN
             RAISE EXCEPTION 'a changed account is checked after a call to the client' USING ERRCODE = 'check_violation';
         END IF;
         IF NEW.verified_at IS NULL OR NEW.verified_at < NEW.usable_at THEN

@@ -88,7 +88,7 @@ def before_it_goes(refund: Refund, facts: RefundFacts, payee: Payee | None, now:
         held = (
             _("“%(holder)s” paid the contract", holder=payee.holder) if payer else _("not the payer: see the grounds")
         )
-    done_call = payee is not None and (not payee.is_changed or payee.called_back_at is not None)
+    done_call = payee is not None and (not payee.needs_call or payee.called_back_at is not None)
     waited = payee is not None and now >= payee.usable_at
     return [
         {"label": _("Amount"), "state": "done", "note": f"¥{amount} {amount.capitals}"},
@@ -96,7 +96,7 @@ def before_it_goes(refund: Refund, facts: RefundFacts, payee: Payee | None, now:
         {"label": _("Bank and branch code"), "state": "done" if payee else "open",
          "note": f"{payee.bank} {payee.bank_code}" if payee else ""},
         {"label": _("Call to the client"), "state": "done" if done_call else "open",
-         "note": _("not needed: the money goes back where it came from") if payee and not payee.is_changed else ""},
+         "note": _("not needed: the money goes back where it came from") if payee and not payee.needs_call else ""},
         {"label": _("24 hours after a change"), "state": "done" if waited else "open",
          "note": "" if waited or payee is None else show_datetime(payee.usable_at)},
         {"label": _("Account checked by a second person"), "state": "done" if payee and payee.verified_at else "open",
@@ -127,7 +127,7 @@ def _payee(payee: Payee, names: Names, now: datetime) -> dict[str, Any]:
         "holder": payee.holder,
         "rows": [{"label": label, "value": value} for label, value in rows if value],
         "waits_until": show_datetime(payee.usable_at) if now < payee.usable_at else "",
-        "needs_call": payee.is_changed and payee.called_back_at is None and not payee.was_denied,
+        "needs_call": payee.needs_call and payee.called_back_at is None and not payee.was_denied,
         "denied": payee.was_denied,
         "checked": payee.verified_at is not None,
         "files": payee.files,
@@ -158,7 +158,7 @@ def _who(names: Names, member_id: UUID | None) -> Text | str:
 def _may_call(payee: Payee, actor: Actor) -> bool:
     allowed = actor.may("refunds.work") or actor.may("refunds.pay")
     done = payee.called_back_at is not None or payee.was_denied or payee.verified_at is not None
-    return allowed and payee.is_changed and not done and payee.written_by != actor.id
+    return allowed and payee.needs_call and not done and payee.written_by != actor.id
 
 
 def _offer(name: str, refund: Refund, facts: RefundFacts, actor: Actor, now: datetime) -> dict[str, Any] | None:

@@ -59,6 +59,11 @@ class Payee(FirmRow):
         return not self.original or self.usable_at > self.written_at
 
     @property
+    def needs_call(self) -> bool:
+        """A changed account, and one that came through a link: whoever held the link may be a stranger."""
+        return self.is_changed or self.written_by is None
+
+    @property
     def was_denied(self) -> bool:
         """The client said on the telephone that this is not their account."""
         return self.call_record.get("result") == "denied"

@@ -241,8 +241,10 @@ def called_back(refund: Refund, deed: Deed) -> Text | None:
         return None
     if payee.was_denied:
         return _("The client said on the telephone that this is not their account. Write down the right one.")
-    if not payee.is_changed or payee.called_back_at is not None:
+    if not payee.needs_call or payee.called_back_at is not None:
         return None
+    if not payee.is_changed:
+        return _("The account came through a link: call the client back on a known number first.")
     return _("The account is not the one the money came from: call the client back on a known number first.")
 
 
