@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed, reader
 from saas.kernel.money import Money
 from saas.refunds.calculation.presets import PRESETS
 from saas.refunds.checklist import EVIDENCE
@@ -24,17 +24,26 @@ def plain_rule(terms: Terms, reason: Reason) -> dict[str, Any]:
         (_("How it is reckoned"), preset.formula),
         (_("The month of the notice"), NOTICE_MONTH[terms.notice_month]),
         (_("Deduction"), _deduction(terms, reason)),
-        (_("At most"), _("%(percent)s %% of what was received", percent=reason.most_percent)
-         if reason.most_percent != 100 else ""),
-        (_("Papers we need"), "、".join(str(EVIDENCE[what]) for what in reason.evidence)),
+        (_("At most"), _limits(reason)),
+        (_("Papers we need"), listed(EVIDENCE[what] for what in reason.evidence)),
         (_("Our offer stands"), _("%(n)s working days", n=terms.offer_days)),
         (_("Paid within"), _("%(n)s working days after your yes", n=terms.pay_days)),
         (_("Beyond the law"), _("a promise of ours; the law does not ask for it") if reason.optional else ""),
     ]  # fmt: skip
     return {
         "rows": [{"label": label, "value": value} for label, value in rows if value],
-        "basis": "；".join(terms.basis),
+        "basis": " ".join(terms.in_words(reader())[1]),
     }
+
+
+def _limits(reason: Reason) -> str:
+    """By months served where the reason has tiers; empty where all of it may go back."""
+    tiers = [
+        _("up to %(months)s months %(percent)s %%", months=tier.months, percent=tier.percent) for tier in reason.tiers
+    ]
+    if not tiers and reason.most_percent == 100:
+        return ""
+    return listed([*tiers, _("%(percent)s %% of what was received", percent=reason.most_percent)])
 
 
 def _deduction(terms: Terms, reason: Reason) -> Text:

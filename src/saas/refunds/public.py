@@ -28,6 +28,7 @@ from saas.refunds.client_page import check_name, root_of, standing, subject
 from saas.refunds.forms import Check, NewRequest
 from saas.refunds.models import Refund
 from saas.refunds.papers import papers_of
+from saas.refunds.policies.for_clients import whole_policy
 from saas.refunds.requesting import AnotherIsOpen
 from saas.refunds.workflow import REFUND
 
@@ -122,5 +123,5 @@ DEEDS = {
     "take-back": take_back,
 }
 ROUTES = [
-    *purpose("refund", show, deeds=DEEDS),
+    *purpose("refund", show, deeds=DEEDS, files={"policy": whole_policy}),
 ]

@@ -23,6 +23,7 @@ class Field:
     most: int = 250
     help: Text | None = None
     options: dict[str, Text] = field(default_factory=dict)
+    internal: bool = False  # our own control: not printed, not shown to clients
 
     def shown(self, value: Any) -> Text | str:
         """A value in words."""
@@ -90,7 +91,8 @@ PARTS: tuple[Part, ...] = (
         Field("penalty", _("Agreed penalty"), "fen", 0, MOST_FEN, _("0: none. Taken only with the preset P4.")),
         Field("loss_percent", _("At most of the proved loss"), "percent", 0, 130),
         Field("deduction_cap_percent", _("At most of what was received"), "percent", 0, 100),
-        Field("hour_cost", _("An hour of work in the loss sheet"), "fen", 0, MOST_FEN),
+        Field("hour_cost", _("An hour of work in the loss sheet"), "fen", 0, MOST_FEN,
+              _("Not printed: clients do not see it."), internal=True),
     ), (
         _("A deduction needs a proved loss and is the smallest of the limits below; none where we are at fault."),
         _("Costs paid to third parties are kept only against a receipt."),
@@ -116,9 +118,10 @@ PARTS: tuple[Part, ...] = (
     )),
     Part(7, _("Approval"), (
         Field("fast_lane_up_to", _("Fast lane up to"), "fen", 0, MOST_FEN,
-              _("Small and clean requests: the countersignature of a second person is the only approval.")),
+              _("Small and clean requests: the countersignature of a second person is the only approval."),
+              internal=True),
         Field("level_2_from", _("A second level above"), "fen", 0, MOST_FEN,
-              _("Also on every override and every own error.")),
+              _("Also on every override and every own error."), internal=True),
     ), (
         _("Nobody approves what they prepared; whoever countersigned does not approve, and two levels are two people."),
     )),

@@ -40,13 +40,13 @@ async def print_preview(
     request: Req, session: Db, version: FromPath[int], language: FromQuery[str] = "zh"
 ) -> Response[str]:
     """The sheet as it will be printed, in a browser."""
-    sheet = await _sheet(session, version, language)
+    sheet = await sheet_of(session, version, language)
     return Response(printing.html(sheet, preview=True), media_type="text/html")
 
 
 @get(f"{PATH}/{{version:int}}/pdf", opt={"permission": "refunds.read"})
 async def as_pdf(session: Db, version: FromPath[int], language: FromQuery[str] = "zh") -> Response[bytes]:
-    content = await printing.pdf(await _sheet(session, version, language))
+    content = await printing.pdf(await sheet_of(session, version, language))
     return attachment(content, f"refund-policy-v{version}-{language}.pdf", "application/pdf")
 
 
@@ -80,7 +80,8 @@ def _row(rows: list[Validity], version: int) -> Validity:
     return found
 
 
-async def _sheet(session: AsyncSession, version: int, language: str) -> printing.Sheet:
+async def sheet_of(session: AsyncSession, version: int, language: str) -> printing.Sheet:
+    """What is printed of one version; Missing for a version or a language there is not."""
     if language not in printing.LANGUAGES:
         raise Missing()
     profile, row = await profile_of(session), _row(await versions.all_of_firm(session), version)

@@ -1,4 +1,4 @@
-"""A version on paper, for the contract's annex: one HTML for preview and print, zh, en or both."""
+"""A version on paper, for the contract's annex and for clients: one HTML for preview and print, zh, en or both."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _in(locale: Locale, sheet: Sheet, preview: bool) -> dict[str, Any]:
             "version": str(_("In force: %(days)s", days=days_of(sheet.row))),
             "date": str(_("published %(day)s", day=show_date(policy.made_at.date()))),
         }
-        parts = [_settled(part) for part in parts_of(terms)]
+        parts = [_settled(part) for part in parts_of(terms, internal=False)]
         company = (profile.name_en or profile.name) if locale == "en" else profile.name
         return {"letter": letter, "parts_shown": parts, "company": company, "lang": locale}
 

@@ -23,8 +23,11 @@ STATES: dict[str, tuple[Text, str, str]] = {  # label, tone, icon
 }
 
 
-def parts_of(terms: Terms) -> list[dict[str, Any]]:
-    """[{number, title, intro, rows, stages, reasons, lines}] with what the version says in each part."""
+def parts_of(terms: Terms, *, internal: bool = True) -> list[dict[str, Any]]:
+    """[{number, title, intro, rows, stages, reasons, lines}] with what the version says in each part.
+
+    Without `internal` as it is printed: our cost of an hour and the limits of approval are nobody else's matter.
+    """
     _name, basis, further = terms.in_words(reader())
     own: dict[int, dict[str, Any]] = {
         1: {"reasons": [reason_row(reason) for reason in terms.reasons]},
@@ -35,7 +38,8 @@ def parts_of(terms: Terms) -> list[dict[str, Any]]:
     shown = []
     for part in PARTS:
         extra = own.get(part.number, {})
-        rows = [{"label": field.label, "value": field.shown(getattr(terms, field.name))} for field in part.fields]
+        fields = [field for field in part.fields if internal or not field.internal]
+        rows = [{"label": field.label, "value": field.shown(getattr(terms, field.name))} for field in fields]
         shown.append(
             {
                 "number": part.number,
