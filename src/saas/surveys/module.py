@@ -5,6 +5,7 @@ from saas.kernel.module import Job, Module, Reaction
 from saas.surveys import models, public
 from saas.surveys.followup import after_answer
 from saas.surveys.panels import of_case, of_refund
+from saas.surveys.refund_report import of_refunds
 from saas.surveys.sending import send, send_after_refund
 
 MODULE = Module(
@@ -19,5 +20,5 @@ MODULE = Module(
     ],
     emits=["survey.answered"],
     deeds={"surveys.answer": _("Rated by the client")},
-    panels={"cases.rail": [of_case], "refunds.rail": [of_refund]},
+    panels={"cases.rail": [of_case], "refunds.rail": [of_refund], "refunds.times": [of_refunds]},
 )
