@@ -8,13 +8,17 @@ from saas.checks.rules import (
     assets,
     below_zero,
     carry,
+    deduction_limits,
     duplicates,
     estimates,
+    expensed,
+    input_tax,
     invoices,
     negative,
     number_order,
     numbering,
     output_tax,
+    owners_funds,
     red_entries,
     reversals,
     roll_forward,
@@ -25,6 +29,10 @@ from saas.checks.rules import (
     sides,
     slips,
     structure,
+    surcharges,
+    tax_burden,
+    unpaid_taxes,
+    usual_account,
 )
 
 SUBJECTS = (
@@ -32,7 +40,8 @@ SUBJECTS = (
     *(roll_forward, sides, negative, below_zero),
     *(carry, assets, estimates, ageing, shareholders, sealed),
     *(duplicates, red_entries, series_gaps, slips, reversals, invoices),
-    *(sales_limits, output_tax),
+    *(sales_limits, output_tax, input_tax, tax_burden, surcharges, unpaid_taxes, deduction_limits),
+    *(expensed, usual_account, owners_funds),
 )
 RULES: list[Rule] = sorted((rule for subject in SUBJECTS for rule in subject.RULES), key=lambda rule: rule.id)
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}

@@ -85,6 +85,14 @@ LABELS: dict[str, Text] = {
     "tax_booked": _("VAT booked"),
     "vat_sales": _("Sales by VAT return"),
     "cit_revenue": _("Revenue by income tax return"),
+    "vat_payable": _("VAT to pay"),
+    "since": _("Owed since"),
+    "burden": _("VAT burden"),
+    "burden_before": _("VAT burden before"),
+    "usual_account": _("Usual account"),
+    "same_words": _("Entries on the usual account"),
+    "repaid": _("Repaid"),
+    "lent_again": _("Lent again"),
     "law": _("Legal basis"),
 }
 LISTED = ("original", "copies", "booked", "red_vouchers", "vouchers", "last_members")  # vouchers named by a rule

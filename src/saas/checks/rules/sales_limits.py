@@ -116,7 +116,7 @@ def _relieved(ledger: Ledger, span: list[str]) -> list[str]:
         role_in("income.nonop", "income.other_gain"), pl.col("period").is_in(span), pl.col("net") < 0
     )
     given = vat.filter(pl.col("voucher").is_in(income["voucher"].unique().implode()), pl.col("net") > 0)
-    return given["voucher"].unique().sort().to_list() if given["net"].sum() >= WHOLE * -owed > 0 else []
+    return given["voucher"].unique().sort().to_list() if int(given["net"].sum()) >= WHOLE * -int(owed) > 0 else []
 
 
 def _exempted(span: list[str], total: int, row: Row, vouchers: list[str]) -> Finding:

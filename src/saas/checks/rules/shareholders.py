@@ -34,7 +34,7 @@ def shareholder_loans(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findi
     A file that ends in October or November is warned about as it stands. Travel advances and petty cash are no loans,
     nor is capital that was subscribed but not paid; companies are not natural persons.
     """
-    owed = _owed(ledger, set(settings["shareholders"]))
+    owed = owed_by_shareholders(ledger, set(settings["shareholders"]))
     found = []
     for (person,), part in sorted(owed.group_by("person", maintain_order=True), key=lambda item: str(item[0][0])):
         for end in _year_ends(ledger):
@@ -45,7 +45,7 @@ def shareholder_loans(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findi
     return found
 
 
-def _owed(ledger: Ledger, declared: set[str]) -> pl.DataFrame:
+def owed_by_shareholders(ledger: Ledger, declared: set[str]) -> pl.DataFrame:
     """Lines and openings between the company and its shareholders: person, account, role, period, row, voucher, net."""
     capital = lines(ledger).filter(role_in("capital"))
     paid_in = capital.filter(pl.col("net") < 0)["voucher"].unique()
