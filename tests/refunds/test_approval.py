@@ -71,6 +71,14 @@ async def test_a_closed_fast_lane_is_a_managers_task_with_the_reason(house: Hous
     assert [t for t in await tasks(house) if t.subject_id == refund.id] == []
 
 
+async def test_the_task_of_a_closed_lane_ends_with_the_refund(house: House) -> None:
+    await set_budget(house, Money(100_00))
+    refund = await story.agreed(house, story.SMALL)
+    assert len(await tasks(house)) == 1
+    await house.act(refund, "send_back", house.cast.mara, Reason("金额有误"))
+    assert await tasks(house) == []
+
+
 async def test_one_level_up_to_the_limit_two_above(house: House) -> None:
     refund = await story.agreed(house)
     assert (await house.act(refund, "approve", house.cast.mara)).state == "approved"

@@ -163,6 +163,18 @@ async def test_failed_and_tried_again(house: House) -> None:
     assert (await house.fresh(refund)).state == "paid"
 
 
+async def test_failed_because_of_the_account_another_one_is_checked_anew(house: House) -> None:
+    refund = await story.executing(house)
+    [first] = await payments(house)
+    async with house.cast.transaction() as session:
+        await paying.fail(session, house.cast.cash, refund.id, first.id, Fail("账号有误"), clock.now())
+    await story.written(house, refund, account="33001616781050009999")
+    after = await house.fresh(refund)
+    assert (after.state, after.amount) == ("approved", FULL)
+    async with house.cast.transaction() as session:
+        assert await queries.committed(session, house.contract.id) == FULL
+
+
 async def test_arrival_needs_reference_day_and_receipt(house: House, as_person: story.People) -> None:
     refund = await story.executing(house)
     [payment] = await payments(house)

@@ -15,7 +15,7 @@ from saas.kernel.pages import show_datetime
 from saas.kernel.perform import perform, tell
 from saas.kernel.records import history
 from saas.kernel.workflow import Deed, refusal_of
-from saas.refunds import errands
+from saas.refunds import errands, invoices
 from saas.refunds.facts import refund_facts
 from saas.refunds.models import Refund
 from saas.refunds.rules import RefundFacts
@@ -51,6 +51,11 @@ async def after_approval_given(session: AsyncSession, event: Event) -> None:
 
 async def after_approved(session: AsyncSession, event: Event) -> None:
     await errands.end(session, event.row, (CLOSED_LANE,), event)
+
+
+async def after_end(session: AsyncSession, event: Event) -> None:
+    """Sent back, taken back or turned into something else: nobody keeps a task about its approval or its invoice."""
+    await errands.end(session, event.row, (CLOSED_LANE, *invoices.STEPS), event)
 
 
 async def approval_view(session: AsyncSession, refund: Refund, facts: RefundFacts, actor: Actor) -> dict[str, Any]:

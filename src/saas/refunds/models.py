@@ -254,6 +254,8 @@ class Refund(Stateful):
 
     def settle(self, deed: Deed) -> None:
         """A payment arrived; the last one ends the matter."""
+        arrived = [payment for payment in deed.facts.payments if payment.settled_at == deed.now]
+        deed.detail["summary"] = "、".join(f"{one.amount} {one.bank_reference}" for one in arrived)
         if deed.facts.paid >= self.amount:
             self.paid_at, self.outcome = deed.now, "refund"
 

@@ -27,6 +27,7 @@ REACTIONS = [
     Reaction("refund.approval_given", run=approving.after_approval_given),
     Reaction("refund.approved", run=approving.after_approved),
     Reaction("refund.approved", run=budget.after_approved),
+    *(Reaction(f"refund.{end}", run=approving.after_end) for end in ("returned", "cancelled", "converted")),
     Reaction("refund.sent", run=invoices.after_sent),
     Reaction("refund.settled", run=closing.after_settled),
     Reaction("refund.paid", run=closing.after_paid),
