@@ -48,7 +48,7 @@ def with_reason(code: str, **values: Any) -> Terms:
 
 
 def next_version(after: int, terms: Terms | None = None, day: date = TODAY) -> NextVersion:
-    return NextVersion(uuid7(), after, terms or changed(pay_days=7), day, "schneller")
+    return NextVersion(uuid7(), after, terms or changed(pay_days=7), day, "paid sooner")
 
 
 async def test_a_new_firm_begins_with_the_supplied_policy(cast: Cast) -> None:

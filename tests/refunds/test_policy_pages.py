@@ -136,6 +136,11 @@ async def test_two_reasons_of_one_name_and_a_policy_without_reasons_are_refused(
     house: House, as_person: People
 ) -> None:
     mara = await as_person("mara")
+    long = typed(**{"reason-0-code": "x" * 30, "reason-1-code": "Ä"}, known="yes")
+    assert (await mara.post(at(house), long)).status_code == 303
+    async with house.cast.transaction() as session:
+        codes = [reason.code for reason in terms_of(await versions.in_force(session, TODAY)).reasons]
+    assert codes[:2] == ["service_not_as_agreed", "service_interrupted"]
     twice = {"reason-0-code": "", "reason-1-code": "", "reason-0-name_en": "Same", "reason-1-name_en": "Same"}
     answer = await mara.post(at(house, "/preview"), typed(**twice))
     assert "两个事由重名" in answer.text

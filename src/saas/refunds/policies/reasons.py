@@ -14,6 +14,7 @@ from saas.refunds.terms import Preset, Reason, Terms, Tier
 
 MOST_ROWS = 30
 LONGEST = {"name_zh": 40, "name_en": 60, "when_zh": 300, "when_en": 400}
+CODE = re.compile(r"[a-z][a-z0-9_]{1,23}")
 TIER = re.compile(r"(\d{1,3})\s*[:：]\s*(\d{1,3})")
 NAMES = ("code", "name_zh", "name_en", "when_zh", "when_en", "preset", "most_percent", "tiers", "evidence", "at_fault",
          "optional", "out")  # fmt: skip
@@ -83,7 +84,7 @@ def _read(form: Submitted[Any], number: int) -> dict[str, Any]:
     most = _percent(form, f"reason-{number}-most_percent", sent("most_percent"))
     return {
         **texts,
-        "code": sent("code") or slug(texts["name_en"] or texts["name_zh"], longest=24).replace("-", "_"),
+        "code": _code(sent("code"), texts["name_en"] or texts["name_zh"]),
         "preset": preset,
         "evidence": [key for key in EVIDENCE if key in given],
         "at_fault": bool(sent("at_fault")),
@@ -91,6 +92,11 @@ def _read(form: Submitted[Any], number: int) -> dict[str, Any]:
         "most_percent": most,
         "tiers": _tiers(form, f"reason-{number}-tiers", sent("tiers"), most),
     }  # fmt: skip
+
+
+def _code(sent: str, name: str) -> str:
+    """The code a row came with; a new reason, or what is no code, gets one from its name."""
+    return sent if CODE.fullmatch(sent) else slug(name, longest=24).replace("-", "_")
 
 
 def _percent(form: Submitted[Any], name: str, text: str) -> int:
