@@ -89,6 +89,13 @@ QUESTIONS: tuple[tuple[str, Text, tuple[tuple[str, Text, Text], ...]], ...] = (
     ),
 )  # fmt: skip
 
+SHORT = {
+    "line_only": _("Wrong account"),
+    "pl_reverse": _("Earlier years, taken back"),
+    "prior_year_to_nonoperating": _("Earlier years, booked now"),
+    "reopen": _("Reopening a closed month"),
+}  # beside the client's details
+
 
 def settings_of(client: Client, *, by_month: bool = False) -> Settings:
     """What the planner works with: this client's choices, and the defaults of accounting.md §1 where none was made."""
@@ -134,7 +141,7 @@ async def of_client(session: AsyncSession, client: Client, actor: Actor) -> dict
     """The choices beside the client's details, and the way to change them."""
     typed = _as_typed(settings_of(client))
     rows: list[dict[str, Any]] = [
-        {"label": label, "value": _name(typed[field], choices)} for field, label, choices in QUESTIONS
+        {"label": SHORT[field], "value": _name(typed[field], choices)} for field, _label, choices in QUESTIONS
     ]
     percent = typed["surplus_percent"]
     rows.append({"label": _("Surplus reserve"), "value": f"{percent} %" if percent else _("not accrued")})
