@@ -245,6 +245,21 @@ async def test_never_more_is_promised_than_was_received(house: House) -> None:
             )
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE receipts SET amount = 209999 WHERE contract_id = :id", "DELETE FROM receipts WHERE contract_id = :id"],
+)
+async def test_what_was_received_never_falls_below_what_is_promised(house: House, statement: str) -> None:
+    await story.approved(house)
+    with pytest.raises(DBAPIError, match="promised or paid from this receipt"):
+        async with house.cast.transaction() as session:
+            await session.execute(text(statement), {"id": house.contract.id})
+    async with house.cast.transaction() as session:
+        await session.execute(
+            text("UPDATE receipts SET amount = 210000 WHERE contract_id = :id"), {"id": house.contract.id}
+        )
+
+
 async def test_an_approved_amount_never_changes(house: House) -> None:
     refund = await story.approved(house)
     with pytest.raises(DBAPIError, match="an approved amount never changes"):

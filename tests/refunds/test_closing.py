@@ -20,6 +20,7 @@ from saas.kernel.config import active
 from saas.kernel.files import store_of
 from saas.kernel.money import Money
 from saas.kernel.outbox import Outbox
+from saas.notices import documents
 from saas.notices import queries as notices
 from saas.refunds import closing, queries
 from saas.refunds.forms import Convert
@@ -123,6 +124,20 @@ async def test_without_anybody_to_write_to_the_money_still_counts_and_somebody_i
     assert closing.NO_LETTER not in [task.step.msgid for task in await open_tasks(house, refund)]
     await work(house)
     assert (await house.fresh(refund)).state == "archived"
+
+
+async def test_the_letter_speaks_both_languages_where_the_client_wishes_it(house: House) -> None:
+    async with house.cast.transaction() as session:
+        for contact in (await session.scalars(select(Contact).where(Contact.client_id == house.client.id))).all():
+            contact.locale = "both"
+    refund = await story.paid(house, files=await story.papers(house))
+    async with house.cast.transaction() as session:
+        assert refund.notice_id is not None
+        letter = await notices.notice(session, refund.notice_id)
+    html = documents.html(documents.of_approved(letter, documents.Pictures()))
+    for words in ("合计退款", "人民币贰仟壹佰元整", "Paid back in all", "Bank reference", "ICBC-20261122-0001"):
+        assert words in html
+    assert story.ACCOUNT not in html
 
 
 async def test_somebody_calls_after_30_and_after_90_days(house: House, mailbox_folder: Path) -> None:

@@ -298,3 +298,27 @@ END $$;
 DROP TRIGGER IF EXISTS guard_refund_quality_check ON refund_quality_checks;
 CREATE TRIGGER guard_refund_quality_check BEFORE INSERT OR UPDATE OR DELETE ON refund_quality_checks
     FOR EACH ROW EXECUTE FUNCTION guard_refund_quality_check();
+
+-- Receipts: what was promised back stays covered by what was received, also when a receipt is corrected.
+CREATE OR REPLACE FUNCTION guard_receipt_of_refunds() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    left_over bigint;
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.contract_id = OLD.contract_id AND NEW.amount >= OLD.amount THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM contracts c WHERE c.firm_id = OLD.firm_id AND c.id = OLD.contract_id FOR UPDATE;
+    SELECT coalesce(sum(t.amount), 0) INTO left_over FROM receipts t
+        WHERE t.firm_id = OLD.firm_id AND t.contract_id = OLD.contract_id AND t.id <> OLD.id;
+    IF TG_OP = 'UPDATE' AND NEW.contract_id = OLD.contract_id THEN
+        left_over := left_over + NEW.amount;
+    END IF;
+    IF left_over < refund_committed(OLD.firm_id, OLD.contract_id, NULL) THEN
+        RAISE EXCEPTION 'refunds of this contract are promised or paid from this receipt' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+
+DROP TRIGGER IF EXISTS guard_receipt_of_refunds ON receipts;
+CREATE TRIGGER guard_receipt_of_refunds BEFORE UPDATE OR DELETE ON receipts
+    FOR EACH ROW EXECUTE FUNCTION guard_receipt_of_refunds();
