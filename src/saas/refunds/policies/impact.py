@@ -65,7 +65,11 @@ class Group:
     @property
     def after(self) -> Money:
         """What is not reckoned under the new version counts as before."""
-        return self.before + sum((row.difference for row in self.rows), ZERO)
+        return self.before + self.difference
+
+    @property
+    def difference(self) -> Money:
+        return sum((row.difference for row in self.rows), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
