@@ -118,8 +118,7 @@ async def show(
         side_panels=[await panel(session, client, actor) for panel in composition().panel("clients.rail")],
         blank=Submitted(),
         forms={**{f"contact-{c.id}": as_contact(c) for c in contacts}, **({opened: form} if form else {})},
-        may_write=actor.may("clients.write") and client.merged_into_id is None,
-        may_receive=actor.may("clients.receipts") and client.merged_into_id is None,
+        **_may(client, actor),
         into=await queries.client(session, client.merged_into_id) if client.merged_into_id else None,
         merge_options=await _merge_options(session, client, actor),
         contact_options=[(str(c.id), c.name) for c in contacts],
@@ -127,6 +126,15 @@ async def show(
         standards=STANDARDS,
         details=_details(client, await members_by_id(session)),
     )
+
+
+def _may(client: Client, actor: Actor) -> dict[str, bool]:
+    """What this person may add here; nothing to a client that was merged."""
+    stands = client.merged_into_id is None
+    return {
+        "may_write": stands and actor.may("clients.write"),
+        "may_receive": stands and actor.may("clients.receipts"),
+    }
 
 
 async def _merge_options(session: AsyncSession, client: Client, actor: Actor) -> list[tuple[str, str]]:
