@@ -193,6 +193,13 @@ async def test_once_offered_the_whole_calculation_is_shown(house: House, as_pers
     page = await phone.open(await handed_on(house, await as_person("ben")))
     for words in ("2,100.00", "3,600.00", "退费方案", "应退"):
         assert words in page.text, words
+    root = re.search(r'action="(/c/refund/[^"]+)/letter"', page.text)
+    assert root
+    for _turn in range(2):  # the second within ten minutes sends nothing
+        assert (await phone.post(f"{root[1]}/letter", {"refund_id": str(refund.id)})).status_code == 303
+    async with house.cast.transaction() as session:
+        query = select(func.count()).where(Delivery.subject_id == (await house.fresh(refund)).offer_id)
+        assert await session.scalar(query) == 1
 
 
 async def test_before_the_second_persons_yes_no_amount_is_shown(

@@ -278,3 +278,23 @@ async def test_the_letter_goes_out_as_a_pdf_that_anybody_can_verify(
     checked = await phone.get(f"/v/{issued.verify_code}")
     assert "退费方案告知书" in checked.text
     assert house.client.name not in checked.text
+
+
+async def test_without_anybody_who_may_approve_no_offer_goes_out(house: House, refund_in: RefundIn) -> None:
+    refund = await refund_in("assessed")
+    async with house.cast.transaction() as session:
+        contact = await session.merge(house.contact)
+        contact.may_approve = False
+    with pytest.raises(Forbidden, match="cannot be issued"):
+        await house.act(refund, "countersign", house.cast.quinn)
+    assert (await house.fresh(refund)).state == "assessed"
+
+
+async def test_another_amount_is_said_in_the_letter_with_its_reason(house: House) -> None:
+    refund = await assessed(house, amount=Money(2400_00))
+    await house.act(refund, "countersign", house.cast.quinn)
+    issued = await letter(house, refund)
+    html = documents.html(of_approved(issued, Pictures()), preview=True)
+    for words in ("2,400.00", "金额调整及原因", "长期客户", "300.00"):
+        assert words in html, words
+    assert sum(line["amount_fen"] for line in issued.content["lines"]) == 2400_00

@@ -18,6 +18,7 @@ from saas.kernel.link_entrance import Visit
 from saas.kernel.pages import Req
 from saas.kernel.perform import perform
 from saas.kernel.uploads import keep
+from saas.notices.requests import send_own_link
 from saas.refunds import clarifying, payees, queries
 from saas.refunds.clarifying import Given
 from saas.refunds.client_forms import ClientPayee, NameOnly, TakeBack
@@ -104,4 +105,12 @@ async def give_account(request: Req, session: AsyncSession, visit: Visit) -> Res
             form.refuse("", refusal.reason)
     if not form.ok:
         return await standing(request, session, visit, form=form, opened="account", status=422)
+    return back(visit, refund)
+
+
+async def letter_again(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
+    """The offer once more, to this contact's address on record; at most one in ten minutes, so no name is typed."""
+    refund = await mine(request, session, visit)
+    if refund.state == "offered" and refund.offer_id is not None and visit.contact is not None:
+        await send_own_link(session, refund.offer_id, visit.contact.email or visit.contact.phone, clock.now())
     return back(visit, refund)

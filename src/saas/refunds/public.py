@@ -22,7 +22,7 @@ from saas.kernel.pages import Req, page
 from saas.kernel.perform import perform
 from saas.refunds import queries, requesting
 from saas.refunds.choosing import contract_choice, reasons_of
-from saas.refunds.client_deeds import give_account, supply, take_back, understand
+from saas.refunds.client_deeds import give_account, letter_again, supply, take_back, understand
 from saas.refunds.client_forms import ClientRequest
 from saas.refunds.client_page import check_name, root_of, standing, subject
 from saas.refunds.forms import Check, NewRequest
@@ -120,6 +120,7 @@ DEEDS = {
     "understand": understand,
     "supply": supply,
     "account": give_account,
+    "letter": letter_again,
     "take-back": take_back,
 }
 ROUTES = [
