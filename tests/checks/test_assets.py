@@ -102,3 +102,15 @@ def test_amortisation_of_intangibles_is_followed_too() -> None:
     text = series("04").replace("1602", "1702").replace("折旧", "无形资产摊销")
     [finding] = found("N22", ledger_of(text))
     assert (finding.period, finding.compared["expected"][1]["account"]) == ("2026-04", "1702")
+
+
+def test_a_month_made_good_by_name_is_right() -> None:
+    """补提4月折旧 in May counts for April, though May's own has become smaller."""
+    text = series("04") + "\n2026-05-28 记-9 补提4月折旧 | D 5602 100.00 | C 1602 100.00"
+    assert found("N22", ledger_of(text)) == []
+
+
+def test_a_write_off_on_a_wrong_account_is_no_missing_one() -> None:
+    """N34 tells that its credit stands on another account."""
+    text = series("04") + "\n2026-04-28 记-9 计提折旧 | D 5602 100.00 | C 2202 100.00"
+    assert found("N22", ledger_of(text)) == []

@@ -205,3 +205,41 @@ def test_a_second_equal_receipt_that_overdraws_is_a_copy() -> None:
     """
     [finding] = copies(test_a_second_equal_receipt_that_overdraws_is_a_copy)
     assert finding.vouchers == ["2026-03 记-3", "2026-03 记-4"]
+
+
+def test_a_fixed_fee_accrued_twice_in_one_month() -> None:
+    """Fixed fees of several customers look like a tariff; each comes once a month, and one twice in May.
+
+    monthly 25 记-3 应收{m}月租金甲公司 | D 1122[甲] 6797.84 | C 5001 6797.84
+    monthly 25 记-4 应收{m}月租金乙公司 | D 1122[乙] 4000.00 | C 5001 4000.00
+    2026-05-27 记-9 应收租金甲公司 | D 1122[甲] 6797.84 | C 5001 6797.84
+    """
+    [finding] = copies(test_a_fixed_fee_accrued_twice_in_one_month)
+    assert finding.vouchers == ["2026-05 记-3", "2026-05 记-9"]
+
+
+def test_two_dinners_of_a_round_sum_are_no_matter() -> None:
+    """Equal by chance as likely as not: said, but low.
+
+    2026-05-10 记-3 付餐费 | D 5602 500.00 | C 1002 500.00
+    2026-05-12 记-9 付餐费 | D 5602 500.00 | C 1002 500.00
+    """
+    assert [f.severity for f in copies(test_two_dinners_of_a_round_sum_are_no_matter)] == ["low"]
+
+
+def test_what_is_made_good_is_no_copy() -> None:
+    """补提 of April stands beside May's own entry.
+
+    monthly(1-3 5-12) 31 记-3 计提折旧 | D 5602 812.34 | C 1602 812.34
+    2026-05-31 记-9 补计提4月折旧 | D 5602 812.34 | C 1602 812.34
+    """
+    assert copies(test_what_is_made_good_is_no_copy) == []
+
+
+def test_payments_that_name_nobody() -> None:
+    """Neither an auxiliary item nor a name in the summary: the account itself is looked at.
+
+    2026-05-10 记-3 付货款 | D 2202 7388.60 | C 1002 7388.60
+    2026-05-12 记-9 付货款 | D 2202 7388.60 | C 1002 7388.60
+    """
+    assert [f.vouchers for f in copies(test_payments_that_name_nobody)] == [["2026-05 记-3", "2026-05 记-9"]]

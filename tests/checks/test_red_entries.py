@@ -76,3 +76,12 @@ def test_red_in_the_middle_of_a_month() -> None:
     2026-09-11 记-40 冲减收入 | D 1122[甲] -3000.00 | C 5001 -3000.00
     """
     assert crowds(test_red_in_the_middle_of_a_month) == []
+
+
+def test_a_red_copy_that_repeats_its_original() -> None:
+    """冲销 and the words of a voucher in these books explain it, though no number is named.
+
+    monthly 25 记-9 计提{m}月房租 | D 5602 2100.00 | C 2241 2100.00
+    2026-07-31 记-20 冲销计提7月房租 | D 5602 -2100.00 | C 2241 -2100.00
+    """
+    assert crowds(test_a_red_copy_that_repeats_its_original) == []

@@ -187,3 +187,43 @@ def test_the_object_is_stable_and_names_no_row() -> None:
     [before] = RULE.run(year_of(text), RULE.settings)
     [after] = RULE.run(year_of(more), RULE.settings)
     assert before.object == after.object
+
+
+def test_an_accrual_that_stops() -> None:
+    """Wages end in August and the company goes on: every month since then is missing.
+
+    account 221101 应付职工薪酬-工资
+    monthly(1-8) 28 记-10 计提{m}月工资 | D 5602 30000.00 | C 221101 30000.00
+    monthly 5 记-1 报销差旅费 | D 5602 3{mm}.00 | C 1001 3{mm}.00
+    """
+    assert [period for period, _ in where(test_an_accrual_that_stops)] == ["2026-09", "2026-10", "2026-11", "2026-12"]
+
+
+def test_a_reversed_entry_that_was_booked_anew() -> None:
+    """The pair and its correction are no members of the series, but the month has its entry.
+
+    monthly 31 记-9 计提{m}月折旧 | D 5602 900.00 | C 1602 900.00
+    2026-07-31 记-20 冲销计提7月折旧 | D 5602 -900.00 | C 1602 -900.00
+    2026-07-31 记-21 订正2026年7月31日记-9号凭证 | D 5602 630.00 | C 1602 630.00
+    """
+    assert where(test_a_reversed_entry_that_was_booked_anew) == []
+
+
+def test_an_asset_taken_out_of_the_books() -> None:
+    """Amortisation ends with the asset.
+
+    monthly(1-11) 31 记-9 摊销{m}月软件 | D 5602 500.00 | C 1702 500.00
+    monthly 5 记-1 报销差旅费 | D 5602 3{mm}.00 | C 1001 3{mm}.00
+    2026-11-30 记-12 软件到期转销 | D 1702 6000.00 | C 1701 6000.00
+    """
+    assert where(test_an_asset_taken_out_of_the_books) == []
+
+
+def test_the_sum_one_customer_pays_each_month() -> None:
+    """What other customers pay that month does not stand for it.
+
+    monthly 20 记-3 应收{m}月租金 | D 1122[甲公司] 5000.00 | C 5001 5000.00
+    monthly(1-7 9-12) 8 记-4 收{m}月租金 | D 1002 5000.00 | C 1122[甲公司] 5000.00
+    monthly 9 记-5 收货款 | D 1002 5{mm}0.00 | C 1122[乙公司] 5{mm}0.00
+    """
+    assert where(test_the_sum_one_customer_pays_each_month) == [("2026-08", "1002")]

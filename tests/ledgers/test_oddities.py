@@ -316,6 +316,14 @@ def test_month_and_day_that_no_calendar_has(tmp_path: Path) -> None:
     assert [(r.row, str(r.reason)) for r in ledger.rejects] == [(3, "日历上没有 2026-02-30 这一天")]
 
 
+def test_a_29_february_tells_a_leap_year(tmp_path: Path) -> None:
+    ledger = read(
+        tmp_path, "序时账,,,,,,\n月,日,凭证号,摘要,科目编码,借方,贷方\n2,29,记-1,x,1001,1,\n3,3,记-2,x,1001,1,"
+    )
+    assert ledger.rejects == []
+    assert all(period[:4].isdigit() and int(period[:4]) % 4 == 0 for period in ledger.lines["period"])
+
+
 def test_credits_written_negative_beside_an_indicator(tmp_path: Path) -> None:
     header = "Document Number,Posting Date,G/L Account,Debit/Credit ind,Amount in local currency\n"
     ledger = read(tmp_path, header + "1,15.03.2026,473000,S,100.00\n1,15.03.2026,113100,H,-100.00")

@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 
 from saas.checks.asset_classes import AssetClass, asset_class, write_offs
+from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import months_between, next_month
-from saas.checks.voucher_kinds import lines, vouchers
+from saas.checks.voucher_kinds import lines, role_in, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -35,7 +36,14 @@ def missing_depreciation(ledger: Ledger, settings: Mapping[str, Any]) -> list[Fi
             continue
         usable = _finished(ledger, group.months)
         if group.written:
-            found += [_missed(ledger, group, month, sure) for month, sure in _gaps(group, usable, settings)]
+            retired = _retired_from(ledger, group.contra) if group.worth is None else "9999-12"
+            elsewhere = _stands_elsewhere(ledger, group)
+            gaps = [
+                (month, sure)
+                for month, sure in _gaps(group, usable, settings)
+                if month < retired and (int(month[:4]) * 12 + int(month[5:]) - 1) not in elsewhere
+            ]
+            found += [_missed(ledger, group, month, sure) for month, sure in gaps]
         else:
             found += _never(ledger, group, usable, settings)
         found += _excess(ledger, group)
@@ -46,6 +54,26 @@ def _finished(ledger: Ledger, months: list[str]) -> list[str]:
     """The months whose work is done: all but the last, and the last too once it is closed."""
     closed = set(vouchers(ledger).filter(pl.col("kind") == "closing")["period"].to_list())
     return months if months[-1] in closed else months[:-1]
+
+
+def _stands_elsewhere(ledger: Ledger, group: AssetClass) -> set[int]:
+    """Months (year × 12 + month − 1) whose write-off is in the books: under its usual words on another account, which
+    N34 tells, or made good later by an entry that names the month."""
+    own = write_offs(ledger, group.asset, group.contra)["voucher"].unique()
+    facts = digest(ledger).vouchers.select("voucher", "month", "named", "key", "red")
+    named = facts.filter(pl.col("voucher").is_in(own.implode()), pl.col("named").is_not_null())["named"]
+    keys = facts.filter(pl.col("voucher").is_in(own.implode()), pl.col("key") != "")["key"].unique()
+    worded = facts.filter(pl.col("key").is_in(keys.implode()), ~pl.col("red"))["month"]
+    return {*named.to_list(), *worded.drop_nulls().to_list()}
+
+
+def _retired_from(ledger: Ledger, contra: str) -> str:
+    """The last month in which written-down value was taken out with its asset: what ran out needs no write-off."""
+    if contra == "deferred_expense":
+        return "9999-12"
+    taken = lines(ledger).filter(role_in(contra), pl.col("net") > 0, pl.col("debit") > 0)
+    last = taken["period"].max()
+    return str(last) if last is not None else "9999-12"
 
 
 def _gaps(group: AssetClass, usable: list[str], settings: Mapping[str, Any]) -> list[tuple[str, float]]:
@@ -59,7 +87,7 @@ def _gaps(group: AssetClass, usable: list[str], settings: Mapping[str, Any]) -> 
         for m in usable
         if _due_from(group) <= m and m not in group.written and group.depreciable(m, settings["residual"])
     ]
-    made_up = {m for m in due if any(group.written.get(n, 0) >= 1.8 * usual for n in (_before(m), next_month(m)))}
+    made_up = {m for m in due if any(group.written.get(n, 0) >= 1.6 * usual for n in (_before(m), next_month(m)))}
     tail = [m for m in due if m > done[-1] and m not in made_up]
     inside = [(m, 0.85) for m in due if m < done[-1] and m not in made_up]
     if group.worth is None and len(tail) > 1:

@@ -23,6 +23,9 @@ from saas.ledgers.frame import Ledger
 
 FINANCING = r"^(?:loan|capital|other_payable|other_receivable|payable|receivable)\b"
 PETTY_FEN = 10_000_00
+MONTHLY, TARIFF_FEN = 5, 500_00
+MADE_GOOD = "补"
+PETTY_ROUND_FEN = 2_000_00
 # a ledger in which so many vouchers have a twin repeats entries by design, or had a batch imported twice
 TWINS, LEAST_TWINS = 0.03, 40
 
@@ -37,7 +40,7 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     pairs = pl.concat(passes).unique(["voucher", "a_voucher"], keep="first", maintain_order=True)
     found = [pair for pair in pairs.iter_rows(named=True) if _is_copy(pair)]
     settled = settled_twice(ledger, (pair["voucher"] for pair in found if not pair["one_invoice"]))
-    groups = _grouped([pair for pair in found if pair["voucher"] not in settled or pair["one_invoice"]])
+    groups = _grouped([p for p in found if p["voucher"] not in settled or p["one_invoice"] or _of_one_month(p)])
     if len(groups) > max(LEAST_TWINS, TWINS * events.height):
         sure = [group for group in groups if group[-1]["one_invoice"]]
         return [_repetitive(len(groups) - len(sure), events.height), *map(_finding, sure)]
@@ -108,14 +111,27 @@ def _is_copy(pair: dict[str, Any]) -> bool:
     if pair["named"] is not None and pair["a_named"] is not None and pair["named"] != pair["a_named"]:
         return False
     if pair["body"] != pair["a_body"]:
+        if MADE_GOOD in pair["body"] + pair["a_body"]:
+            return False  # 补提 beside the month's own entry: two months
         # other words: only a peculiar amount that occurs nowhere else speaks for one event
         return pair["amount"] % 100 != 0 and alike(pair["text"], pair["a_text"])
-    if pair["tariff"] or pair["second"] >= 2 or pair["kinds"] >= 3:
+    if (pair["tariff"] and not _is_monthly(pair)) or pair["second"] >= 2 or pair["kinds"] >= 3:
         return False  # a list price: the entry recurs within other months, or with several parties
     digits = len(str(pair["amount"]).rstrip("0"))
     if pair["same"] == 2 and digits <= 2 and pair["key_n"] >= 10 and pair["amount"] < PETTY_FEN:
         return False  # among many petty sums of two digits some are equal by chance
     return bool(pair["c"] > pair["second"] or pair["same"] == 2)
+
+
+def _is_monthly(pair: dict[str, Any]) -> bool:
+    """This wording with this amount comes once a month, and here twice; a tariff's petty sums apart."""
+    return bool(pair["second"] == 1 and pair["same"] >= MONTHLY and pair["amount"] >= TARIFF_FEN)
+
+
+def _of_one_month(pair: dict[str, Any]) -> bool:
+    """Both say that they are the one entry of the same month: no balance makes them two."""
+    same_month = pair["named"] is not None and pair["named"] == pair["a_named"]
+    return bool(same_month and pair["body"] == pair["a_body"] and _is_monthly(pair))
 
 
 def _grouped(pairs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -134,12 +150,13 @@ def _finding(group: list[dict[str, Any]]) -> Finding:
     vouchers = [first["a_voucher"], *(pair["voucher"] for pair in group)]
     amount = Money(last["amount"]) * len(group)
     peculiar = last["amount"] % 10_000 != 0
+    petty = _is_petty(last)
     confidence = 0.65 + 0.15 * peculiar + 0.15 * last["one_invoice"] - 0.2 * (last["body"] != last["a_body"])
     return Finding(
         rule="N25",
         object=f"{last['key']}·{last['party']}·{last['amount']}@{month_name(last['month'])}",
-        severity="high" if confidence >= 0.6 else "medium",
-        confidence=round(min(confidence, 0.95), 2),
+        severity="low" if petty else "high" if confidence >= 0.6 else "medium",
+        confidence=round(min(confidence, 0.95) / (1 + petty), 2),
         message=_(
             "%(copy)s repeats %(original)s: the same accounts, party and amount (%(amount)s yuan) %(days)s days apart.",
             copy=last["voucher"],
@@ -161,6 +178,13 @@ def _finding(group: list[dict[str, Any]]) -> Finding:
             "expected": {"method": "RED_ONLY", "reverses": vouchers[1:]},
         },
     )
+
+
+def _is_petty(pair: dict[str, Any]) -> bool:
+    """A small round sum of two digits, not monthly: two dinners, two taxis, equal by chance as likely as not."""
+    digits = len(str(pair["amount"]).rstrip("0"))
+    alone = pair["same"] <= 4 and not pair["one_invoice"] and not pair["party"]
+    return bool(alone and digits <= 2 and pair["amount"] < PETTY_ROUND_FEN)
 
 
 def _repetitive(groups: int, events: int) -> Finding:

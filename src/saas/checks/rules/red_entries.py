@@ -50,6 +50,7 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
         pl.col("month").is_not_null(),
         pl.col("kind").is_in(SYSTEM).not_(),
         pl.col("refers_to").is_null(),
+        ~_names_its_original(books.vouchers),
         ~(pl.col("referenced") | pl.col("refund") | pl.col("correction")),
         pl.col("words").str.contains(EXPLAINED).not_(),
     )
@@ -63,6 +64,14 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
         pl.col("role").str.contains(RESULT).any().alias("result"),
     )
     return candidates.join(red, on="voucher", maintain_order="left")
+
+
+def _names_its_original(vouchers: pl.DataFrame) -> pl.Expr:
+    """A red copy of a voucher in these books that says so and repeats its words: 冲销计提4月房租."""
+    keys = dict(vouchers.filter(pl.col("key") != "").select("voucher", "key").iter_rows())
+    original = pl.col("pair").replace_strict(keys, default=None, return_dtype=pl.String)
+    repeated = pl.col("key").str.contains(original, literal=True) & (pl.col("key") != original)
+    return pl.col("reversal") & repeated.fill_null(False)
 
 
 def _crowd(group: pl.DataFrame, month: int, elsewhere: float) -> Finding:

@@ -19,14 +19,16 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.series import Recurring, find, recurring_events
 from saas.checks.signals.expected import Expected, expected_entry
-from saas.checks.wording import month_name
+from saas.checks.wording import company_in, month_name
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
+MONEY = r"^(?:cash|bank|other_money)\b"
 CLOCKWORK = 0.4  # dispersion of the monthly numbers; entries that come at random have about 1
 LATE_MONTHS = 3
 LAST_MONTHS = 2  # a series that stopped longer ago has ended
+STOPPED = 0.5  # but for what lasts as long as the company: then at most this share of the months
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
 
 def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     recurring = find(ledger)
-    events = recurring_events(digest(ledger).vouchers).select(Event._fields)
+    events = recurring_events(digest(ledger).vouchers).select(*Event._fields, "party")
     usual_form = _usual_forms(events)
     level = pl.col("level").replace_strict({"party": 0, "words": 1, "accounts": 2})
     candidates = recurring.series.filter(
-        pl.col("present") >= settings["least_months"],
+        # without a gap of its own a series is one a month earlier
+        pl.col("present") + (pl.col("present") == pl.col("span")).cast(pl.Int8) >= settings["least_months"],
         pl.col("present") >= settings["presence_essential"] * pl.col("span"),
         (pl.col("dispersion") < CLOCKWORK) | ((pl.col("level") == "accounts") & (pl.col("n") >= 2 * pl.col("span"))),
     ).sort(level, "series")
@@ -80,7 +83,11 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         if not months:
             continue
         words = {key for key, form in usual_form.items() if form == series["form"]} | {series["key"]}
-        alike = events.filter((pl.col("form") == series["form"]) | pl.col("key").is_in(list(words)))
+        same_form = pl.col("form") == series["form"]
+        if _of_one_party(ledger, series, members):
+            words = {series["key"]}
+            same_form = same_form & (pl.col("party") == series["party"]) & (pl.lit(series["party"]) != "")
+        alike = events.filter(same_form | pl.col("key").is_in(list(words))).select(Event._fields)
         near = [Event(*row) for row in alike.iter_rows()]
         kept = [m for m in months if not _excused(m, series, members, near, words)]
         for month in kept:
@@ -89,9 +96,20 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
                 expected
                 and _must_come(series, expected, len(kept), sum(m > series["last"] for m in kept), settings)
                 and not _came_otherwise(ledger, series, expected, month)
+                and not _came_corrected(ledger, series, month)
+                and not _ran_out(ledger, series, expected, month)
             ):
                 gaps.append(Gap(series, month, len(kept), expected))
     return gaps
+
+
+def _of_one_party(ledger: Ledger, series: dict[str, Any], members: pl.DataFrame) -> bool:
+    """A fixed sum received from one customer month by month: what another customer pays does not stand for it."""
+    if series["level"] == "accounts" or not fixed(series) or not (series["party"] or company_in(series["text"] or "")):
+        return False
+    lines = digest(ledger).lines.filter(pl.col("voucher") == members["voucher"][0])
+    debits = lines.filter(pl.col("side") == "D")["role"]
+    return bool(debits.str.contains(MONEY).all() and lines["role"].str.starts_with("ar").any())
 
 
 def _usual_forms(events: pl.DataFrame) -> dict[str, str]:
@@ -113,7 +131,7 @@ def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Re
             there.add(month if counted in there else counted)
     inside = [m for m in recurring.months if series["first"] < m < series["last"] and m not in there]
     after = [m for m in recurring.months if m > series["last"] and m not in there]
-    return [*inside, *after] if len(after) <= LAST_MONTHS else inside
+    return [*inside, *after] if len(after) <= max(LAST_MONTHS, STOPPED * len(recurring.months)) else inside
 
 
 def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: list[Event], words: set[str]) -> bool:
@@ -154,14 +172,36 @@ def _doubled_beside(month: int, members: pl.DataFrame) -> bool:
 
 def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:
     """The account was charged that month after all, under other words and from another account."""
-    if expected.nature == "stock" and series["dispersion"] > 0.1:
+    if expected.nature == "stock":
         lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
         return lines.filter(pl.col("role").str.starts_with("inventory")).height > 0
     lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
+    if expected.nature == "settlement":  # the purse takes many sums; the party's own were looked at
+        lines = lines.filter(pl.col("role").str.contains(MONEY).not_())
     same = lines.filter(pl.col("account") == expected.debit_account)
     if expected.nature in ("stock", "production", "other") and not fixed(series):
         return same.height > 0
     return same.filter(pl.col("fen").is_between(0.9 * expected.debit_fen, 1.1 * expected.debit_fen)).height > 0
+
+
+def _came_corrected(ledger: Ledger, series: dict[str, Any], month: int) -> bool:
+    """The month's entry was reversed and booked anew: neither the pair nor the correction is a member."""
+    same = digest(ledger).vouchers.filter(pl.col("month") == month, pl.col("form") == series["form"])
+    return same.filter(~pl.col("red"), pl.col("correction") | pl.col("pair").is_not_null()).height > 0
+
+
+def _ran_out(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:
+    """What was written off month by month was taken out of the books, or used up to the fen, before this month."""
+    if month <= series["last"] or expected.nature not in ("amortisation", "depreciation", "rent", "other"):
+        return False
+    credited = [line["account"] for line in expected.lines if "credit" in line]
+    lines = digest(ledger).lines.filter(pl.col("account").is_in(credited), pl.col("month") < month)
+    if lines.is_empty() or not lines["role"].str.contains(r"^(?:amortisation|deferred_expense|prepaid)").all():
+        return False
+    taken = lines.filter(pl.col("side") == "D")
+    contra = lines["role"].str.starts_with("amortisation").all()
+    spent = int(lines.filter(pl.col("side") == "C")["fen"].sum()) >= int(taken["fen"].sum())
+    return taken.height > 0 if contra else taken.height > 0 and spent
 
 
 def fixed(series: dict[str, Any]) -> bool:
@@ -173,11 +213,14 @@ def _must_come(
     series: dict[str, Any], expected: Expected, missing: int, at_the_end: int, settings: Mapping[str, Any]
 ) -> bool:
     """Whether a month without this entry is an error rather than a month without its cause."""
-    essential = expected.nature in ("payroll", "depreciation", "amortisation", "cost", "production", "stock")
+    essential = expected.nature in ("payroll", "depreciation", "amortisation", "cost", "production", "interest")
+    if expected.nature == "stock":
+        return missing == 1 and not at_the_end and bool(series["n"] >= settings["least_months"] + 2)
     if at_the_end:
-        # leases and prepayments end; wages, wear and the cost of sales do not
-        lasting = expected.nature in ("payroll", "depreciation", "cost")
-        return lasting or (expected.nature in ("amortisation", "rent") and at_the_end == 1 and missing == 1)
+        # leases and prepayments end; wages, wear, interest and the cost of sales do not
+        if expected.nature in ("payroll", "depreciation", "cost", "interest"):
+            return True
+        return expected.nature in ("amortisation", "rent") and at_the_end == 1 and missing == 1
     if not essential and missing > (1 - settings["presence"]) * series["span"]:
         return False  # months that are excused count as present
     if series["level"] == "accounts" and series["dispersion"] >= CLOCKWORK:

@@ -46,7 +46,9 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     )
     documents = documents.with_columns(confidence=pl.lit(DOCUMENT)).select(list(SLIPS))
     traded = _on_account(ledger).to_list()
-    varying = amounts.filter(pl.col("voucher").is_in(traded).not_())
+    # other words on the same accounts may mean another thing (the auditor's fee among the bookkeeper's)
+    worded = pl.col("level").ne("accounts") | (pl.col("key_n") > 1)
+    varying = amounts.filter(pl.col("voucher").is_in(traded).not_(), worded)
     proofs = pl.concat([fixed, documents, _from_varying(varying, settings)])
     ordered = proofs.sort("confidence", "found", "voucher", descending=[True, True, False])
     best = ordered.unique("voucher", keep="first", maintain_order=True)
@@ -92,7 +94,7 @@ def _amounts(ledger: Ledger, least: int) -> pl.DataFrame:
     recurring = find(ledger)
     kept = recurring.series.filter(pl.col("n") >= least, pl.col("n") <= 3 * pl.col("present")).select("series")
     members = recurring.members.join(kept, on="series", how="semi").select(
-        "series", "level", "voucher", "month", "date"
+        "series", "level", "voucher", "month", "date", pl.len().over("series", "key").alias("key_n")
     )
     amounts = members.join(lines, on="voucher")
     size = amounts.group_by(PLACE).agg(pl.len().alias("n"), pl.col("month").n_unique().alias("months"))

@@ -23,6 +23,7 @@ Nature = Literal[
     "settlement",
     "tax",
     "income",
+    "interest",
     "other",
 ]
 
@@ -90,8 +91,10 @@ def nature_of(entry: pl.DataFrame) -> Nature:
         return "production"
     if has(debit, "inventory") and has(credit, "ap", "cash", "bank", "prepaid", "other_money"):
         return "stock"
-    if entry["text"].str.contains("租金|房租|租赁费|(?i)\\brent\\b").any():
+    if entry["text"].str.contains("租金|房租|租赁费|(?i)\\brent\\b").any() and not has(both, "revenue", "income", "ar"):
         return "rent"
+    if has(debit, "finance") and has(credit, "interest_payable", "other_payable"):
+        return "interest"
     if has(both, "revenue", "income"):
         return "income"
     if has(

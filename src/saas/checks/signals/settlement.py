@@ -37,7 +37,7 @@ def settled_twice(ledger: Ledger, vouchers: Iterable[str]) -> set[str]:
 def _is_settled(line: dict[str, object], account: pl.DataFrame, is_payment: bool) -> bool:
     side, fen = line["side"], int(str(line["fen"]))
     if not line["aux"]:  # an account of many parties: those summaries that bear the same name
-        named = [share_name(str(line["text"]), text) for text in account["text"]]
+        named = [text == line["text"] or share_name(str(line["text"]), text) for text in account["text"]]
         account = account.filter(pl.Series(named, dtype=pl.Boolean))
     own, other = (account.filter((pl.col("side") == side) == same)["fen"] for same in (True, False))
     if (other == 2 * fen).any() or (other == fen).sum() >= (own == fen).sum() > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -92,7 +93,7 @@ def _complete_years(raw: pl.DataFrame, timed: Timed, titled: int | None, guessed
     """Years that no period column has: of the date, else of the sheet's title, of other texts, else the guess."""
     frame = timed.frame.with_columns(year_=pl.coalesce("year_", pl.col("date").dt.year().cast(pl.Int64)))
     if frame["year_"].null_count() and frame["month_"].is_not_null().any():
-        known = titled or _other_year(raw, frame) or guessed
+        known = titled or _other_year(raw, frame) or _with_its_days(raw, frame, guessed)
         if known is not None:
             turned = (pl.col("month_").forward_fill().diff() < -6).fill_null(False).cum_sum()  # December, then January
             frame = frame.with_columns(
@@ -101,6 +102,15 @@ def _complete_years(raw: pl.DataFrame, timed: Timed, titled: int | None, guessed
         if known is not None and titled is None:
             timed.notes.append(_("The table does not say the year: %(year)s is assumed.", year=known))
     timed.frame = frame
+
+
+def _with_its_days(raw: pl.DataFrame, frame: pl.DataFrame, guessed: int | None) -> int | None:
+    """The guessed year; the leap year at or before it where the file has a 29 February."""
+    if guessed is None or "day" not in raw.columns:
+        return guessed
+    last = translate(raw["day"], _day, pl.Int64()) == 29
+    leaping = bool((last & (frame["month_"] == 2)).any())
+    return guessed - guessed % 4 if leaping and not isleap(guessed) else guessed
 
 
 def _from_parts(raw: pl.DataFrame, timed: Timed) -> None:
