@@ -182,3 +182,15 @@ def test_a_case_of_ours_changes_only_the_reason_at_hand() -> None:
     terms = assessment.as_judged(TERMS, "cancel", Case(responsibility="firm"))
     assert [reason.at_fault for reason in terms.reasons] == [True, True, False]
     assert assessment.as_judged(TERMS, "cancel", Case(responsibility="client")) is TERMS
+
+
+async def test_the_form_as_the_page_gives_it_is_kept_without_typing_anything(house: House, as_person: People) -> None:
+    """Empty rows come with the policy's rate filled in; that makes no loss of them, and no amount is typed."""
+    refund = await house.completed()
+    at, ben = f"/f/{house.cast.firm.slug}/refunds/{refund.id}/assessment", await as_person("ben")
+    page = (await ben.get(at)).text
+    assert 'value="80.00"' in page
+    assert "required" not in page.partition('name="amount"')[2].partition(">")[0]
+    untouched = {"losses-kind": ["labour"] * 2, "losses-name": ["", ""], "losses-rate": ["80.00"] * 2, "amount": ""}
+    assert (await ben.post(at, untouched)).status_code == 303
+    assert (await house.fresh(refund)).amount == (await house.fresh(refund)).computed

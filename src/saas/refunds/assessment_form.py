@@ -15,6 +15,7 @@ from saas.refunds.terms import Terms
 
 SPARE = 2  # empty rows to fill
 KINDS = frozenset({"labour", "sunk", "third_party", "depreciation"})
+GIVEN = ("kind", "delivered", "rate")  # an empty row comes with these filled in
 MOST_HOURS = Decimal(10_000)
 Row = Mapping[str, str]
 R = TypeVar("R")
@@ -66,7 +67,7 @@ def sent_rows(raw: Mapping[str, Any], kind: str, names: tuple[str, ...]) -> list
     rows = [
         {name: column[n].strip() if n < len(column) else "" for name, column in columns.items()} for n in range(count)
     ]
-    return [row for row in rows if any(value for name, value in row.items() if name not in ("kind", "delivered"))]
+    return [row for row in rows if any(value for name, value in row.items() if name not in GIVEN)]
 
 
 def as_sent(raw: Mapping[str, Any]) -> dict[str, Any]:
