@@ -133,7 +133,7 @@ async def stored(house: House, name: str = "回单.pdf") -> list[dict[str, Any]]
 
 async def papers(house: House) -> list[dict[str, Any]]:
     """The papers of the request, really in the store: a sealed file holds their bytes."""
-    return [{**one, **(await stored(house, one["name"]))[0]} for one in PAPERS]
+    return [{**one, **(await stored(house, str(one["name"])))[0]} for one in PAPERS]
 
 
 async def another(house: House, *, received: int = 3600_00) -> House:

@@ -24,7 +24,7 @@ from saas.kernel.money import ZERO, Money
 from saas.refunds import bank_file, batches, invoices, paying, queries
 from saas.refunds.entry import own_entry
 from saas.refunds.models import Refund
-from saas.refunds.payment_forms import Fail, InvoiceForm, NewBatch, PayForm
+from saas.refunds.payment_forms import Fail, InvoiceForm, NewBatch, PayForm, Settle
 from saas.refunds.payment_models import Payment, PaymentBatch
 from saas.tasks.models import Task
 from tests.cast import member_id
@@ -154,7 +154,7 @@ async def test_failed_and_tried_again(house: House) -> None:
     assert (await house.fresh(refund)).state == "failed"
     async with house.cast.transaction() as session:
         assert await queries.committed(session, house.contract.id) == FULL  # still reserved
-    given = story.Settle("ICBC-1", clock.today())
+    given = Settle("ICBC-1", clock.today())
     with pytest.raises(Conflict):
         async with house.cast.transaction() as session:
             await paying.settle(session, house.cast.cash, refund.id, first.id, given, story.RECEIPT, clock.now())
