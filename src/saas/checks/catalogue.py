@@ -19,6 +19,7 @@ from saas.checks.rules import (
     number_order,
     numbering,
     output_tax,
+    outside_records,
     owners_funds,
     red_entries,
     reversals,
@@ -43,7 +44,8 @@ SUBJECTS = (
     *(carry, assets, estimates, ageing, shareholders, sealed),
     *(duplicates, red_entries, series_gaps, series_breaks, cut_off, slips, reversals, invoices),
     *(sales_limits, output_tax, input_tax, tax_burden, surcharges, unpaid_taxes, deduction_limits),
-    *(expensed, usual_account, owners_funds),
+    *(expensed, usual_account, owners_funds, outside_records),
 )
 RULES: list[Rule] = sorted((rule for subject in SUBJECTS for rule in subject.RULES), key=lambda rule: rule.id)
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
+NEEDING: list[Rule] = [rule for rule in RULES if rule.needs]  # figures from outside the ledger

@@ -109,7 +109,7 @@ def as_json(result: Result, ranking: int) -> dict[str, Any]:
         "lines": ledger.lines.height,
         "vouchers": ledger.lines["voucher"].n_unique(),
         "rejects": [{"row": reject.row, "reason": str(reject.reason)} for reject in ledger.rejects],
-        "notes": [str(note) for note in ledger.notes],
+        "notes": [str(note) for note in (*ledger.notes, report.needing())],
         "seconds": {"read": result.read_seconds, "check": checked.seconds},
         "findings": [_finding(finding) for finding in checked.findings],
         "ranking": [{"voucher": r.voucher, "source_rows": r.rows, "score": r.score} for r in checked.ranking[:ranking]],

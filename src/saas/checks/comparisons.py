@@ -85,6 +85,7 @@ LABELS: dict[str, Text] = {
     "tax_booked": _("VAT booked"),
     "vat_sales": _("Sales by VAT return"),
     "cit_revenue": _("Revenue by income tax return"),
+    "supplied": _("By the supplied figure"),
     "vat_payable": _("VAT to pay"),
     "since": _("Owed since"),
     "burden": _("VAT burden"),

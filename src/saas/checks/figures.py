@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,8 +36,3 @@ FIGURES: tuple[Figure, ...] = (
     Figure("assets_filed", _("Total assets as filed"), _("balance sheet as filed")),
 )
 BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
-
-
-def missing(needs: Iterable[str], supplied: Mapping[str, Mapping[str, int]]) -> list[Figure]:
-    """The figures of these names that no month has."""
-    return [BY_NAME[name] for name in needs if not supplied.get(name)]

@@ -20,6 +20,10 @@ async def follow_merge(session: AsyncSession, event: Event) -> None:
     for row in await queries.of_client(session, merged_id):
         if (row.rule, row.object) not in taken:
             row.client_id = into.id
+    taken_figures = {(row.period, row.name) for row in await queries.figures(session, into.id)}
+    for figure in await queries.figures(session, merged_id):
+        if (figure.period, figure.name) not in taken_figures:
+            figure.client_id = into.id
     for table in (Exemption, CheckRun):
         mine = (table.firm_id == into.firm_id, table.client_id == merged_id)
         await session.execute(update(table).where(*mine).values(client_id=into.id))

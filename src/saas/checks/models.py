@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
@@ -156,3 +156,21 @@ class CheckRun(FirmRow):
     again_count: Mapped[int]
     gone_count: Mapped[int]
     rules: Mapped[list[str]] = mapped_column(default=list)  # the others say nothing about their findings
+
+
+class PeriodFigure(FirmRow):
+    """One figure of a client's month that the ledger does not hold (checks/figures.py), and where it was taken from."""
+
+    __tablename__ = "period_figures"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "client_id", "period", "name"),
+        CheckConstraint(r"period ~ '^\d{4}-(0[1-9]|1[0-2])$'", name="a_month"),
+        belongs_to("clients", "client_id"),
+    )
+    client_id: Mapped[UUID]
+    period: Mapped[str] = mapped_column(String(7))
+    name: Mapped[str] = mapped_column(String(24))  # a name of FIGURES
+    value: Mapped[int] = mapped_column(BigInteger)  # fen, or a number of people
+    source: Mapped[str] = mapped_column(default="")
+    entered_by: Mapped[UUID | None]
+    entered_at: Mapped[datetime]

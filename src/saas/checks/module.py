@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.checks import jobs, models, pages, running, settings
+from saas.checks import figure_pages, jobs, models, pages, running, settings
 from saas.checks.inbox import follow
 from saas.checks.merging import follow_merge
 from saas.checks.queries import Wanted, count
@@ -23,7 +23,7 @@ async def _waiting(session: AsyncSession, actor: Actor) -> int:
 MODULE = Module(
     "checks",
     tables=models,
-    routes=[*pages.ROUTES, *running.ROUTES, *settings.ROUTES],
+    routes=[*pages.ROUTES, *running.ROUTES, *settings.ROUTES, *figure_pages.ROUTES],
     workflows=[FINDING],
     grants=[
         grant("checks.read", _("See findings and rules"), *EVERYONE),
@@ -48,6 +48,7 @@ MODULE = Module(
         "finding.start": _("Found"),
         "checks.run": _("Books checked"),
         "checks.change_rule": _("Rule changed"),
+        "checks.supply": _("Figures for the checks supplied"),
     },
     navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
     guards="guards.sql",

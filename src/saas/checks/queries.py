@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, selec
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.checks.models import CheckRun, Exemption, FoundAnomaly, RuleSetting
+from saas.checks.models import CheckRun, Exemption, FoundAnomaly, PeriodFigure, RuleSetting
 from saas.kernel.errors import Missing
 from saas.kernel.outbox import Outbox
 from saas.kernel.tenancy import of_this_firm
@@ -204,3 +204,9 @@ async def account_names(session: AsyncSession, client_id: UUID, accounts: Sequen
         .group_by(LedgerLine.account)
     )
     return {str(row[0]): str(row[1] or "") for row in (await session.execute(query)).all()}
+
+
+async def figures(session: AsyncSession, client_id: UUID) -> Sequence[PeriodFigure]:
+    """What was supplied for a client from outside its ledger, the newest month first."""
+    query = select(PeriodFigure).where(of_this_firm(PeriodFigure), PeriodFigure.client_id == client_id)
+    return (await session.scalars(query.order_by(PeriodFigure.period.desc(), PeriodFigure.name))).all()

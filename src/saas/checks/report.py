@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Styled
 
-from saas.checks.catalogue import BY_ID
+from saas.checks.catalogue import BY_ID, NEEDING
 from saas.checks.finding import Finding, Severity
 from saas.checks.run import Checked
 from saas.kernel.i18n import Text, _
@@ -69,8 +69,14 @@ def _head(file: Path, ledger: Ledger, checked: Checked, read_seconds: float) -> 
         lines.add_row("", str(_("and %(count)s more", count=len(ledger.rejects) - REJECTS_SHOWN)))
     for note in ledger.notes:
         lines.add_row(str(_("Remark on the file")), Styled(str(note), style="dim"))
+    lines.add_row(str(_("Checked in part or not")), Styled(str(needing()), style="dim"))
     title = f"{file.name} · {ledger.name}" if ledger.name else file.name
     return Panel(lines, title=Styled(title, style="bold"), title_align="left")
+
+
+def needing() -> Text:
+    """Which rules say less or nothing here, since a file of vouchers lacks what they need (checks/figures.py)."""
+    return _("%(rules)s need figures that no ledger holds", rules=", ".join(rule.id for rule in NEEDING))
 
 
 def _findings(found: list[Finding], style: str) -> Padding:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks import queries
 from saas.checks.catalogue import BY_ID, RULES
+from saas.checks.figures import BY_NAME
 from saas.checks.models import RuleSetting
 from saas.checks.thresholds import Threshold, preset_of
 from saas.firms.tabs import settings_tabs
@@ -172,6 +173,7 @@ async def _rule_page(
         why=preset_of(rule_id).why.get(reader(), ""),
         fields=[_field(rule_id, t, own, raw) for t in preset_of(rule_id).thresholds],
         errors=errors or {},
+        needs=[BY_NAME[name] for name in BY_ID[rule_id].needs],
         precision=precision((await queries.judged(session)).get(rule_id)),
         history=await queries.settings_history(session, rule_id),
         members=await members_by_id(session),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks import queries
 from saas.checks.catalogue import BY_ID, RULES
+from saas.checks.models import PeriodFigure
 from saas.clients.models import Client
 from saas.kernel import clock
 from saas.kernel.i18n import reader
@@ -71,6 +72,7 @@ async def in_force(session: AsyncSession, client: Client | None = None) -> InFor
     settings = {rule: dict(row.thresholds) for rule, row in own.items() if rule in BY_ID}
     if client is not None:
         _of_client(settings, client)
+        _with_figures(settings, await queries.figures(session, client.id))
     return InForce(frozenset(enabled), settings)
 
 
@@ -87,6 +89,17 @@ def _of_client(settings: dict[str, dict[str, Any]], client: Client) -> None:
             own["shareholders"] = sorted({*own.get("shareholders", ()), *client.shareholders})
         if own:
             settings[rule.id] = own
+
+
+def _with_figures(settings: dict[str, dict[str, Any]], rows: Sequence[PeriodFigure]) -> None:
+    """What was supplied from outside the ledger, for the rules that need it: name → month → fen or number."""
+    supplied: dict[str, dict[str, int]] = {}
+    for row in rows:
+        supplied.setdefault(row.name, {})[row.period] = row.value
+    for rule in RULES:
+        own = {name: supplied[name] for name in rule.needs if name in supplied}
+        if own:
+            settings[rule.id] = {**settings.get(rule.id, {}), "figures": own}
 
 
 def preset_of(rule: str) -> Preset:
