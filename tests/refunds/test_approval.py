@@ -13,16 +13,18 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from saas.firms.models import Notification, Qualification
-from saas.kernel import clock
+from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import AuditEntry
 from saas.kernel.config import Settings
 from saas.kernel.db import Database
 from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded
 from saas.kernel.money import Money
+from saas.kernel.perform import perform
 from saas.refunds import budget, queries
-from saas.refunds.forms import Reason
+from saas.refunds.forms import Agreed, Reason
 from saas.refunds.models import Refund
+from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 from tests.cast import member_id
 from tests.refunds import payment_story as story
@@ -63,6 +65,18 @@ async def test_a_small_clean_request_is_approved_by_its_countersignature(house: 
         assert entry is not None
         assert entry.actor_kind == "system"
         assert await queries.committed(session, house.contract.id) == Money(300_00)
+
+
+async def test_the_yes_by_link_approves_reserves_and_alerts(house: House) -> None:
+    """The client's page acts in the link's scope: fast lane, budget and alert work from there too."""
+    await set_budget(house, Money(350_00))
+    refund = await story.assessed(house, story.SMALL)
+    await house.act(refund, "countersign", house.cast.quinn)
+    async with house.cast.database.transaction(tenancy.link(house.cast.firm.id)) as session:
+        await perform(session, REFUND, refund.id, "agree", story.contact_of(house), Agreed("link"))
+    assert (await house.fresh(refund)).state == "approved"
+    [alert] = await tasks(house, "refund_budget")
+    assert "80" in alert.step.to("zh")
 
 
 async def test_a_closed_fast_lane_is_a_managers_task_with_the_reason(house: House) -> None:
