@@ -215,10 +215,11 @@ def marks(refund: Refund) -> list[dict[str, Any]]:
     said: list[tuple[bool, Text, str, str]] = [
         (refund.signals > 0, _("Signal"), "red", "flag"),
         (refund.state == "failed", _("Payment failed"), "red", "alert-triangle"),
-        (refund.state == "disputed" or bool(refund.mediation), _("Disputed"), "amber", "message-2"),
+        (refund.state == "disputed" or bool(refund.mediation), _("Disputed"), "amber", "message-question"),
         (bool(refund.appeal), _("Appealed"), "amber", "scale"),
         (refund.overridden, _("Amount changed"), "amber", "edit"),
-        (refund.at_fault, _("Our error"), "amber", "alert-triangle"),
+        (refund.at_fault and refund.computed is not None, _("Our error"), "amber", "alert-triangle"),
+        (refund.at_fault and refund.computed is None, _("Our error, as the client says"), "amber", "alert-triangle"),
         (refund.rounds > 1, _("Sent back more than once"), "amber", "arrow-back-up"),
     ]
     return [{"label": label, "tone": tone, "icon": icon} for is_so, label, tone, icon in said if is_so]
