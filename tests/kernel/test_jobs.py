@@ -177,6 +177,20 @@ async def test_two_workers_at_once_have_one_effect(database: Database, firm: UUI
     assert await marks(database, firm) == ["a"]
 
 
+async def test_a_worker_faster_than_the_relays_commit_loses_no_ring(
+    database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    """The relay holds the row until it has committed that it rang; the worker hears the bell before."""
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    async with relay_database.transaction(tenancy.RELAY) as session:
+        await session.execute(update(Outbox).where(Outbox.id == job_id).values(rung_at=func.now(), rings=1))
+        heard = asyncio.create_task(jobs.run_job(database, firm, job_id, redis))
+        await asyncio.sleep(0.1)
+        assert not heard.done(), "it waits for the relay"
+    assert await heard
+    assert (await row(database, firm, job_id)).attempts == 1
+
+
 async def test_losing_all_of_redis_loses_no_promise(
     settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
 ) -> None:

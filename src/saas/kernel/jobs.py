@@ -32,6 +32,7 @@ log = logging.getLogger("saas.jobs")
 
 SECONDS = {"light": 60, "heavy": 900}  # the longest one attempt may take
 MOST_ATTEMPTS = 10  # then the job is dead and waits for a person
+STILL_RINGING = (0.01, 0.03, 0.1, 0.3, 1.0)  # seconds a worker waits for the relay to commit that it rang
 LONGEST_ERROR = 4000  # characters of a traceback that are kept
 PROGRESS_LIFE = 3600  # seconds a progress report is shown after its last change
 
@@ -151,19 +152,31 @@ def backoff(attempts: int) -> timedelta:
 
 
 async def _begin(database: Database, job_id: UUID) -> Outbox | None:
-    """Count the attempt, committed before anything is done; None when another worker has it or it is finished."""
-    async with database.transaction() as session:
-        row: Outbox | None = await session.scalar(_open_row(job_id))
-        if row is not None:
-            row.started_at = clock.now()
-            row.attempts += 1
-            row.rings = 1  # heard: the relay's patience begins anew
-        return row
+    """Count the attempt, committed before anything is done; None when another worker has it or it is finished.
+
+    A worker may hear the bell before the relay has committed that it rang: then the relay still holds the row, and
+    whoever gave up would lose the ring until the relay's patience ends.
+    """
+    wanted = _open_row(job_id)
+    for pause in (*STILL_RINGING, None):
+        async with database.transaction() as session:
+            row: Outbox | None = await session.scalar(wanted.with_for_update(skip_locked=True))
+            if row is not None:
+                row.started_at = clock.now()
+                row.attempts += 1
+                row.rings = 1  # heard: the relay's patience begins anew
+                return row
+            unbegun = await session.scalar(_open_row(job_id).where(Outbox.started_at.is_(None)))
+        if unbegun is None or pause is None:
+            break
+        wanted = _open_row(job_id).where(Outbox.attempts == unbegun.attempts)  # not what was tried meanwhile
+        await asyncio.sleep(pause)
+    return None
 
 
 async def _attempt(database: Database, begun: Outbox) -> bool:
     async with database.transaction() as session:
-        row = await session.scalar(_open_row(begun.id))
+        row = await session.scalar(_open_row(begun.id).with_for_update(skip_locked=True))
         if row is None:
             return False
         await composition().job(row.job).run(session, **row.args)
@@ -173,8 +186,7 @@ async def _attempt(database: Database, begun: Outbox) -> bool:
 
 
 def _open_row(job_id: UUID) -> Select[Outbox]:
-    open_row = select(Outbox).where(Outbox.id == job_id, Outbox.finished_at.is_(None), Outbox.dead.is_(False))
-    return open_row.with_for_update(skip_locked=True)
+    return select(Outbox).where(Outbox.id == job_id, Outbox.finished_at.is_(None), Outbox.dead.is_(False))
 
 
 async def _record_failure(database: Database, begun: Outbox, error: Exception) -> None:
