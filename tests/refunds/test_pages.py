@@ -13,10 +13,12 @@ from saas.kernel import clock
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
 from saas.kernel.perform import tell
+from saas.kernel.records import view
 from saas.notices.models import Delivery
 from saas.refunds import queries
 from saas.refunds.forms import Cancel, Check
 from saas.refunds.models import Missing, Refund
+from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 from tests.cast import Browser, Cast
 from tests.refunds.conftest import RefundIn
@@ -228,3 +230,13 @@ async def test_a_mail_that_came_back_is_an_errand(house: House, refund_in: Refun
     async with house.cast.transaction() as session:
         steps = (await session.scalars(select(Task.step).where(Task.subject_id == refund.id))).all()
     assert any("did not reach the client" in step.msgid for step in steps)
+
+
+async def test_a_rejected_request_claims_neither_approval_nor_payment(house: House, refund_in: RefundIn) -> None:
+    refund = await refund_in("rejected")
+    async with house.cast.transaction() as session:
+        record = await view(session, REFUND, refund, house.cast.ben, clock.now())
+    states = {step["label"].msgid: step["state"] for step in record.steps}
+    assert (states["Calculation"], states["Approval"], states["Payment"]) == ("done", "future", "future")
+    assert record.steps[2]["note"].startswith("沈知微")
+    assert states["Closed"] == "done"

@@ -20,7 +20,11 @@ from saas.kernel.perform import calendar_of
 from saas.kernel.stages import StageEntry
 from saas.kernel.workflow import Deed, Offer, State, Workflow
 
-TURNS = {"client": _("The client’s turn"), "system": _("Qingzhang’s turn"), "owner": _("The turn of whoever is in charge")}
+TURNS = {
+    "client": _("The client’s turn"),
+    "system": _("Qingzhang’s turn"),
+    "owner": _("The turn of whoever is in charge"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,17 @@ def _turn(responsible: str, mine: bool) -> Text:
 
 
 def _steps(workflow: Workflow, row: Any, happened: Sequence[AuditEntry]) -> list[dict[str, Any]]:
-    """The stepper: states that share a step are one node; done ones say who and when."""
+    """The stepper: states that share a step are one node; done ones say who and when they were left."""
     order = list(dict.fromkeys(s.step for s in workflow.states if s.step is not None))
     current = workflow.state(row.state)
     here = order.index(current.step) if current.step in order else len(order) - 1
     entered = {workflow.state(e.to_state).step: e for e in happened if e.to_state and e.to_state != e.from_state}
     steps = []
     for index, label in enumerate(order):
-        done = index < here or current.final
-        entry = entered.get(order[index + 1]) if done and index + 1 < len(order) else entered.get(label)
+        skipped = current.final and index != here and label not in entered  # rejected before it came to that
+        done = (index < here or current.final) and not skipped
+        left_by = next((entered[later] for later in order[index + 1 :] if later in entered), None)
+        entry = left_by if done and left_by is not None else entered.get(label)
         note = f"{_who(entry)} {_short_date(entry.at)}".strip() if entry is not None and done else ""
         steps.append(
             {"label": label, "state": "done" if done else "current" if index == here else "future", "note": note}

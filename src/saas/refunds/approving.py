@@ -114,7 +114,7 @@ async def _signatures(session: AsyncSession, refund: Refund, facts: RefundFacts)
     signed = {(e.action, e.actor_id): e.at for e in await history(session, refund.id)}
     wanted: list[tuple[Text, Any, str]] = [
         (_("Handled by"), refund.preparer_id, "refund.assess"),
-        (_("Countersigned"), refund.countersigned_by, "refund.countersign"),
+        (_("Countersignature"), refund.countersigned_by, "refund.countersign"),
     ]
     fast = refund.fast_lane and refund.level_1_by is None
     if not fast:
