@@ -76,7 +76,11 @@ class Contract(FirmRow):
     """What the client pays for. Prices in fen; `list_month_fen` is the undiscounted monthly price."""
 
     __tablename__ = "contracts"
-    __table_args__ = (UniqueConstraint("firm_id", "number"), belongs_to("clients", "client_id"))
+    __table_args__ = (
+        UniqueConstraint("firm_id", "number"),
+        Index("ix_contracts_client", "firm_id", "client_id"),
+        belongs_to("clients", "client_id"),
+    )
     client_id: Mapped[UUID]
     number: Mapped[str] = mapped_column(String(40))
     starts_on: Mapped[date]
@@ -93,7 +97,7 @@ class Receipt(FirmRow):
     """Money received under a contract, and from whom."""
 
     __tablename__ = "receipts"
-    __table_args__ = (belongs_to("contracts", "contract_id"),)
+    __table_args__ = (Index("ix_receipts_contract", "firm_id", "contract_id"), belongs_to("contracts", "contract_id"))
     contract_id: Mapped[UUID]
     received_on: Mapped[date]
     amount: Mapped[Money]

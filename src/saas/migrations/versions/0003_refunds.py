@@ -177,6 +177,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_ops={"number": "varchar_pattern_ops"},
     )
+    op.create_index("ix_refunds_contract", "refunds", ["firm_id", "contract_id"], unique=False)
     op.create_index("ix_refunds_opened", "refunds", ["firm_id", "opened_at", "id"], unique=False)
     op.create_index(
         "ix_refunds_preparer",
@@ -258,6 +259,7 @@ def downgrade() -> None:
     op.drop_index("ix_refunds_state", table_name="refunds", postgresql_include=["amount", "asked"])
     op.drop_index("ix_refunds_reason", table_name="refunds", postgresql_include=["amount", "asked"])
     op.drop_index("ix_refunds_preparer", table_name="refunds", postgresql_include=["amount", "asked"])
+    op.drop_index("ix_refunds_contract", table_name="refunds")
     op.drop_index("ix_refunds_opened", table_name="refunds")
     op.drop_index("ix_refunds_number", table_name="refunds", postgresql_ops={"number": "varchar_pattern_ops"})
     op.drop_index(
