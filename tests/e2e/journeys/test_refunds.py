@@ -129,7 +129,7 @@ def test_a_rejection_is_appealed_and_decided_by_another_person(person: People, t
     quinn.open(office.refund)
     submit(quinn, "/reject")
     office.stranger_is_refused()
-    open_letter(office, "退费")
+    open_letter(office, "答复函")
     cleo.press("我有异议")
     answer_letter(cleo, text="九月以后没有人报税。")
     stands(mara, office, "申诉")
