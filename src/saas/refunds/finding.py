@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.clients.queries import clients_by_id
 from saas.clients import queries as clients
+from saas.clients.queries import clients_by_id
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.i18n import _
