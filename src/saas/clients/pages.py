@@ -128,7 +128,7 @@ async def show(
     )
 
 
-def _may(client: Client, actor: Actor) -> dict[str, bool]:
+def _may(client: Client, actor: Actor) -> dict[str, Any]:
     """What this person may add here; nothing to a client that was merged."""
     stands = client.merged_into_id is None
     return {
