@@ -93,9 +93,10 @@ def _steps(workflow: Workflow, row: Any, happened: Sequence[AuditEntry]) -> list
     current = workflow.state(row.state)
     here = order.index(current.step) if current.step in order else len(order) - 1
     entered = {workflow.state(e.to_state).step: e for e in happened if e.to_state and e.to_state != e.from_state}
+    furthest = max((order.index(s) for s in entered if s in order and order.index(s) < here), default=-1)
     steps = []
     for index, label in enumerate(order):
-        skipped = current.final and index != here and label not in entered  # rejected before it came to that
+        skipped = current.final and furthest < index < here  # ended before it came to that
         done = (index < here or current.final) and not skipped
         left_by = next((entered[later] for later in order[index + 1 :] if later in entered), None)
         entry = left_by if done and left_by is not None else entered.get(label)
