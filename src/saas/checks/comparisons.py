@@ -94,6 +94,9 @@ LABELS: dict[str, Text] = {
     "same_words": _("Entries on the usual account"),
     "repaid": _("Repaid"),
     "lent_again": _("Lent again"),
+    "margin": _("Margin"),
+    "margin_usual": _("Usual margin"),
+    "base": _("Measured against"),
     "law": _("Legal basis"),
 }
 LISTED = ("original", "copies", "booked", "red_vouchers", "vouchers", "last_members")  # vouchers named by a rule
