@@ -227,3 +227,12 @@ def test_the_sum_one_customer_pays_each_month() -> None:
     monthly 9 记-5 收货款 | D 1002 5{mm}0.00 | C 1122[乙公司] 5{mm}0.00
     """
     assert where(test_the_sum_one_customer_pays_each_month) == [("2026-08", "1002")]
+
+
+def test_a_small_bill_may_come_late() -> None:
+    """A bill of changing size below 1,000 yuan is said, but low.
+
+    monthly(1-7 9-12) 12 记-3 付通讯费 | D 560213 3{mm}.10 | C 1002 3{mm}.10
+    monthly 5 记-1 报销差旅费 | D 560214 5{mm}.00 | C 1001 5{mm}.00
+    """
+    assert {finding.severity for finding in missing(test_a_small_bill_may_come_late)} == {"low"}

@@ -225,3 +225,14 @@ def test_a_small_tax_paid_as_it_was_declared_is_no_slip() -> None:
     """
     found = slips(test_a_small_tax_paid_as_it_was_declared_is_no_slip)
     assert [f.vouchers for f in found if "2026-02 记-5" in f.vouchers] == []
+
+
+def test_little_cost_of_few_sales_is_no_slip() -> None:
+    """August's cost is a tenth of the others', and so are August's sales.
+
+    monthly(1-7 9-12) 20 记-1 销售商品 | D 1122[甲] 10{mm}57.00 | C 5001 10{mm}57.00
+    monthly(1-7 9-12) 31 记-2 结转销售成本 | D 5401 7{mm}23.00 | C 1405 7{mm}23.00
+    2026-08-20 记-1 销售商品 | D 1122[甲] 1085.00 | C 5001 1085.00
+    2026-08-31 记-2 结转销售成本 | D 5401 708.00 | C 1405 708.00
+    """
+    assert slips(test_little_cost_of_few_sales_is_no_slip) == []

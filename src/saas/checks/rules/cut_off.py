@@ -64,7 +64,7 @@ def _named_otherwise(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findin
         pl.col("month") > named["month"].min() if named.height else pl.lit(True),
     )
     return [
-        _finding(ledger, row, row["named"] - row["usual"], 0.8 if row["n"] >= settings["least"] else 0.6)
+        _finding(ledger, row, row["named"] - row["usual"], 0.85 if row["n"] >= settings["least"] else 0.75)
         for row in off.iter_rows(named=True)
     ]
 
@@ -137,7 +137,7 @@ RULES = [
         ),
         cure=_("The entry stands in its month, or the year's total is right and the months are explained."),
         severity="medium",
-        weight=0.6,
+        weight=0.75,
         run=shifted,
         settings={"least": 4, "habit": 0.6, "clockwork": 0.4},
     )

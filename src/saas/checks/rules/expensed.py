@@ -29,6 +29,23 @@ UPKEEP = (
     "领用|(?i:repair|maint|rent|lease|deprec|amorti)"
 )
 
+# a term of most of a year paid at once: 支付全年房租, 付一年期保险费, 支付2026年8月-2027年7月物业费, 付1-12月服务费
+YEAR = r"全年|一年期|(?:一|1)年(?:的|租|费|房|保|服)|(?:12|十二)个月|年度(?:租|保险|服务|物业)"
+FROM_TO = r"(\d{1,2})\s*月?(?:份)?\s*[-—~至到]\s*(?:(?:20)?\d{2}\s*年\s*)?(\d{1,2})\s*月"
+YEARLY = (
+    "审计|年审|年检|年会|体检|会费|评估|汇算|奖|工资|社保|公积金|折旧|摊销|分摊|结转|计提|税"  # falls due once a year
+)
+LONG_TERM = 6  # months
+
+
+def _long_term() -> pl.Expr:
+    """The words name a term of half a year and more."""
+    first, last = (pl.col("text").str.extract(FROM_TO, group).cast(pl.Int32, strict=False) for group in (1, 2))
+    months = (last - first + 12) % 12 + 1
+    return (pl.col("text").str.contains(YEAR) | (months >= LONG_TERM).fill_null(False)) & ~pl.col("text").str.contains(
+        YEARLY
+    )
+
 
 def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding per voucher whose words name a lasting thing (or a span of years) and whose expense is large.
@@ -41,7 +58,7 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     text = pl.col("text")
     bought = books.lines.filter(
         pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"],
-        text.str.contains(LASTING) | text.str.contains(SPAN), ~text.str.contains(UPKEEP),
+        ((text.str.contains(LASTING) | text.str.contains(SPAN)) & ~text.str.contains(UPKEEP)) | _long_term(),
         ~pl.col("role").str.contains("depreciation|amortisation"), ~pl.col("voucher").is_in(regular.implode()),
     ).join(events.select("voucher"), on="voucher", how="semi")  # fmt: skip
     return [_finding(ledger, row) for row in bought.sort("row").iter_rows(named=True)]
@@ -49,7 +66,11 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
 def _finding(ledger: Ledger, row: dict[str, Any]) -> Finding:
     role = "fixed_asset"
-    for each, words in (("deferred_expense", SPAN), ("intangible", "软件|专利|授权|许可")):
+    for each, words in (
+        ("prepaid", f"{YEAR}|{FROM_TO}"),
+        ("deferred_expense", SPAN),
+        ("intangible", "软件|专利|授权|许可"),
+    ):
         if pl.Series([row["text"]]).str.contains(words).item():
             role = each
     accounts = [code for code in ledger.chart.having(role) if ledger.chart.accounts[code].leaf]

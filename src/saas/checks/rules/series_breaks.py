@@ -37,13 +37,19 @@ def _moved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
         pl.col("uses").first().alias("n"),
         (pl.col("uses").first() / pl.col("uses").sum()).alias("share"),
     )
-    odd = named.join(usual, on="series").join(
+    spans = members.group_by("series").agg((pl.col("month").max() - pl.col("month").min() + 1).alias("months"))
+    usual = usual.join(spans, on="series")
+    money = digest(ledger).vouchers.select("voucher", "money")
+    odd = named.join(usual, on="series").join(money, on="voucher").join(
         uses.select("series", "target", own="uses"), on=["series", "target"]
     ).filter(
         pl.col("target") != pl.col("usual_target"),
         pl.col("n") >= settings["least"],
         pl.col("share") >= settings["share"],
         pl.col("own") == 1,
+        # what comes as it comes (purchases, travel) is settled now this way, now that
+        pl.col("n") + 1 >= settings["monthly"] * pl.col("months"),
+        ~pl.col("money") | pl.col("usual_target").str.contains("money", literal=True),
         # two clauses of one month under the same words are two things (the workshop's share and the office's)
         pl.len().over("series", "month") == 1,
     )  # fmt: skip
@@ -141,6 +147,6 @@ RULES = [
         severity="medium",
         weight=0.6,
         run=broken,
-        settings={"least": 5, "share": 0.75},
+        settings={"least": 5, "share": 0.75, "monthly": 0.7},
     )
 ]

@@ -26,6 +26,7 @@ from saas.ledgers.frame import Ledger
 
 MONEY = r"^(?:cash|bank|other_money)\b"
 CLOCKWORK = 0.4  # dispersion of the monthly numbers; entries that come at random have about 1
+BILL_FEN = 1_000_00
 LATE_MONTHS = 3
 LAST_MONTHS = 2  # a series that stopped longer ago has ended
 STOPPED = 0.5  # but for what lasts as long as the company: then at most this share of the months
@@ -231,6 +232,11 @@ def _must_come(
     return missing == 1 and series["dispersion"] < 0.15 and series["n"] >= 8 and expected.nature == "other"
 
 
+def _is_bill(gap: Gap) -> bool:
+    """A small bill of changing size may have come late, or twice in one sum."""
+    return gap.expected.nature == "other" and not fixed(gap.series) and gap.expected.fen < BILL_FEN
+
+
 def _finding(gap: Gap) -> Finding:
     series, period = gap.series, month_name(gap.month)
     confidence = 0.6 + 0.15 * fixed(series) + 0.15 * (gap.expected.nature != "other")
@@ -239,7 +245,7 @@ def _finding(gap: Gap) -> Finding:
     return Finding(
         rule="N33",
         object=f"{series['series']}@{period}",
-        severity="high" if confidence >= 0.75 else "medium",
+        severity="low" if _is_bill(gap) else "high" if confidence >= 0.75 else "medium",
         confidence=round(confidence, 2),
         message=_(
             "%(period)s has no entry “%(series)s”: %(present)s of %(span)s months have it, usually %(amount)s yuan.",

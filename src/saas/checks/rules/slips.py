@@ -48,7 +48,7 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     traded = _on_account(ledger).to_list()
     # other words on the same accounts may mean another thing (the auditor's fee among the bookkeeper's)
     worded = pl.col("level").ne("accounts") | (pl.col("key_n") > 1)
-    varying = amounts.filter(pl.col("voucher").is_in(traded).not_(), worded)
+    varying = amounts.filter(pl.col("voucher").is_in([*traded, *_with_sales(ledger)]).not_(), worded)
     proofs = pl.concat([fixed, documents, _from_varying(varying, settings)])
     ordered = proofs.sort("confidence", "found", "voucher", descending=[True, True, False])
     best = ordered.unique("voucher", keep="first", maintain_order=True)
@@ -68,6 +68,17 @@ def _on_account(ledger: Ledger) -> pl.Series:
     """Payments and receipts on account of a customer or supplier: people pay in parts, so their size proves nothing."""
     lines = digest(ledger).lines.filter(pl.col("role").str.contains(r"^(?:ar|ap|advance|prepaid)\b"))
     return lines["voucher"].unique()
+
+
+def _with_sales(ledger: Ledger) -> list[str]:
+    """Cost carried over that stands in the usual proportion to its month's sales: few sales, little cost."""
+    lines = digest(ledger).lines
+    sales = lines.filter(pl.col("role").str.starts_with("revenue"), pl.col("side") == "C").group_by("month")
+    cost = lines.filter(pl.col("role").str.starts_with("cogs"), pl.col("side") == "D").group_by("voucher", "month")
+    both = cost.agg(cost=pl.col("fen").sum()).join(sales.agg(sales=pl.col("fen").sum()), on="month")
+    both = both.filter(pl.col("sales") > 0).with_columns(share=pl.col("cost") / pl.col("sales"))
+    usual = pl.col("share").median()
+    return both.filter(pl.col("share").is_between(0.5 * usual, 2 * usual))["voucher"].to_list()
 
 
 def _confirmed(ledger: Ledger) -> pl.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -43,7 +44,7 @@ def missing_surcharges(ledger: Ledger, settings: Mapping[str, Any]) -> list[Find
         own = payable.get(after, 0) * (usual or 0) * MORE if same_month else 0
         if accrued.get(after, 0) <= own:
             found.append(_finding(ledger, period, fen, usual))
-    return [*_combined(found), *_without_stamp(ledger)]
+    return [*_combined(found, never=not accrued), *_without_stamp(ledger)]
 
 
 def _payable(ledger: Ledger, settings: Mapping[str, Any]) -> dict[str, int]:
@@ -122,10 +123,12 @@ def _shares(ledger: Ledger, due: int) -> list[tuple[str, int]]:
     return found
 
 
-def _combined(found: list[Finding]) -> list[Finding]:
+def _combined(found: list[Finding], *, never: bool) -> list[Finding]:
     """Books that never have surcharges get one finding, for the last period, not one for each."""
     bare = [finding for finding in found if not finding.compared["expected"]]
-    return [finding for finding in found if finding.compared["expected"]] + bare[-1:]
+    # nothing in the whole file is a question about the books (an exemption, a levy kept elsewhere), not a slip in them
+    severe = [finding for finding in found if finding.compared["expected"]]
+    return [*severe, *(replace(finding, severity="low") if never else finding for finding in bare[-1:])]
 
 
 def _without_stamp(ledger: Ledger) -> list[Finding]:

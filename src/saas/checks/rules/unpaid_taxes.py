@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import next_month, positions
+from saas.checks.voucher_kinds import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -17,6 +19,8 @@ from saas.ledgers.frame import Ledger
 
 PAID_AFTER_QUARTER = ("tax.vat.unpaid", "tax.iit", "tax.urban", "tax.edu", "tax.local_edu", "tax.stamp", "tax.vat")
 PAID_AFTER_YEAR = ("tax.cit",)  # the last quarter's accrual may wait for the annual return (汇算清缴)
+
+LONG = 6  # months of a file that must show a payment
 
 
 def uncleared(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -40,8 +44,20 @@ def uncleared(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
             until = over[-2] if len(over) > 1 else until
         owed = _owed(ledger, account.code, until, over[-1])
         if owed >= settings["least_fen"]:
-            found.append(_finding(ledger, account.code, until, over[-1], owed))
+            finding = _finding(ledger, account.code, until, over[-1], owed)
+            found.append(finding if _ever_paid(ledger, account.code) else replace(finding, severity="low"))
     return found
+
+
+def _ever_paid(ledger: Ledger, account: str) -> bool:
+    """Whether the file has any payment on this account, or is too short to tell.
+
+    An account that half a year and more only fills is a question of where its payments are booked, not a missed day.
+    """
+    own = flows.events(ledger)
+    money = own.filter(role_in("cash", "bank", "other_money"), pl.col("net") < 0)["voucher"].unique()
+    paid = own.filter(pl.col("account") == account, pl.col("debit") > 0, pl.col("voucher").is_in(money.implode()))
+    return len(flows.months(ledger)) < LONG or paid.height > 0
 
 
 def due_until(period: str, *, yearly: bool) -> str:
