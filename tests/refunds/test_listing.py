@@ -15,11 +15,21 @@ from saas.refunds import list_export, list_queries, listing
 from saas.refunds.list_queries import Wanted
 from saas.refunds.listing import VIEWS, Given, opened_between
 from tests.cast import Browser
+from tests.refunds import payment_story as story
 from tests.refunds.conftest import RefundIn
 from tests.refunds.house import House, make_client, make_contract
 
 People = Callable[[str], Awaitable[Browser]]
-PATHS = ("", "/board", "?view=all", "?only=late", "?only=unusual", "?q=TF-", "?period=month", "?view=nonsense&after=x~y")
+PATHS = (
+    "",
+    "/board",
+    "?view=all",
+    "?only=late",
+    "?only=unusual",
+    "?q=TF-",
+    "?period=month",
+    "?view=nonsense&after=x~y",
+)
 
 
 async def another(house: House, name: str, **changes: object) -> House:
@@ -144,3 +154,15 @@ def test_addresses_keep_the_other_filters_and_drop_the_place() -> None:
     url = Given(view="talk", reason="cancel").url(lambda path: path)
     assert url(period="month") == "/refunds?view=talk&reason=cancel&period=month"
     assert url(view="open", reason="") == "/refunds"
+
+
+async def test_the_board_counts_exceptions_and_opens_into_them(house: House, as_person: People) -> None:
+    """A changed amount is one; the badge leads to the list of them."""
+    refund = await story.assessed(house, amount=Money(2000_00))
+    root = f"/f/{house.cast.firm.slug}/refunds"
+    mara = await as_person("mara")
+    page = (await mara.get(f"{root}/board")).text
+    assert "1 项异常" in page
+    assert "金额已调整" in page
+    assert "view=reckoned&amp;only=unusual" in page
+    assert refund.number in (await mara.get(f"{root}?view=reckoned&only=unusual")).text

@@ -60,8 +60,8 @@ def _most_urgent(refunds: Sequence[Refund]) -> list[Refund]:
     return sorted(refunds, key=lambda r: (r.stage_due_at is None, r.due_at, r.id))[:CARDS]
 
 
-def shown(column: Column, cards: Sequence[dict[str, Any]], url: Url) -> dict[str, Any]:
-    """A column for the template, with the address of its part of the list."""
+def shown(column: Column, cards: Sequence[dict[str, Any]], odd: Mapping[str, Figures], url: Url) -> dict[str, Any]:
+    """A column for the template, with the addresses of its parts of the list; `odd` are the figures of exceptions."""
     return {
         "name": column.name,
         "label": LABELS[column.name],
@@ -69,4 +69,7 @@ def shown(column: Column, cards: Sequence[dict[str, Any]], url: Url) -> dict[str
         "figures": column.figures,
         "rest": "" if column.figures.count <= len(cards) else column.figures.words,
         "url": url(view=column.name),
+        "late_url": url(view=column.name, only="late"),
+        "odd": total(column.name, odd),
+        "odd_url": url(view=column.name, only="unusual"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,7 @@ async def columns(request: Req, session: Db) -> Response[str]:
     wanted = await given.wanted(session)
     states = [state for names in board.columns().values() for state in names]
     counted = await queries.figures(session, wanted, now, states)
+    odd = await queries.figures(session, replace(wanted, unusual=True), now, states)
     stages = await board.board(session, wanted, now, counted)
     around = await _around(request, session, given, [r for stage in stages for r in stage.refunds], "/refunds/board")
     rows = {row["refund"].id: row for row in around["rows"]}
@@ -76,7 +78,7 @@ async def columns(request: Req, session: Db) -> Response[str]:
         "refunds/board.html",
         session=session,
         **around,
-        columns=[board.shown(stage, [rows[r.id] for r in stage.refunds], url) for stage in stages],
+        columns=[board.shown(stage, [rows[r.id] for r in stage.refunds], odd, url) for stage in stages],
         other_label=_("List"),
         other_icon="list",
         other_url=url(view=""),
