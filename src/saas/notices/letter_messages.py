@@ -31,7 +31,7 @@ async def compose_letter(session: AsyncSession, delivery: Delivery, to: Recipien
         {
             "notice": notice,
             "kind": kind,
-            "addressee": notice.content["letter"]["addressee"],
+            "about": kind.about or _books(notice, to),
             "facts": _facts(notice),
         },
         [Attachment(file_name(notice), content)],
@@ -46,6 +46,12 @@ async def compose_reply(session: AsyncSession, delivery: Delivery, to: Recipient
     question = next(a for a in thread if a.id == said.reply_to_id)
     subject = _("Answer to your question about %(serial)s", serial=notice.number)
     return Words(subject, Text(subject.msgid, **subject.params), {"question": question, "reply": said})
+
+
+def _books(notice: Notice, to: Recipient) -> Text:
+    addressee = notice.content["letter"]["addressee"]
+    english = to.locales[0] == "en" and addressee["name_en"]
+    return _("the books of %(client)s", client=english or addressee["name"])
 
 
 def _facts(notice: Notice) -> list[tuple[Text, str]]:

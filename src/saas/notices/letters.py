@@ -40,6 +40,7 @@ class LetterKind:
     mark: str = "函"
     wording: str = ""
     slots: Sequence[Slot] = ()
+    about: Text | None = None  # what the mail says it is about; else the client's books
     asks: bool = True  # the client is asked to confirm by a day; else the letter only informs
 
 

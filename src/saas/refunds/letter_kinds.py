@@ -55,6 +55,7 @@ OFFER = Letter.register_kind(
         _required(OFFER_SLOTS),
         "documents/notices/refund_offer.html",
         mark="退方",
+        about=_("your refund request"),
         slots=OFFER_SLOTS,
     )
 )
@@ -65,6 +66,7 @@ REJECTION = Letter.register_kind(
         _required(REJECTION_SLOTS),
         "documents/notices/refund_rejection.html",
         mark="退复",
+        about=_("your refund request"),
         slots=REJECTION_SLOTS,
     )
 )
@@ -75,6 +77,7 @@ DECISION = Letter.register_kind(
         _required(DECISION_SLOTS),
         "documents/notices/refund_refusal.html",
         mark="退决",
+        about=_("your refund request"),
         slots=DECISION_SLOTS,
         asks=False,
     )

@@ -31,6 +31,7 @@ REFUND_NOTICE = Letter.register_kind(
         tuple(slot.name for slot in SLOTS),
         "documents/notices/refund_notice.html",
         mark="退",
+        about=_("your refund"),
         slots=SLOTS,
         asks=False,
     )
