@@ -56,7 +56,13 @@ def _ever_paid(ledger: Ledger, account: str) -> bool:
     """
     own = flows.events(ledger)
     money = own.filter(role_in("cash", "bank", "other_money"), pl.col("net") < 0)["voucher"].unique()
-    paid = own.filter(pl.col("account") == account, pl.col("debit") > 0, pl.col("voucher").is_in(money.implode()))
+    bought = own.filter(~role_in("tax"), pl.col("debit") > 0)["voucher"].unique()  # input VAT of what was bought
+    paid = own.filter(
+        pl.col("account") == account,
+        pl.col("debit") > 0,
+        pl.col("voucher").is_in(money.implode()),
+        ~pl.col("voucher").is_in(bought.implode()),
+    )
     return len(flows.months(ledger)) < LONG or paid.height > 0
 
 

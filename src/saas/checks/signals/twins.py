@@ -14,7 +14,7 @@ DAYS = 7
 WINDOW = 12  # vouchers between which a repeated batch keeps its distance
 FEW = 60  # beyond so many pairs each says less
 PECULIAR = 3  # significant digits
-ORIGINAL = 0.5  # of two copies, the earlier is probably the right one
+ORIGINAL = 0.25  # of two copies, the earlier is probably the right one
 
 
 def lone_twins(ledger: Ledger) -> pl.DataFrame:
