@@ -113,7 +113,7 @@ def test_what_exceeds_a_limit_is_said_from_the_third_quarter_on() -> None:
     monthly(1-10) 12 记-5 广告 | D 560101 5000.00 | C 1002 5000.00"""
     )
     entertainment, welfare = found("N30", year_of(text))
-    assert (entertainment.severity, entertainment.compared["limit"]) == ("low", "4500.00")  # 0.5 % of 900,000
+    assert (entertainment.severity, entertainment.compared["limit"]) == ("info", "4500.00")  # 0.5 % of 900,000
     assert (welfare.severity, welfare.compared["limit"], welfare.amount) == ("medium", "12600.00", Money.of("5400.00"))
     assert found("N30", year_of(text.replace("1-10", "1-8"))) == []
     assert found("N30", year_of(text.replace("1-10", "3-12"))) == []  # the year's beginning is not in the file

@@ -10,12 +10,13 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.signals.pairs import rare_pair
-from saas.checks.signals.people import odd_hours, unusual_preparer
+from saas.checks.signals.people import STRANGER, odd_hours, unusual_preparer
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
+FEW = 5  # vouchers of one person
 Signal = Callable[[Ledger], pl.DataFrame]
 
 
@@ -29,8 +30,11 @@ def strangers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
     Books of one preparer say nothing, nor do those of a firm where many people enter a little.
     """
+    counts = digest(ledger).vouchers.filter(pl.col("preparer") != "")["preparer"].value_counts()
+    rare = counts.filter(pl.col("count") <= FEW, pl.col("count") < STRANGER * counts["count"].sum())["preparer"]
     found = _strong(ledger, unusual_preparer, "N36", "medium", settings, _stranger)
-    return found if len({finding.compared["person"] for finding in found}) <= settings["people"] else []
+    odd = [finding for finding in found if finding.compared["person"] in set(rare)]
+    return odd if len({finding.compared["person"] for finding in odd}) <= settings["people"] else []
 
 
 def at_odd_hours(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:

@@ -56,9 +56,11 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     regular = find(ledger).members.filter(pl.col("level") == "words")["voucher"].unique()
     events = recurring_events(books.vouchers).filter(~pl.col("kind").is_in(["accrual", "cost_carry"]))
     text = pl.col("text")
-    bought = books.lines.filter(
-        pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"],
-        ((text.str.contains(LASTING) | text.str.contains(SPAN)) & ~text.str.contains(UPKEEP)) | _long_term(),
+    large = books.lines.filter(
+        pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"]
+    )
+    bought = large.filter(
+        text.str.contains(LASTING) | text.str.contains(SPAN), ~text.str.contains(UPKEEP),
         ~pl.col("role").str.contains("depreciation|amortisation"), ~pl.col("voucher").is_in(regular.implode()),
     ).join(events.select("voucher"), on="voucher", how="semi")  # fmt: skip
     return [_finding(ledger, row) for row in bought.sort("row").iter_rows(named=True)]

@@ -27,7 +27,8 @@ def private_and_cash(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findin
 
     Wages, claims, loans and their repayment, rents and dividends go to persons by nature; N11 looks at loans.
     """
-    own = flows.events(ledger).filter(pl.col("voucher").is_not_null(), pl.col("pair").is_null())
+    large = flows.events(ledger).filter(pl.col("net").abs() > settings["limit_fen"])["voucher"].unique()
+    own = flows.events(ledger).filter(pl.col("voucher").is_in(large.implode()), pl.col("pair").is_null())
     own = own.filter(~pl.col("summary").str.contains(REFUND), ~pl.col("summary").str.contains(REVERSAL))
     cash, bank = role_in("cash"), role_in("bank", "other_money")
     person = pl.col("aux").str.split("/").list.last().str.contains(NATURAL) & role_in(*PAID_FOR) & (pl.col("net") > 0)
