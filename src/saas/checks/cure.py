@@ -209,6 +209,16 @@ def _written_off(case: Case) -> Text | None:
     return None
 
 
+def _moved_off(case: Case) -> Text | None:
+    """N24, N41: the sum left the account; new words alone cure nothing."""
+    was = pl.col("account") == case.finding.account, pl.col("voucher").is_in(case.finding.vouchers)
+    before, now = (int(lines(ledger).filter(*was)["net"].sum()) for ledger in (case.before, case.effective))
+    if now == before:
+        account = case.finding.account or ""
+        return _("%(voucher)s still stands on account %(account)s", voucher=case.finding.vouchers[0], account=account)
+    return gone(case)
+
+
 FROM_LISTS = {"N06", "N07"}
 FOUND_AGAIN = {"N02", "N07"}  # rules that a recovered voucher cures
 OWN: dict[str, Callable[[Case], Text | None]] = {
@@ -219,8 +229,14 @@ OWN: dict[str, Callable[[Case], Text | None]] = {
     "N09": _still_known,
     "N10": _still_known,
     "N11": _still_known,
+    "N13": _still_known,
     "N14": _still_known,
     "N15": _still_known,
     "N21": _carried,
     "N22": _written_off,
+    "N24": _moved_off,
+    "N41": _moved_off,
+    "N47": _still_known,
+    "N48": _still_known,
+    "N55": _still_known,
 }

@@ -31,7 +31,7 @@ def strangers(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     Books of one preparer say nothing, nor do those of a firm where many people enter a little.
     """
     counts = digest(ledger).vouchers.filter(pl.col("preparer") != "")["preparer"].value_counts()
-    rare = counts.filter(pl.col("count") <= FEW, pl.col("count") < STRANGER * counts["count"].sum())["preparer"]
+    rare = counts.filter(pl.col("count") <= FEW, pl.col("count") < STRANGER * int(counts["count"].sum()))["preparer"]
     found = _strong(ledger, unusual_preparer, "N36", "medium", settings, _stranger)
     odd = [finding for finding in found if finding.compared["person"] in set(rare)]
     return odd if len({finding.compared["person"] for finding in odd}) <= settings["people"] else []
