@@ -113,6 +113,9 @@ def test_a_dispute_ends_in_credit(person: People, tmp_path: Path) -> None:
     office.stranger_is_refused()
     deed(mara, "exchange", channel="phone", summary="说明零申报也是申报；客户愿意把余款留作抵扣。")
     deed(mara, "convert", into="credit", reason="客户选择转为服务抵扣", how="phone")
+    for path in ("", "/board", "?view=closed", "/watch", "/watch/fairness", "/watch/precedents", "/watch/times"):
+        mara.inside(f"/refunds{path}")
+        mara.is_accessible()
     stands(mara, office, "转为")
     expect(mara.page.locator("form[action$='/convert']")).to_have_count(0)
     office.stranger_is_refused()
