@@ -60,7 +60,7 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
         pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"]
     )
     bought = large.filter(
-        text.str.contains(LASTING) | text.str.contains(SPAN), ~text.str.contains(UPKEEP),
+        ((text.str.contains(LASTING) | text.str.contains(SPAN)) & ~text.str.contains(UPKEEP)) | _long_term(),
         ~pl.col("role").str.contains("depreciation|amortisation"), ~pl.col("voucher").is_in(regular.implode()),
     ).join(events.select("voucher"), on="voucher", how="semi")  # fmt: skip
     return [_finding(ledger, row) for row in bought.sort("row").iter_rows(named=True)]
