@@ -44,10 +44,13 @@ def test_returns_count_before_the_ledger() -> None:
 
 
 def test_an_exempted_quarter_at_the_threshold_is_found() -> None:
-    relief = "\n2026-03-31 记-9 减免增值税 | D 222101 3000.00 | C 5301 3000.00"
-    exempted, *near = found("N29", year_of(small("100000") + relief), taxpayer="S")
+    relief = "\n2026-03-31 记-9 减免增值税 | D 222101 3600.00 | C 5301 3600.00"
+    exempted, *near = found("N29", year_of(small("120000") + relief), taxpayer="S")
     assert (exempted.severity, exempted.period, exempted.vouchers) == ("high", "2026-03", ["2026-03 记-9"])
-    assert {f.severity for f in near} == {"info"}
+    assert near == []
+    barely = "\n2026-03-31 记-9 减免增值税 | D 222101 3000.00 | C 5301 3000.00"
+    told = found("N29", year_of(small("100000") + barely), taxpayer="S")
+    assert [f.severity for f in told] == ["low", "info", "info"]  # March, then two quarters at the threshold
 
 
 def test_an_exempted_quarter_below_the_threshold_and_the_relief_of_two_points_are_silent() -> None:
