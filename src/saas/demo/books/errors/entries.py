@@ -8,7 +8,7 @@ from saas.demo.books.voucher import Entry, Voucher
 STEADY = ("rent", "depreciation", "amortisation", "interest")  # the same amount every month
 
 
-@error("unbalanced", "N01", also=("N07",), stage=Stage.NUMBERED)
+@error("unbalanced", "N01", also=("N07", "N08"), stage=Stage.NUMBERED)
 def unbalanced(scene: Scene, spec: ErrorSpec) -> Mistake:
     """One line's amount mistyped, as a damaged export or a hand-edited file shows it."""
     voucher = scene.pick(spec, "sale", "purchase", "subcontract", "pay_supplier", "utility", "freight", "ad", "office")
