@@ -17,10 +17,11 @@ from saas.kernel.access import Actor
 from saas.kernel.identifiers import uscc_check, uuid7
 from saas.kernel.money import Money
 from saas.kernel.perform import perform
-from saas.refunds import queries, requesting
+from saas.refunds import queries
+from saas.refunds.asking import requesting
 from saas.refunds.forms import Check, NewRequest
 from saas.refunds.models import Refund
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.terms import Reason, Terms
 from saas.refunds.workflow import APPROVER, HANDLER, REFUND
 from tests.cast import Cast, member_id

@@ -14,13 +14,15 @@ from saas.kernel.config import active
 from saas.kernel.files import store_of
 from saas.kernel.money import Money
 from saas.kernel.perform import perform
-from saas.refunds import assessment, payees, paying, queries
-from saas.refunds.assessment import Assessment
+from saas.refunds import queries
+from saas.refunds.assessing import assessment
+from saas.refunds.assessing.assessment import Assessment
 from saas.refunds.calculation.service import Service
 from saas.refunds.forms import Agreed, Offer
 from saas.refunds.models import Refund
-from saas.refunds.payment_forms import CallBack, CheckPayee, PayeeForm, PayForm, Settle
-from saas.refunds.payment_models import Payee, Payment
+from saas.refunds.payment import payees, paying
+from saas.refunds.payment.payment_forms import CallBack, CheckPayee, PayeeForm, PayForm, Settle
+from saas.refunds.payment.payment_models import Payee, Payment
 from saas.refunds.workflow import REFUND
 from tests.cast import Browser
 from tests.refunds.house import PAPERS, House, make_client, make_contract

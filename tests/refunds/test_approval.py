@@ -21,9 +21,10 @@ from saas.kernel.db import Database
 from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded
 from saas.kernel.money import Money
 from saas.kernel.perform import perform
-from saas.refunds import budget, queries
+from saas.refunds import queries
 from saas.refunds.forms import Agreed, Reason
 from saas.refunds.models import Refund
+from saas.refunds.payment import budget
 from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 from tests.cast import member_id

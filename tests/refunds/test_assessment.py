@@ -13,8 +13,9 @@ from saas.cases.models import Case
 from saas.kernel import clock
 from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.money import Money
-from saas.refunds import assessment, evidence, queries
-from saas.refunds.assessment import Assessment
+from saas.refunds import queries
+from saas.refunds.assessing import assessment, evidence
+from saas.refunds.assessing.assessment import Assessment
 from saas.refunds.calculation import Ladder
 from saas.refunds.calculation.service import Harm, Loss, Service
 from saas.refunds.models import Refund

@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from saas.kernel import clock
 from saas.kernel.audit import AuditEntry
 from saas.kernel.money import Money
-from saas.refunds import budget, queries
-from saas.refunds.payment_models import RefundBudget
+from saas.refunds import queries
+from saas.refunds.payment import budget
+from saas.refunds.payment.payment_models import RefundBudget
 from tests.cast import member_id
 from tests.refunds import payment_story as story
 from tests.refunds.house import House

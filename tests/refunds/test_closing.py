@@ -22,9 +22,10 @@ from saas.kernel.money import Money
 from saas.kernel.outbox import Outbox
 from saas.notices import documents
 from saas.notices import queries as notices
-from saas.refunds import closing, queries
+from saas.refunds import queries
 from saas.refunds.forms import Convert
 from saas.refunds.models import Refund
+from saas.refunds.payment import closing
 from saas.tasks.models import Task
 from tests.cast import member_id
 from tests.identity.post import mails_to, run_promised

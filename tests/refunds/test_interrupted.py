@@ -22,8 +22,9 @@ from saas.identity.sessions import open_session
 from saas.kernel import clock, tenancy
 from saas.kernel.config import Settings
 from saas.kernel.web import csrf_token
-from saas.refunds import paying, queries
-from saas.refunds.payment_models import Payment
+from saas.refunds import queries
+from saas.refunds.payment import paying
+from saas.refunds.payment.payment_models import Payment
 from tests.cast import Cast
 from tests.refunds import payment_story as story
 from tests.refunds.house import House

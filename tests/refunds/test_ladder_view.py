@@ -11,7 +11,7 @@ from saas.kernel.pages import environment
 from saas.refunds.calculation import reckon
 from saas.refunds.ladder_view import PARTS, ladder_view
 from saas.refunds.models import Refund
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.policies.policy_models import RefundPolicy
 from tests.refunds.worked import EXAMPLES
 
 

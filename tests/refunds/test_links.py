@@ -15,7 +15,8 @@ from saas.kernel import clock
 from saas.kernel.identifiers import uuid7
 from saas.kernel.outbox import Outbox
 from saas.notices.models import Delivery
-from saas.refunds import chasing, clarifying, queries
+from saas.refunds import queries
+from saas.refunds.asking import chasing, clarifying
 from saas.refunds.models import Refund
 from saas.tasks.models import Task
 from tests.cases import story

@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from saas.kernel import clock
 from saas.kernel.money import Money
-from saas.refunds import list_export, list_queries, listing
-from saas.refunds.list_queries import Wanted
-from saas.refunds.listing import VIEWS, Given, opened_between
+from saas.refunds.lists import list_export, list_queries, listing
+from saas.refunds.lists.list_queries import Wanted
+from saas.refunds.lists.listing import VIEWS, Given, opened_between
 from tests.cast import Browser
 from tests.refunds import payment_story as story
 from tests.refunds.conftest import RefundIn

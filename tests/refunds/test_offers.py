@@ -20,9 +20,10 @@ from saas.notices.forms import Reason as Withdrawal
 from saas.notices.frame import frame_of
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
-from saas.refunds import assessment, chasing
 from saas.refunds import queries as refunds
-from saas.refunds.assessment import Assessment
+from saas.refunds.asking import chasing
+from saas.refunds.assessing import assessment
+from saas.refunds.assessing.assessment import Assessment
 from saas.refunds.calculation.service import Service
 from saas.refunds.forms import Cancel, Convert, ProposeRejection, Reason
 from saas.refunds.models import Refund

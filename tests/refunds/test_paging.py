@@ -11,9 +11,9 @@ import pytest
 from saas.bench.refunding import fill
 from saas.kernel import clock
 from saas.kernel.config import Settings
-from saas.refunds import list_queries, listing
-from saas.refunds.list_queries import CAP, Wanted
-from saas.refunds.listing import VIEWS
+from saas.refunds.lists import list_queries, listing
+from saas.refunds.lists.list_queries import CAP, Wanted
+from saas.refunds.lists.listing import VIEWS
 from tests.cast import Browser, Cast, member_id
 
 People = Callable[[str], Awaitable[Browser]]

@@ -15,9 +15,10 @@ from saas.kernel import clock
 from saas.kernel.audit import AuditEntry
 from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded, Invalid
 from saas.kernel.secrets import Sealed
-from saas.refunds import payees, queries
-from saas.refunds.payment_forms import CallBack, CheckPayee
-from saas.refunds.payment_models import Payee
+from saas.refunds import queries
+from saas.refunds.payment import payees
+from saas.refunds.payment.payment_forms import CallBack, CheckPayee
+from saas.refunds.payment.payment_models import Payee
 from tests.cast import member_id
 from tests.refunds import payment_story as story
 from tests.refunds.house import House

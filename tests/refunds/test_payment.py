@@ -21,11 +21,12 @@ from saas.kernel.config import Settings
 from saas.kernel.db import Database
 from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded
 from saas.kernel.money import ZERO, Money
-from saas.refunds import bank_file, batches, invoices, paying, queries
-from saas.refunds.entry import own_entry
+from saas.refunds import queries
 from saas.refunds.models import Refund
-from saas.refunds.payment_forms import Fail, InvoiceForm, NewBatch, PayForm, Settle
-from saas.refunds.payment_models import Payment, PaymentBatch
+from saas.refunds.payment import bank_file, batches, invoices, paying
+from saas.refunds.payment.entry import own_entry
+from saas.refunds.payment.payment_forms import Fail, InvoiceForm, NewBatch, PayForm, Settle
+from saas.refunds.payment.payment_models import Payment, PaymentBatch
 from saas.tasks.models import Task
 from tests.cast import member_id
 from tests.refunds import payment_story as story

@@ -24,10 +24,10 @@ from saas.refunds.policies import versions
 from saas.refunds.policies.acceptance import Accepted, accept
 from saas.refunds.policies.differences import differences
 from saas.refunds.policies.lawfulness import forbidden, weighty
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.policies.reading import raw_terms, read_terms
 from saas.refunds.policies.starter import starter
 from saas.refunds.policies.versions import NextVersion, publish, terms_of
-from saas.refunds.policy_models import RefundPolicy
 from saas.refunds.terms import Reason, Terms
 from saas.refunds.workflow import DEADLINES
 from tests.cast import Cast

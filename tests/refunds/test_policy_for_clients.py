@@ -10,9 +10,9 @@ import msgspec
 
 from saas.kernel import clock
 from saas.kernel.i18n import reading
-from saas.refunds.plain_rule import plain_rule
 from saas.refunds.policies import versions
 from saas.refunds.policies.acceptance import Accepted, accept
+from saas.refunds.policies.plain_rule import plain_rule
 from saas.refunds.policies.starter import starter
 from saas.refunds.policies.versions import publish
 from saas.refunds.terms import Tier

@@ -17,12 +17,12 @@ from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
 from saas.refunds import facts, queries
 from saas.refunds.models import Refund
-from saas.refunds.payment_models import Payee
+from saas.refunds.payment.payment_models import Payee
 from saas.refunds.watch import kinds, signals
 from saas.refunds.watch import queries as watched
 from saas.refunds.watch.kinds import Surroundings
 from saas.refunds.watch.thresholds import Thresholds
-from saas.refunds.watch_models import Signal
+from saas.refunds.watch.watch_models import Signal
 from tests.cast import Browser, member_id
 from tests.refunds.house import House, make_client, make_contract
 

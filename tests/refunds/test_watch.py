@@ -19,7 +19,7 @@ from saas.refunds.models import Refund
 from saas.refunds.watch import closed, quality
 from saas.refunds.watch.anonymous import anonymised, short_forms
 from saas.refunds.watch.spread import BANDS, Decision, band_of, groups, spread
-from saas.refunds.watch_models import QualityCheck
+from saas.refunds.watch.watch_models import QualityCheck
 from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 from tests.cast import Browser, member_id

@@ -19,7 +19,7 @@ from saas.kernel.identifiers import uuid7
 from saas.ledgers import queries as ledgers
 from saas.notices.models import Answer, Delivery, Notice
 from saas.refunds import queries as refunds
-from saas.refunds.paying import new_key
+from saas.refunds.payment.paying import new_key
 
 LETTERS = {"offer": "refund_offer", "rejection": "refund_rejection", "decision": "refund_refusal",
            "refund_notice": "refund_notice"}  # fmt: skip

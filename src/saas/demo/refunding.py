@@ -18,7 +18,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.identifiers import uuid7
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries as refunds
-from saas.refunds.client_links import KIND
+from saas.refunds.asking.client_links import KIND
 from saas.refunds.watch.queries import signals
 from saas.refunds.workflow import APPROVER, HANDLER
 from saas.surveys.models import Survey

@@ -24,10 +24,10 @@ from saas.kernel.money import ZERO, Money
 from saas.kernel.pages import show_date
 from saas.notices.models import Notice
 from saas.refunds import queries, words
+from saas.refunds.asking.requesting import people_who_prepare
 from saas.refunds.checklist import EVIDENCE, shown
 from saas.refunds.models import Missing, Refund
-from saas.refunds.policy_models import RefundPolicy
-from saas.refunds.requesting import people_who_prepare
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.rules import CHECKS
 from saas.refunds.terms import Reason, Terms
 from saas.refunds.workflow import CLARIFIED_IN, OPEN

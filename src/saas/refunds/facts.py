@@ -17,10 +17,10 @@ from saas.refunds import queries
 from saas.refunds.calculation.months import months_after
 from saas.refunds.checklist import missing
 from saas.refunds.models import OVER, Refund
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.rules import RefundFacts
 from saas.refunds.terms import Terms
-from saas.refunds.watch_models import Signal
+from saas.refunds.watch.watch_models import Signal
 
 
 async def refund_facts(session: AsyncSession, refund: Refund) -> RefundFacts:

@@ -9,7 +9,7 @@ from saas.kernel.money import Money
 from saas.refunds.calculation import Ladder, Line
 from saas.refunds.calculation.presets import PRESETS
 from saas.refunds.models import Refund
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.terms import Terms
 
 PARTS: dict[str, int] = {  # of the policy as it is printed (templates/refunds/policy/_terms.html)

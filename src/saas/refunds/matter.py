@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel import clock
 from saas.kernel.perform import calendar_of
 from saas.refunds import queries, words
+from saas.refunds.asking.promises import progress
 from saas.refunds.checklist import EVIDENCE
 from saas.refunds.ladder_view import ladder_view
 from saas.refunds.models import OVER, Refund
-from saas.refunds.payees import refusal_to_write
-from saas.refunds.plain_rule import plain_rule
-from saas.refunds.promises import progress
+from saas.refunds.payment.payees import refusal_to_write
+from saas.refunds.policies.plain_rule import plain_rule
 from saas.refunds.terms import Terms
 from saas.refunds.workflow import EARLY
 

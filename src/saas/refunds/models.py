@@ -13,7 +13,7 @@ from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.money import Money
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
-from saas.refunds.payment_models import Payment
+from saas.refunds.payment.payment_models import Payment
 
 OVER = ("archived", "rejected", "refused", "cancelled", "converted")  # the states that leave a contract free
 COUNTED: dict[str, Any] = {"postgresql_include": ["amount", "asked"]}  # list and board sum without reading rows

@@ -7,32 +7,16 @@ from datetime import timedelta
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
-from saas.refunds import (
-    answers,
-    assessment_pages,
-    chasing,
-    clarifying_pages,
-    client_links,
-    client_mails,
-    credits,
-    duties,
-    finding,
-    front_door,
-    letters,
-    list_pages,
-    models,
-    pages,
-    payment_models,
-    payment_module,
-    policy_models,
-    policy_module,
-    public,
-    reactions,
-    talk,
-    watch_models,
-)
+from saas.refunds import duties, models, pages, reactions
+from saas.refunds.asking import chasing, clarifying_pages, client_links, client_mails, front_door, public, talk
+from saas.refunds.assessing import assessment_pages
+from saas.refunds.lists import finding, list_pages
+from saas.refunds.payment import credits, payment_models, payment_module
+from saas.refunds.policies import policy_models, policy_module
 from saas.refunds.watch import declaration as watch
+from saas.refunds.watch import watch_models
 from saas.refunds.workflow import APPROVER, HANDLER, REFUND
+from saas.refunds.writing import answers, letters
 
 # Tables of their own files, and messages known to the sender, before anything is sent.
 REGISTERED = (

@@ -27,19 +27,21 @@ from saas.notices.qr import svg
 from saas.notices.queries import firm
 from saas.notices.workflow import NOTICE
 from saas.refunds import dossier as around
-from saas.refunds import evidence, queries, requesting, words
-from saas.refunds.approving import approval_view
+from saas.refunds import queries, words
+from saas.refunds.asking import requesting
+from saas.refunds.asking.choosing import contract_choice, reasons_of
+from saas.refunds.asking.front_door import address as front_door
+from saas.refunds.asking.requesting import AnotherIsOpen
+from saas.refunds.assessing import evidence
+from saas.refunds.assessing.evidence_view import evidence_view
 from saas.refunds.checklist import EVIDENCE
-from saas.refunds.choosing import contract_choice, reasons_of
 from saas.refunds.dossier import Dossier, dossier
-from saas.refunds.evidence_view import evidence_view
 from saas.refunds.facts import refund_facts
 from saas.refunds.forms import NewRequest
-from saas.refunds.front_door import address as front_door
 from saas.refunds.ladder_view import ladder_view
 from saas.refunds.papers import papers_of
-from saas.refunds.payment_desk import payment_view
-from saas.refunds.requesting import AnotherIsOpen
+from saas.refunds.payment.approving import approval_view
+from saas.refunds.payment.payment_desk import payment_view
 from saas.refunds.rules import CHECKS
 from saas.refunds.watch.signals import signals_view
 from saas.refunds.workflow import REFUND

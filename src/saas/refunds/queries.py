@@ -17,8 +17,8 @@ from saas.kernel.money import Money
 from saas.kernel.tenancy import of_this_firm
 from saas.notices.models import Notice
 from saas.refunds.models import Missing, Refund
-from saas.refunds.payment_models import Payee, Payment, RefundBudget
-from saas.refunds.policy_models import PolicyAcceptance, RefundPolicy
+from saas.refunds.payment.payment_models import Payee, Payment, RefundBudget
+from saas.refunds.policies.policy_models import PolicyAcceptance, RefundPolicy
 
 
 async def refund(session: AsyncSession, refund_id: UUID) -> Refund:

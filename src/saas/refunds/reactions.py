@@ -15,11 +15,12 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Event, Holding
 from saas.kernel.perform import perform
 from saas.kernel.tenancy import of_this_firm
-from saas.refunds import errands, queries
-from saas.refunds.chasing import OF_PAPERS, UNREACHED
-from saas.refunds.client_mails import RECEIVED, REGISTERED
+from saas.refunds import queries
+from saas.refunds.asking.chasing import OF_PAPERS, UNREACHED
+from saas.refunds.asking.client_mails import RECEIVED, REGISTERED
 from saas.refunds.forms import Take
 from saas.refunds.models import OVER, Refund
+from saas.refunds.payment import errands
 from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 

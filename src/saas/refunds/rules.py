@@ -14,7 +14,7 @@ from saas.kernel.identifiers import plain, uscc
 from saas.kernel.money import ZERO, Money
 from saas.kernel.workflow import Deed
 from saas.refunds.models import Refund
-from saas.refunds.payment_models import Payee, Payment
+from saas.refunds.payment.payment_models import Payee, Payment
 from saas.refunds.terms import Terms
 
 CHECKS: dict[str, Text] = {

@@ -9,7 +9,7 @@ from saas.refunds import rules as r
 from saas.refunds.facts import refund_facts
 from saas.refunds.forms import Agreed, Cancel, Check, Convert, Offer, ProposeRejection, Reason, Take
 from saas.refunds.models import Refund
-from saas.refunds.payment_forms import CheckPayee, Pay
+from saas.refunds.payment.payment_forms import CheckPayee, Pay
 
 DAY = 450  # working minutes of a default working day
 DEADLINES = {  # working days, where the policy does not say otherwise
@@ -72,8 +72,8 @@ ACTIONS = (
            rules=(r.asks_no_more_than_paid, r.says_who_paid), emits="refund.submitted"),
     Action("take", _("Hand to somebody"), OPEN, None, "refunds.work", Refund.take, form=Take,
            rules=(r.preparer_works_here, r.keeps_reviewers_apart), emits="refund.taken", tone="quiet"),
-    Action("check", _("Record a check"), states("submitted", "clarifying"), None, "refunds.work", Refund.check, form=Check,
-           rules=(r.is_preparer, r.checked_fact_holds)),
+    Action("check", _("Record a check"), states("submitted", "clarifying"), None, "refunds.work", Refund.check,
+           form=Check, rules=(r.is_preparer, r.checked_fact_holds)),
     Action("clarify", _("Ask for what is missing"), states("submitted", "complete"), "clarifying", "refunds.work",
            Refund.clarify, by="system", rules=(r.is_preparer, r.something_was_asked), emits="refund.clarifying"),
     Action("supply", _("The client sent it"), states("clarifying"), "submitted", "refunds.work", Refund.supply,

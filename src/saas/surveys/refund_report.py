@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.identity.queries import members_by_id
 from saas.kernel.access import Actor
 from saas.kernel.tenancy import of_this_firm
-from saas.refunds.listing import reasons
+from saas.refunds.lists.listing import reasons
 from saas.refunds.models import Refund
 from saas.surveys.models import Survey, SurveyAnswer
 from saas.surveys.questions import QUESTIONS

@@ -25,9 +25,9 @@ from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
 from saas.refunds.policies import versions
+from saas.refunds.policies.policy_models import PolicyAcceptance
 from saas.refunds.policies.shown import days_of
 from saas.refunds.policies.versions import terms_of
-from saas.refunds.policy_models import PolicyAcceptance
 
 PATH = "/f/{slug:str}/contracts/{contract_id:uuid}/refund-policy"
 

@@ -14,10 +14,10 @@ from saas.kernel.i18n import reader
 from saas.kernel.link_entrance import Visit
 from saas.kernel.pages import Req
 from saas.refunds import queries
-from saas.refunds.client_page import subject
+from saas.refunds.asking.client_page import subject
 from saas.refunds.policies import printing, versions
 from saas.refunds.policies.pages import sheet_of
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.policies.policy_models import RefundPolicy
 
 
 async def whole_policy(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:

@@ -16,11 +16,11 @@ from saas.clients.models import Client, Contract, Receipt
 from saas.kernel import tenancy
 from saas.kernel.money import ZERO, Money
 from saas.kernel.tenancy import of_this_firm
-from saas.refunds.agreement import agreed_of
 from saas.refunds.calculation import Ladder, reckon
 from saas.refunds.calculation.service import Agreed, Service
 from saas.refunds.models import OVER, Refund
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.payment.agreement import agreed_of
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.terms import Terms, as_at_fault
 
 YEAR = timedelta(days=365)

@@ -23,8 +23,8 @@ from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.policies.starter import starter
-from saas.refunds.policy_models import RefundPolicy
 from saas.refunds.terms import Terms
 
 FIRST_DAY = date(2000, 1, 1)  # the first version has no version before it: it counts for whatever was agreed earlier

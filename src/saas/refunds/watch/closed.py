@@ -17,11 +17,11 @@ from saas.kernel.errors import Missing as NotFound
 from saas.kernel.money import Money
 from saas.kernel.stages import StageEntry
 from saas.kernel.tenancy import current_firm_id, of_this_firm
-from saas.refunds.list_queries import Place
+from saas.refunds.lists.list_queries import Place
 from saas.refunds.models import Refund
-from saas.refunds.payment_models import Payee
+from saas.refunds.payment.payment_models import Payee
 from saas.refunds.watch.spread import BANDS, Decision
-from saas.refunds.watch_models import QualityCheck
+from saas.refunds.watch.watch_models import QualityCheck
 from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 

@@ -10,7 +10,7 @@ from typing import Any
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import ZERO, Money
 from saas.refunds.models import Refund
-from saas.refunds.payment_models import Payee
+from saas.refunds.payment.payment_models import Payee
 from saas.refunds.watch.thresholds import FEWEST, Thresholds
 
 DAYS = 30  # of one person's refunds

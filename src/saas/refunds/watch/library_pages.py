@@ -17,9 +17,9 @@ from saas.kernel import clock
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
-from saas.refunds import listing
 from saas.refunds.calculation import Ladder
 from saas.refunds.forms import Words
+from saas.refunds.lists import listing
 from saas.refunds.models import Refund
 from saas.refunds.watch import closed, quality
 from saas.refunds.watch.anonymous import anonymised

@@ -23,7 +23,7 @@ from saas.refunds.forms import Words
 from saas.refunds.models import Refund
 from saas.refunds.watch import queries, signals
 from saas.refunds.watch.kinds import KINDS, label
-from saas.refunds.watch_models import Signal
+from saas.refunds.watch.watch_models import Signal
 from saas.refunds.workflow import REFUND
 
 WATCH = "/f/{slug:str}/refunds/watch"

@@ -16,7 +16,7 @@ from saas.kernel.i18n import Text, _
 from saas.refunds import queries as refunds
 from saas.refunds.watch import closed
 from saas.refunds.watch.thresholds import thresholds
-from saas.refunds.watch_models import QualityCheck
+from saas.refunds.watch.watch_models import QualityCheck
 from saas.tasks.models import Task
 
 FAULTS: dict[str, Text] = {

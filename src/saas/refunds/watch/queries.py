@@ -17,12 +17,12 @@ from saas.kernel.money import Money
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries as refunds
 from saas.refunds.models import Refund
-from saas.refunds.payment_models import Payee
-from saas.refunds.policy_models import RefundPolicy
+from saas.refunds.payment.payment_models import Payee
+from saas.refunds.policies.policy_models import RefundPolicy
 from saas.refunds.terms import Terms
 from saas.refunds.watch.kinds import DAYS, SHARE_DAYS, Surroundings
 from saas.refunds.watch.thresholds import thresholds
-from saas.refunds.watch_models import Signal
+from saas.refunds.watch.watch_models import Signal
 from saas.refunds.words import reason_name
 
 NEVER_PAID = ("rejected", "refused", "cancelled")

@@ -17,7 +17,7 @@ from saas.kernel.i18n import Text, _
 from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, address_in, page
 from saas.kernel.perform import calendar_of
-from saas.refunds import listing
+from saas.refunds.lists import listing
 from saas.refunds.watch import closed
 from saas.refunds.watch.pages import WATCH, tabs
 from saas.refunds.watch.spread import BANDS, FEWEST, Group, groups

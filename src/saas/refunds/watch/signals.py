@@ -18,7 +18,7 @@ from saas.kernel.perform import locked
 from saas.refunds.models import Refund
 from saas.refunds.watch import queries
 from saas.refunds.watch.kinds import label, raised
-from saas.refunds.watch_models import Signal
+from saas.refunds.watch.watch_models import Signal
 from saas.refunds.workflow import REFUND
 
 

@@ -1,0 +1,1 @@
+"""What was served and lost, gathered and weighed, before an amount is proposed."""

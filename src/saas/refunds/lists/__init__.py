@@ -1,0 +1,1 @@
+"""Refunds as a list, a board and a file."""

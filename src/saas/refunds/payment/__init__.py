@@ -1,0 +1,1 @@
+"""From the approval to the sealed file: budget, accounts, transfers, vouchers, archive."""

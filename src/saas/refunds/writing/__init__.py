@@ -1,0 +1,1 @@
+"""The letters of a refund, and the answers to them."""
