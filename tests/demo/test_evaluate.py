@@ -89,7 +89,7 @@ def test_figures_over_ledgers() -> None:
 def test_the_command_measures_real_files() -> None:
     app = typer.Typer()
     detector.register(app)
-    done = CliRunner().invoke(app, ["bench", "detector", "--companies", "2", "--errors", "2", "--json"])
+    done = CliRunner().invoke(app, ["--companies", "2", "--errors", "2", "--json"])
     assert done.exit_code == 0, done.output
     result = json.loads(done.output)
     assert result["ledgers"] == 2
