@@ -36,7 +36,7 @@ def test_old_advances_are_found_and_fresh_ones_are_not() -> None:
 def test_months_with_costs_and_no_sales_are_found() -> None:
     rent = "monthly 5 记-1 付房租 | D 5602 5000.00 | C 1002 5000.00\n"
     [finding] = found("N19", year_of(END + rent + SALES.replace("monthly", "monthly(1-4 8-12)")))
-    assert (finding.severity, finding.object, finding.compared["months"]) == ("medium", "idle@2026-05", 3)
+    assert (finding.severity, finding.object, finding.compared["months"]) == ("low", "idle@2026-05", 3)
     [longer] = found("N19", year_of(END + rent + SALES.replace("monthly", "monthly(1-4)")))
     assert (longer.severity, longer.period) == ("high", "2026-12")
 

@@ -23,7 +23,7 @@ from saas.kernel.workflow import Deed, Offer, State, Workflow
 TURNS = {
     "client": _("The client’s turn"),
     "system": _("Qingzhang’s turn"),
-    "owner": _("The turn of whoever is in charge"),
+    "owner": _("Its owner’s turn"),
 }
 
 

@@ -95,7 +95,7 @@ def no_income(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
 
 def _idle(stretch: list[str], costs: int, *, started: bool, long: int) -> Finding:
-    severity: Severity = "info" if not started else "high" if len(stretch) >= long else "medium"
+    severity: Severity = "info" if not started else "high" if len(stretch) >= long else "low"
     return Finding(
         rule="N19",
         object=f"idle@{stretch[0]}",
@@ -178,7 +178,7 @@ RULES = [
         explanation=_("For months there were costs and no sales."),
         reason=_("Long zero returns with costs are looked at by the tax office; sales may be missing."),
         cure=_("The missing sales are booked, or season, set-up or standstill explains it."),
-        severity="medium",
+        severity="low",
         weight=0.5,
         run=no_income,
         settings={"months": 3, "long": 6, "least_fen": 3_000_00},
