@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
 from rich.console import Console
 
-from saas.kernel import clock, documents, jobs, mail, schema
+from saas.kernel import clock, documents, jobs, mail, paper, schema
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.roles import CONNECT, UnsafeRoleError, ask, bound_role
 
@@ -134,7 +134,7 @@ async def _mail(settings: Settings) -> str:
 
 async def _documents(settings: Settings) -> str:
     pdf = await documents.render_pdf("<p>清账 Qingzhang</p>", created=clock.now())
-    return f"PDF/A with {documents.FAMILY}, {len(pdf)} bytes"
+    return f"PDF/A with {paper.FAMILY}, {len(pdf)} bytes"
 
 
 async def _disk(settings: Settings) -> str:

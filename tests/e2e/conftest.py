@@ -125,13 +125,14 @@ class Person:
             found = self.page.locator("main td a", has_text=subject)
             if found.count():
                 found.first.click()
+                self.page.wait_for_url(re.compile(r"/mailbox/"))  # loaded, and its frame with it: no click is lost
                 return
         raise AssertionError(f"no mail “{subject}” to {to}")
 
     def follow_mail(self) -> None:
-        """Press the one button of the mail that is open."""
+        """Press the one button of the mail that is open; it leads out of the mailbox."""
         self.page.frame_locator("iframe.mail-frame").get_by_role("link").first.click()
-        self.page.wait_for_load_state()
+        self.page.wait_for_url(lambda url: "/mailbox" not in url)
 
     def is_accessible(self) -> None:
         """axe finds no violation on the page as it stands."""

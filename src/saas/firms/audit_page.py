@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms import audit_queries
+from saas.firms.audit_queries import Wanted
 from saas.firms.audit_words import actions, line
 from saas.firms.tabs import settings_tabs
 from saas.kernel import clock, sealing
@@ -27,29 +27,6 @@ SHOWN = 100
 MOST_EXPORTED = 200_000
 COLUMNS = (_("Number"), _("When"), _("Who"), _("What"), _("State"), _("Detail"), _("Outcome"))
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The filters of the address."""
-
-    who: UUID | None = None
-    area: str = ""
-    refused: bool = False
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def between(self) -> tuple[datetime | None, datetime | None]:
-        """The days as moments where the firm is; the end is the midnight after."""
-        start = datetime.combine(self.since, time(), clock.CHINA) if self.since else None
-        end = datetime.combine(self.until + timedelta(1), time(), clock.CHINA) if self.until else None
-        return start, end
-
-    @property
-    def query(self) -> dict[str, str]:
-        values = {"who": self.who, "area": self.area, "since": self.since, "until": self.until}
-        return {name: str(v) for name, v in values.items() if v} | ({"refused": "1"} if self.refused else {})
 
 
 @get(PATH, opt={"permission": "firms.audit"})

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
-from saas.kernel import tenancy
+from saas.kernel import clock, tenancy
 from saas.kernel.audit import AuditEntry, AuditSeal
 
-if TYPE_CHECKING:
-    from saas.firms.audit_page import Wanted
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the address."""
+
+    who: UUID | None = None
+    area: str = ""
+    refused: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def between(self) -> tuple[datetime | None, datetime | None]:
+        """The days as moments where the firm is; the end is the midnight after."""
+        start = datetime.combine(self.since, time(), clock.CHINA) if self.since else None
+        end = datetime.combine(self.until + timedelta(1), time(), clock.CHINA) if self.until else None
+        return start, end
+
+    @property
+    def query(self) -> dict[str, str]:
+        values = {"who": self.who, "area": self.area, "since": self.since, "until": self.until}
+        return {name: str(v) for name, v in values.items() if v} | ({"refused": "1"} if self.refused else {})
 
 
 async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int = 0) -> Sequence[AuditEntry]:

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
+from saas.kernel.paper import FONTS, Annex, DocumentRefusedError, image_kind
 from saas.kernel.sandbox import MIB, Sandbox
 
-FONTS = Path(__file__).parents[3] / "static" / "fonts" / "document"
-FAMILY = "Noto Serif SC"
+__all__ = ["Annex", "DocumentRefusedError", "cool_down", "render_pdf", "warm_up"]
+
 LONGEST = 500  # rows in one document
-IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-
-
-class DocumentRefusedError(Exception):
-    """This input makes no document: too many rows, a foreign address, another image kind, a glyph the fonts lack."""
-
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """A file carried inside the PDF."""
-
-    name: str
-    content: bytes
-    description: str = ""
 
 
 async def render_pdf(
@@ -81,7 +66,3 @@ def _print(html: str, css: str, images: dict[str, bytes], annexes: tuple[Annex, 
     from saas.kernel import printing  # WeasyPrint takes a second to load: only in the processes that print
 
     return printing.render(html, css, images, annexes, created)
-
-
-def image_kind(content: bytes) -> str | None:
-    return next((kind for magic, kind in IMAGE_KINDS.items() if content.startswith(magic)), None)

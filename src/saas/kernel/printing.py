@@ -14,7 +14,7 @@ from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from saas.kernel.documents import FAMILY, FONTS, Annex, DocumentRefusedError, image_kind
+from saas.kernel.paper import FAMILY, FONTS, Annex, DocumentRefusedError, image_kind
 
 BASE_CSS = f"""
 @page {{ size: A4; font-family: "{FAMILY}"; }}

@@ -10,9 +10,10 @@ from hashlib import sha256
 from typing import Any
 
 from saas.kernel.config import active
-from saas.kernel.documents import Annex, image_kind, render_pdf
+from saas.kernel.documents import Annex, render_pdf
 from saas.kernel.i18n import Locale, Text, _, reading
 from saas.kernel.pages import ROOT, STATIC, TEMPLATES, environment
+from saas.kernel.paper import image_kind
 from saas.notices import glossary, qr, wording
 from saas.notices.content import canonical, grouped
 from saas.notices.frame import Frame

@@ -8,9 +8,10 @@ from functools import cache
 from typing import Any
 
 from saas.firms.models import FirmProfile
-from saas.kernel.documents import image_kind, render_pdf
+from saas.kernel.documents import render_pdf
 from saas.kernel.i18n import Locale, _, listed, reading
 from saas.kernel.pages import STATIC, environment, show_date
+from saas.kernel.paper import image_kind
 from saas.refunds.policies.shown import days_of, parts_of
 from saas.refunds.policies.versions import Validity, terms_of
 
