@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -16,24 +16,21 @@ from saas.cases.forms import LessonForm, NoteForm, SubTask
 from saas.cases.models import Case, Lesson, Note
 from saas.cases.workflow import CASE, OPEN
 from saas.clients import queries as clients
-from saas.clients.communication import log
-from saas.clients.forms import CommunicationForm
+from saas.clients.exchanges import TWICE, exchange_of, write_down
 from saas.firms.notifications import notify
 from saas.identity.queries import members
 from saas.identity.rules import LEFT
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Forbidden, Missing
+from saas.kernel.errors import Conflict, Forbidden
 from saas.kernel.forms import submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked
-from saas.kernel.uploads import keep
 from saas.notices import calls
 from saas.tasks.models import Task
 
-TWICE = timedelta(minutes=2)  # the same words again so soon are the same form sent twice
 END_OF_DAY = time(18)
 
 
@@ -41,37 +38,16 @@ END_OF_DAY = time(18)
 async def communicate(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
     """The talk with the client, on record for ever (requirement A2.2)."""
     case = await queries.case(session, row_id)
-    form = await submitted(request, CommunicationForm)
-    if form.ok and form.taken.contact_id is None and not form.taken.contact_name:
-        form.refuse("contact_name", _("Say with whom you spoke."))
+    form = await exchange_of(request)
     if not form.ok:
         return await show(request, session, case.id, form=form, status=422, opened="exchange")
     given, actor, now = form.taken, actor_of(request), clock.now()
     case = await locked(session, CASE, case.id)
-    contact = await clients.contact(session, given.contact_id) if given.contact_id else None
-    if contact is not None and contact.client_id != case.client_id:
-        raise Missing()
-    known = await clients.communications(session, subject_id=case.id, limit=5)
-    if not any(c.summary == given.summary and c.member_id == actor.id and now - c.recorded_at < TWICE for c in known):
-        log(
-            session,
-            actor,
-            await clients.client(session, case.client_id),
-            now,
-            channel=given.channel,
-            direction=given.direction,
-            summary=given.summary,
-            contact=contact,
-            contact_name=given.contact_name,
-            at=given.at,
-            result=given.result,
-            files=await keep(request, given.files),
-            subject_kind=CASE.name,
-            subject_id=case.id,
-            addendum_to_id=given.addendum_to_id,
-        )
-        if case.notice_id is not None and given.channel == "phone" and given.direction == "out" and given.result:
-            await calls.recorded(session, case.notice_id, actor.id, now, called=True)
+    client = await clients.client(session, case.client_id)
+    new = await write_down(request, session, client, given, now, subject_kind=CASE.name, subject_id=case.id)
+    called = given.channel == "phone" and given.direction == "out" and given.result
+    if new and called and case.notice_id is not None:
+        await calls.recorded(session, case.notice_id, actor.id, now, called=True)
     return to(CASE.url(case), request)
 
 

@@ -11,16 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries
-from saas.clients.communication import log
-from saas.clients.forms import CommunicationForm, ContactForm, ContractForm, ReceiptForm
+from saas.clients.exchanges import exchange_of, write_down
+from saas.clients.forms import ContactForm, ContractForm, ReceiptForm
 from saas.clients.models import Client, Contact, Contract, Receipt
 from saas.clients.pages import CLIENT, note, show
 from saas.kernel import clock, identifiers
 from saas.kernel.errors import Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
-from saas.kernel.pages import Db, Req, actor_of, to
-from saas.kernel.uploads import download, keep
+from saas.kernel.pages import Db, Req, to
+from saas.kernel.uploads import download
 
 
 @post(f"{CLIENT}/contacts", opt={"permission": "clients.write"})
@@ -106,9 +106,7 @@ async def add_receipt(
 @post(f"{CLIENT}/communications", opt={"permission": "clients.communicate"})
 async def communicate(request: Req, session: Db, client_id: FromPath[UUID]) -> Response[Any]:
     client = await queries.client(session, client_id)
-    form = await submitted(request, CommunicationForm)
-    if form.ok and form.taken.contact_id is None and not form.taken.contact_name:
-        form.refuse("contact_name", _("Say with whom you spoke."))
+    form = await exchange_of(request)
     if not form.ok:
         corrected = form.raw.get("addendum_to_id")
         opened = f"addendum-{corrected}" if corrected else "communication"
@@ -116,22 +114,7 @@ async def communicate(request: Req, session: Db, client_id: FromPath[UUID]) -> R
     given = form.taken
     if given.addendum_to_id is not None:
         await queries.communication(session, client_id, given.addendum_to_id)
-    contact = (await _of_client(session, client_id, given.contact_id))[1] if given.contact_id else None
-    log(
-        session,
-        actor_of(request),
-        client,
-        clock.now(),
-        channel=given.channel,
-        direction=given.direction,
-        summary=given.summary,
-        contact=contact,
-        contact_name=given.contact_name,
-        at=given.at,
-        result=given.result,
-        files=await keep(request, given.files),
-        addendum_to_id=given.addendum_to_id,
-    )
+    await write_down(request, session, client, given, clock.now())
     return to(f"/clients/{client.id}", request)
 
 

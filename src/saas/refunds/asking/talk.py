@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries as clients
-from saas.clients.communication import log
-from saas.clients.forms import CommunicationForm
+from saas.clients.exchanges import exchange_of, write_down
 from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Missing, Refusal
@@ -20,7 +18,6 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked
-from saas.kernel.uploads import keep
 from saas.refunds import queries
 from saas.refunds.asking.clarifying import WAIVED_IN
 from saas.refunds.forms import Payer
@@ -30,42 +27,19 @@ from saas.refunds.papers import papers_of
 from saas.refunds.reactions import talked
 from saas.refunds.workflow import OPEN, REFUND
 
-TWICE = timedelta(minutes=2)  # the same words again so soon are the same form sent twice
-
 
 @post(f"{ONE}/exchanges", opt={"permission": "clients.communicate"}, status_code=200)
 async def communicate(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
     """The talk with the client, on record for ever (requirement R2.4)."""
     refund = await queries.refund(session, row_id)
-    form = await submitted(request, CommunicationForm)
-    if form.ok and form.taken.contact_id is None and not form.taken.contact_name:
-        form.refuse("contact_name", _("Say with whom you spoke."))
+    form = await exchange_of(request)
     if not form.ok:
         return await show(request, session, refund.id, form=form, status=422, opened="exchange")
     given, actor, now = form.taken, actor_of(request), clock.now()
     refund = await _open(session, refund.id)
-    contact = await clients.contact(session, given.contact_id) if given.contact_id else None
-    if contact is not None and contact.client_id != refund.client_id:
-        raise Missing()
-    known = await clients.communications(session, subject_id=refund.id, limit=5)
-    if not any(c.summary == given.summary and c.member_id == actor.id and now - c.recorded_at < TWICE for c in known):
-        log(
-            session,
-            actor,
-            await clients.client(session, refund.client_id),
-            now,
-            channel=given.channel,
-            direction=given.direction,
-            summary=given.summary,
-            contact=contact,
-            contact_name=given.contact_name,
-            at=given.at,
-            result=given.result,
-            files=await keep(request, given.files),
-            subject_kind=REFUND.name,
-            subject_id=refund.id,
-            addendum_to_id=given.addendum_to_id,
-        )
+    client = await clients.client(session, refund.client_id)
+    new = await write_down(request, session, client, given, now, subject_kind=REFUND.name, subject_id=refund.id)
+    if new:
         await talked(session, refund, now, actor.id)
     return to(f"{REFUND.url(refund)}#exchanges", request)
 
