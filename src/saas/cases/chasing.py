@@ -24,6 +24,7 @@ from saas.kernel.errors import Missing
 from saas.kernel.i18n import _
 from saas.kernel.perform import calendar_of
 from saas.notices.sending import send_message
+from saas.tasks import errands
 
 REMINDERS = (2, 4, 6)  # working days after the question went out; with the last one the manager hears of it
 
@@ -71,7 +72,7 @@ async def _escalate(session: AsyncSession, case: Case, questions: Sequence[Quest
         return
     for question in questions:
         question.escalated_at = now
-    await chores.give(session, case, chores.TAKE_OVER, now, role="manager")
+    await errands.give(session, CASE, case, chores.TAKE_OVER, now, role="manager")
     record(session, SYSTEM, "cases.escalate", now, subject=case, client_id=case.client_id, timeline=True)
     managers = await with_roles(session, ["manager"]) or await with_roles(session, ["owner"])
     told = [*(m.id for m in managers), *([case.owner_id] if case.owner_id else [])]

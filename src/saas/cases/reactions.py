@@ -22,6 +22,7 @@ from saas.kernel.module import Event
 from saas.kernel.perform import perform
 from saas.notices import drafts
 from saas.notices import queries as notices
+from saas.tasks import errands
 from saas.tasks.models import Task
 
 SETTLED_FOR = timedelta(days=365)  # what was settled without a voucher is not raised again for a year
@@ -118,14 +119,14 @@ async def message_failed(session: AsyncSession, event: Event) -> None:
     if case is None or case.state not in OPEN:
         return
     step = _("The questions did not reach %(address)s", address=event.row.recipient)
-    await chores.give(session, case, step, event.now, assignee_id=case.owner_id)
+    await errands.give(session, CASE, case, step, event.now, assignee_id=case.owner_id)
 
 
 async def letter_expired(session: AsyncSession, event: Event) -> None:
     """Silence is not consent: somebody has to speak with the client before a manager may go on."""
     case = await _case_of(session, event)
     if case is not None and case.notice_id == event.row.id and case.state in ("approved", "notified"):
-        await chores.give(session, case, chores.EXPIRED, event.now, assignee_id=case.owner_id)
+        await errands.give(session, CASE, case, chores.EXPIRED, event.now, assignee_id=case.owner_id)
 
 
 async def follow_merge(session: AsyncSession, event: Event) -> None:

@@ -14,8 +14,9 @@ from saas.clients.models import Contact
 from saas.kernel import tenancy
 from saas.kernel.i18n import Text, _
 from saas.kernel.module import Event
-from saas.kernel.perform import calendar_of
 from saas.notices.models import Notice
+from saas.notices.workflow import NOTICE
+from saas.tasks import errands
 from saas.tasks.models import Task
 
 CALL = _("Call the client: no answer has come")
@@ -26,23 +27,9 @@ REACHED_BY_HAND = (NOT_ARRIVED, BY_WECHAT)  # done as soon as a person handed th
 ENDS = ("acknowledged", "objected", "filed", "expired", "withdrawn", "superseded")
 
 
-async def open_task(session: AsyncSession, notice: Notice, step: Text, now: datetime) -> Task:
+async def open_task(session: AsyncSession, notice: Notice, step: Text, now: datetime) -> None:
     """Something the owner has to do about a letter within a working day."""
-    calendar = await calendar_of(session)
-    task = Task(
-        subject_kind="notice",
-        subject_id=notice.id,
-        client_id=notice.client_id,
-        title=notice.title,
-        step=step,
-        url=f"/notices/{notice.id}",
-        assignee_id=notice.owner_id,
-        created_at=now,
-        due_at=calendar.add_minutes(now, calendar.minutes_per_day)[0],
-    )
-    session.add(task)
-    await session.flush()
-    return task
+    await errands.give(session, NOTICE, notice, step, now, assignee_id=notice.owner_id)
 
 
 async def ask_for_call(session: AsyncSession, notice: Notice, step: Text, now: datetime, *, once: bool = False) -> None:
@@ -60,21 +47,13 @@ def by_hand(contacts: Sequence[Contact]) -> Text:
 async def recorded(session: AsyncSession, notice_id: UUID, by: UUID | None, now: datetime, *, called: bool) -> None:
     """A person called, or handed the letter over another way: what asked for it is done."""
     steps = STEPS if called else REACHED_BY_HAND
-    await _finish(session, notice_id, steps, by, now)
+    await errands.finish(session, notice_id, {step.msgid for step in steps}, now, by)
 
 
 async def letter_is_over(session: AsyncSession, event: Event) -> None:
     """Answered, replaced, withdrawn or expired: nobody has to call about it any more."""
     by = event.actor.id if event.actor.kind == "member" else None
-    await _finish(session, event.row.id, STEPS, by, event.now)
-
-
-async def _finish(
-    session: AsyncSession, notice_id: UUID, steps: tuple[Text, ...], by: UUID | None, now: datetime
-) -> None:
-    for task in (await session.scalars(_of(notice_id).where(Task.done_at.is_(None)))).all():
-        if task.step in steps:
-            task.finish(now, by)
+    await errands.finish(session, event.row.id, {step.msgid for step in STEPS}, event.now, by)
 
 
 def _of(notice_id: UUID) -> Select[Task]:

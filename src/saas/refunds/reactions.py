@@ -22,6 +22,7 @@ from saas.refunds.forms import Take
 from saas.refunds.models import OVER, Refund
 from saas.refunds.payment import errands
 from saas.refunds.workflow import REFUND
+from saas.tasks.errands import finish
 from saas.tasks.models import Task
 
 FIRST_CONTACT = _("Contact the client: say what happens next, check who asks, explain the policy")
@@ -38,7 +39,7 @@ async def received(session: AsyncSession, event: Event) -> None:
 
 async def talked(session: AsyncSession, refund: Refund, now: datetime, by: UUID | None) -> None:
     """The first recorded exchange is the first contact."""
-    await errands.finish(session, refund.id, (FIRST_CONTACT.msgid,), now, by)
+    await finish(session, refund.id, (FIRST_CONTACT.msgid,), now, by)
 
 
 async def talk_is_over(session: AsyncSession, event: Event) -> None:

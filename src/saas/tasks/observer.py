@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.i18n import Text
 from saas.kernel.module import Transition
+from saas.kernel.workflow import Workflow
 from saas.tasks.models import Task
 
 
@@ -34,7 +35,7 @@ async def follow(session: AsyncSession, step: Transition) -> None:
             subject_kind=workflow.name,
             subject_id=row.id,
             client_id=row.subject_client_id,
-            title=_title(workflow.title(row)),
+            title=title_of(workflow, row),
             step=state.label,
             url=workflow.url(row),
             created_at=step.now,
@@ -56,5 +57,7 @@ def _assign(task: Task, step: Transition, row: Any) -> None:
     task.role = "" if mine and owner else ("bookkeeper" if mine else responsible)
 
 
-def _title(title: Text | str) -> Text:
+def title_of(workflow: Workflow, row: Any) -> Text:
+    """What a task about this record is called: ledger text and names stay as entered."""
+    title = workflow.title(row)
     return title if isinstance(title, Text) else Text(title)

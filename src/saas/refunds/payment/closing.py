@@ -31,6 +31,7 @@ from saas.refunds.payment import errands, invoices, payees
 from saas.refunds.payment.bundle import bundle
 from saas.refunds.workflow import REFUND
 from saas.refunds.writing import notice_letter
+from saas.tasks.errands import finish
 
 WIN_BACK = (30, 90)  # days after the money was paid back
 NO_LETTER = "The letter after payment could not be issued: %(reason)s"
@@ -92,7 +93,7 @@ async def send_letter(session: AsyncSession, refund: Refund, actor: Actor, now: 
     refund.notice_id = notice.id
     await issue.approve(session, notice, approver, now)
     by = actor.id if actor.kind == "member" else None
-    await errands.finish(session, refund.id, (NO_LETTER,), now, by)
+    await finish(session, refund.id, (NO_LETTER,), now, by)
 
 
 async def _signers(session: AsyncSession, refund: Refund, actor: Actor) -> tuple[Actor, Actor]:

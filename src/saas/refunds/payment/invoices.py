@@ -23,6 +23,7 @@ from saas.refunds.payment import errands
 from saas.refunds.payment.payment_forms import InvoiceForm, RedInvoiceForm
 from saas.refunds.payment.payment_models import RefundInvoice
 from saas.refunds.workflow import REFUND
+from saas.tasks.errands import finish
 
 KINDS: dict[str, Text] = {
     "none": _("none was given"),
@@ -62,7 +63,7 @@ async def given(
     await session.flush()
     record(session, actor, "refunds.invoice", now, subject=refund, client_id=refund.client_id, timeline=True,
            summary=f"{KINDS[row.kind]} {row.number}".strip())  # fmt: skip
-    await errands.finish(session, refund.id, STEPS, now, actor.id)
+    await finish(session, refund.id, STEPS, now, actor.id)
     await _remind(session, refund, row, now)
     return row
 
@@ -88,7 +89,7 @@ async def taken_back(
     await session.flush()
     record(session, actor, "refunds.red_invoice", now, subject=refund, client_id=refund.client_id, timeline=True,
            summary=red.number)  # fmt: skip
-    await errands.finish(session, refund.id, STEPS, now, actor.id)
+    await finish(session, refund.id, STEPS, now, actor.id)
     return row
 
 
