@@ -17,16 +17,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import saas.adjustments.module
 import saas.cases.module
+import saas.checklists.module
 import saas.checks.module
 import saas.clients.module
 import saas.demo.module
 import saas.firms.module
 import saas.identity.module
+import saas.improvement.module
 import saas.ledgers.module
 import saas.notices.module
 import saas.refunds.module
+import saas.risks.module
+import saas.services.module
 import saas.surveys.module
 import saas.tasks.module
+import saas.teams.module
+import saas.training.module
 from saas import health, mailbox_pages
 from saas.identity.visitors import authenticator
 from saas.kernel import logs
@@ -51,6 +57,12 @@ MODULES: list[Module] = [
     saas.adjustments.module.MODULE,
     saas.refunds.module.MODULE,
     saas.surveys.module.MODULE,
+    saas.risks.module.MODULE,
+    saas.training.module.MODULE,
+    saas.checklists.module.MODULE,
+    saas.improvement.module.MODULE,
+    saas.teams.module.MODULE,
+    saas.services.module.MODULE,
     saas.demo.module.MODULE,
 ]
 FOR_A_YEAR = CacheControlHeader(max_age=31_536_000, immutable=True)  # addresses carry the content's hash

@@ -1,0 +1,1 @@
+"""Recurring checks with evidence and sign-off; procedures (SOP) and who read them."""

@@ -1,0 +1,1 @@
+"""Lessons, changes and their measured effect; regulations and market notes."""

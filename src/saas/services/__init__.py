@@ -1,0 +1,1 @@
+"""What the firm offers its clients and how it grows: catalogue, partners, support policies, answers, care."""

@@ -1,0 +1,1 @@
+"""Who does what, who covers whom, who can what."""

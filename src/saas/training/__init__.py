@@ -1,0 +1,1 @@
+"""Courses, exams, certificates and what they open."""
