@@ -1,6 +1,6 @@
 """What training contributes to the product."""
 
-from saas.training import models
 from saas.kernel.module import Module
+from saas.training import models
 
 MODULE = Module("training", tables=models)
