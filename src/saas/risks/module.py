@@ -1,6 +1,6 @@
 """What risks contributes to the product."""
 
-from saas.risks import models
 from saas.kernel.module import Module
+from saas.risks import models
 
 MODULE = Module("risks", tables=models)

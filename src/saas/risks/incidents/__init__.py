@@ -1,0 +1,1 @@
+"""An emergency as it runs: declared, contained, recovered, reviewed, closed."""

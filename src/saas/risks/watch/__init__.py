@@ -1,0 +1,1 @@
+"""What happens is counted against the register, and limits open tasks."""
