@@ -28,6 +28,7 @@ async def archive(request: Req, session: Db, client_id: FromPath[UUID]) -> Respo
     if client.archived_at is None:
         client.archived_at = clock.now()
         note(session, request, "clients.archive", client)
+        await tell(session, Event("client.archived", client, actor_of(request), clock.now()))
     return to(f"/clients/{client.id}", request)
 
 
