@@ -1,0 +1,1 @@
+"""Changes of processes and policies: approved by a second person, measured before and after."""

@@ -1,0 +1,1 @@
+"""Figures before and after: pure functions over counts, and the queries that count."""
