@@ -58,6 +58,8 @@ class Text:
 
     @classmethod
     def restore(cls, stored: dict[str, Any]) -> Text:
+        if "zh" in stored:
+            return Both(stored["zh"], stored["msgid"])
         params = {k: cls.restore(v) if isinstance(v, dict) and "msgid" in v else v for k, v in stored["params"].items()}
         return cls(stored["msgid"], **params)
 
@@ -69,6 +71,32 @@ def _stored(value: Any) -> Any:
 
 
 _ = Text
+
+
+class Both(Text):
+    """What a firm wrote in both languages (a checklist's name, a course's title): no catalogue knows it."""
+
+    __slots__ = ("zh",)
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+    def __str__(self) -> str:
+        return (self.zh or self.msgid) if reader() == "zh" else (self.msgid or self.zh)
+
+    def store(self) -> dict[str, Any]:
+        return {"msgid": self.msgid, "params": {}, "zh": self.zh}
+
+
+class Signpost(Text):
+    """A sentence with the way to what it speaks of: a path under the firm, and the words of the link."""
+
+    __slots__ = ("path", "way")
+
+    def __init__(self, sentence: Text, path: str, way: Text) -> None:
+        super().__init__(sentence.msgid, **sentence.params)
+        self.path, self.way = path, way
 
 
 def translate(msgid: str) -> str:
