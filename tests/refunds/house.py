@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from sqlalchemy import delete
 
 from saas.clients.communication import log
 from saas.clients.models import Client, Contact, Contract, Receipt
@@ -155,6 +156,12 @@ async def qualify(cast: Cast, name: str, code: str, until: date = date(2099, 12,
                                   granted_by=member_id(cast.paula)))  # fmt: skip
     actor = cast.actors[name]
     cast.actors[name] = replace(actor, qualifications=actor.qualifications | {code})
+
+
+async def disqualify(cast: Cast, name: str) -> None:
+    """Everything granted to this member has ended."""
+    async with cast.transaction() as session:
+        await session.execute(delete(Qualification).where(Qualification.member_id == member_id(cast.actors[name])))
 
 
 async def make_policy(cast: Cast, terms: Terms = TERMS, *, version: int = 1, valid_from: date = date(2020, 1, 1),

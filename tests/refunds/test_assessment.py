@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,7 +21,7 @@ from saas.refunds.models import Refund
 from tests.cases import story
 from tests.cast import Browser
 from tests.refunds.conftest import RefundIn
-from tests.refunds.house import TERMS, House, make_contract
+from tests.refunds.house import HANDLER, TERMS, House, disqualify, make_contract, qualify
 
 People = Callable[[str], Awaitable[Browser]]
 MAY = date(2026, 5, 18)
@@ -174,8 +173,10 @@ async def test_the_page_reckons_live_and_keeps_what_was_typed(house: House, as_p
 async def test_without_the_qualification_nothing_is_proposed(house: House) -> None:
     refund = await house.completed(notice_on=MAY)
     await calculated(house, refund)
+    await disqualify(house.cast, "ben")
     with pytest.raises(Forbidden, match="qualification"):
-        await house.act(refund, "assess", replace(house.cast.ben, qualifications=frozenset()))
+        await house.act(refund, "assess", house.cast.ben)
+    await qualify(house.cast, "ben", HANDLER)
     assert (await house.act(refund, "assess", house.cast.ben)).state == "assessed"
 
 

@@ -19,11 +19,15 @@ from saas.adjustments.planning import Desk
 from saas.adjustments.review import TICKS, checks
 from saas.adjustments.tax.figures import CannotKnow, Figure
 from saas.adjustments.tax.storage import load_effect
+from saas.cases.facts import case_facts
+from saas.cases.workflow import CASE
 from saas.checks import queries as finding_queries
 from saas.identity.queries import members_by_id
+from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
+from saas.kernel.workflow import Deed, unqualified
 
 STATUS: dict[str, tuple[Text, str, str]] = {
     "draft": (_("Draft"), "accent", "edit"),
@@ -81,6 +85,7 @@ async def plan_view(session: AsyncSession, at: Desk, adjustment: Adjustment, act
     plan, list_ = await checks(session, at, adjustment)
     people = await members_by_id(session)
     label, tone, icon = STATUS[adjustment.status]
+    deed = Deed(actor, clock.now(), facts=await case_facts(session, at.case))
     return {
         "case": at.case,
         "client": at.client,
@@ -105,7 +110,7 @@ async def plan_view(session: AsyncSession, at: Desk, adjustment: Adjustment, act
         "ticks": TICKS,
         "preparer": people[adjustment.prepared_by].name if adjustment.prepared_by in people else "",
         "signatures": _signatures(adjustment, people),
-        "may": _may(at, adjustment, actor),
+        "may": _may(at, adjustment, deed),
         "cure": Text.restore(adjustment.cure["reason"]) if adjustment.cure else None,
     }
 
@@ -230,8 +235,9 @@ def _signatures(adjustment: Adjustment, people: Mapping[Any, Any]) -> list[dict[
     ]
 
 
-def _may(at: Desk, adjustment: Adjustment, actor: Actor) -> dict[str, Text | bool | None]:
+def _may(at: Desk, adjustment: Adjustment, deed: Deed) -> dict[str, Text | bool | None]:
     """What this person could do now: True, a reason why not, or False where it is not the time for it."""
+    actor = deed.actor
     own = str(actor.id) in adjustment.edited_by
     status, state = adjustment.status, at.case.state
     reviewing = status == "submitted" and actor.may("adjustments.review")
@@ -242,13 +248,23 @@ def _may(at: Desk, adjustment: Adjustment, actor: Actor) -> dict[str, Text | boo
         yes = _("The second approval is a manager’s.")
     elif reviewing and state == "in_approval" and adjustment.reviewed_by == actor.id:
         yes = _("You gave the first approval; a manager other than you has to give the second.")
+    elif reviewing:
+        yes = _unqualified("approve", at, deed) or True
     writes = actor.may("adjustments.write")
     return {
         "edit": writes and status == "draft",
         "enter_again": writes and status == "draft" and adjustment.needs_second_entry and not own,
         "review": yes,
-        "execute": writes and status == "approved" and state == "acknowledged",
+        "execute": writes
+        and status == "approved"
+        and state == "acknowledged"
+        and (_unqualified("execute", at, deed) or True),
         "record": writes and status == "executing",
         "prove": actor.may("adjustments.review") and status == "executed",
         "redraft": writes and status != "submitted" and state in ("analysed", "planned"),
     }
+
+
+def _unqualified(step: str, at: Desk, deed: Deed) -> Text | None:
+    """The certificate that is missing for a step of the case, if it asks for one; its words lead to the course."""
+    return next((unqualified(a, at.case, deed) for a in CASE.named(step) if at.case.state in a.source), None)

@@ -22,7 +22,7 @@ from saas.cases import (
     watching,
 )
 from saas.cases.queries import count_open
-from saas.cases.workflow import CASE
+from saas.cases.workflow import CASE, HIGH_RISK
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
@@ -110,6 +110,8 @@ MODULE = Module(
             _("Anomalies"), "/cases", "alert-triangle", "cases.read", count=lambda session, actor: count_open(session)
         )
     ],
+    qualifications={HIGH_RISK: _("Approves and books high-risk corrections")},
+    by_choice=[HIGH_RISK],
     guards="guards.sql",
     panels={"clients.detail": [client_links.client_panel]},
 )

@@ -62,9 +62,14 @@ def has_evidence(case: Case, deed: Deed) -> Text | None:
     return _("Name the voucher, or attach the paper that shows it, first.")
 
 
+def is_high_risk(case: Case, deed: Deed) -> bool:
+    """Likelihood × impact reaches what the firm set for a manager: who corrects it may need a certificate."""
+    return case.risk is not None and case.risk >= deed.facts.manager_risk
+
+
 def papers_if_risky(case: Case, deed: Deed) -> Text | None:
     """The risk sets the evidence too (requirement A12.3): the ledger's lines alone do not carry a grave case."""
-    if case.risk is None or case.risk < deed.facts.manager_risk or deed.facts.papers:
+    if not is_high_risk(case, deed) or deed.facts.papers:
         return None
     return _(
         "Likelihood × impact is %(risk)s: from %(limit)s on, attach a paper first (contract, invoice, bank slip).",

@@ -26,6 +26,8 @@ DAY = 450  # working minutes of a default working day
 FIRST_RESPONSE = {"critical": 4 * 60, "high": 4 * 60, "medium": 8 * 60, "low": 16 * 60, "info": 16 * 60}
 WHOLE = {"critical": 5 * DAY, "high": 10 * DAY, "medium": 15 * DAY, "low": 20 * DAY, "info": 20 * DAY}
 
+HIGH_RISK = "corrections.high_risk"  # a qualification that firms may ask for
+
 FOUND, TALK, ANALYSIS, PLAN = _("Found"), _("Talk with the client"), _("Analysis"), _("Plan")
 REVIEW, NOTICE, EXECUTION, PROOF, CLOSED = _("Review"), _("Notice"), _("Execution"), _("Proof"), _("Closed")
 
@@ -91,14 +93,15 @@ ACTIONS = (
     Action("submit", _("Submit for review"), states("planned"), "in_review", "cases.work", Case.submit, by="system",
            emits="case.submitted"),
     Action("approve", _("Approve"), states("in_review"), ("approved", "in_approval"), "cases.review", Case.approve,
-           by="system", choose=needs_manager, rules=(r.not_own_work,), fresh_sign_in=True),
+           by="system", choose=needs_manager, rules=(r.not_own_work,), qualification=HIGH_RISK,
+           qualified_for=r.is_high_risk, fresh_sign_in=True),
     Action("approve", _("Approve"), states("in_approval"), "approved", "cases.manage", Case.approve, by="system",
-           rules=(r.third_person,), fresh_sign_in=True),
+           rules=(r.third_person,), qualification=HIGH_RISK, qualified_for=r.is_high_risk, fresh_sign_in=True),
     Action("send_back", _("Send back"), states("planned", "in_review", "in_approval"), "analysed", "cases.review",
            Case.send_back, by="system", emits="case.returned"),
     Action("settle_without_voucher", _("Settle without a voucher"), states("analysed"), "approved", "cases.review",
-           Case.plan_without_voucher, form=WithoutVoucher, rules=(r.not_own_work,), fresh_sign_in=True,
-           emits="case.settled"),
+           Case.plan_without_voucher, form=WithoutVoucher, rules=(r.not_own_work,), qualification=HIGH_RISK,
+           qualified_for=r.is_high_risk, fresh_sign_in=True, emits="case.settled"),
     Action("notify", _("Client notified"), states("approved"), "notified", "cases.work", Case.notify, by="system",
            emits="case.notified"),
     Action("acknowledge", _("Client agreed"), states("notified", "approved"), "acknowledged", "cases.work",
@@ -113,7 +116,7 @@ ACTIONS = (
            form=Close, rules=(r.nothing_to_book, r.duties_recorded, r.not_own_work, r.says_what_is_missing),
            emits="case.closed", tone="primary"),
     Action("execute", _("Start booking"), states("acknowledged"), "executing", "cases.work", Case.execute,
-           by="system", rules=(r.something_to_book,)),
+           by="system", rules=(r.something_to_book,), qualification=HIGH_RISK, qualified_for=r.is_high_risk),
     Action("finish", _("Entered in the books"), states("executing"), "executed", "cases.work", Case.finish, by="system",
            emits="case.executed"),
     Action("verify", _("Cure proved"), states("executed"), "verified", "cases.review", Case.verify, by="system",

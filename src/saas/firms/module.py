@@ -25,15 +25,15 @@ from saas.firms import (
 from saas.firms.audit_words import DEEDS
 from saas.firms.calendar import working_calendar
 from saas.firms.frame import around
-from saas.firms.standing import qualifications_of, second_factor_required
+from saas.firms.standing import second_factor_required
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Schedule
 from saas.kernel.perform import provide_calendar
-from saas.kernel.standing import provide_standing
+from saas.kernel.standing import provide_second_factor
 
 provide_calendar(working_calendar)
-provide_standing(qualifications_of, second_factor_required)
+provide_second_factor(second_factor_required)
 
 WITH_ROUTES = (audit_page, branding, calendar_page, choices_page, help, inbox, invitations, leaving, member, pages,
                people, search, sign_up, start, switching)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from saas.kernel.directory import firm_by_slug
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Locale
 from saas.kernel.module import composition
-from saas.kernel.standing import qualifications_of
+from saas.kernel.standing import as_of
 from saas.kernel.web import Authenticator, Connection, Visitor
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -49,7 +48,7 @@ def authenticator(database: Database, cookie: str) -> Authenticator:
         actor = member_actor(member, person, live)
         if composition().asks_qualifications:
             async with database.transaction(scope) as session:
-                actor = replace(actor, qualifications=await qualifications_of(session, actor))
+                actor = await as_of(session, actor, now)
         return Visitor(actor, firm, live.token_hash, scope)
 
     return authenticate

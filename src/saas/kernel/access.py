@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -55,7 +55,8 @@ class Actor:
     person_id: UUID | None = None
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
-    qualifications: frozenset[str] = frozenset()
+    qualifications: frozenset[str] = frozenset()  # those that count today
+    lacking: Mapping[str, Text] = field(default_factory=dict, compare=False)  # why one of the others is missing
     locale: Locale = "zh"
     theme: str = ""
     signed_in_at: datetime | None = None
@@ -64,6 +65,13 @@ class Actor:
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+    def lacks(self, qualification: str) -> Text | None:
+        """Why a step that asks for this qualification is refused; None where it is held."""
+        if qualification in self.qualifications:
+            return None
+        unsaid = _("This step needs a qualification that you do not have, or that has expired.")
+        return self.lacking.get(qualification, unsaid)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the last sign-in step is recent enough for a deed that asks for it."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel.access import Actor, Grant
 from saas.kernel.duties import Proof
 from saas.kernel.i18n import Text
-from saas.kernel.workflow import Workflow
+from saas.kernel.workflow import Action, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ class Module:
     holdings: Sequence[Holdings] = ()  # answered to "member.leaving" by handing it over
     deeds: Mapping[str, Text] = field(default_factory=dict)  # words for what record() writes down
     qualifications: Mapping[str, Text] = field(default_factory=dict)  # by code
+    by_choice: Sequence[str] = ()  # qualifications that steps ask for only where a firm wants it
     duties: Sequence[Proof] = ()  # separation of duties proved from the trail, for `saas audit verify`
     guards: str = ""  # a file of triggers beside the module: separation of duties in the database
     panels: dict[str, Sequence[Callable[..., Awaitable[dict[str, Any]]]]] = field(default_factory=dict)  # by slot
@@ -167,8 +168,12 @@ class Composition:
         self.duties = tuple(proof for m in modules for proof in m.duties)
         self.deeds = {name: words for m in modules for name, words in m.deeds.items()}
         self.qualifications = {code: label for m in modules for code, label in m.qualifications.items()}
+        self.by_choice = frozenset(code for m in modules for code in m.by_choice)
+        self.gates: dict[str, list[Action]] = {}  # by qualification: the steps that may ask for it
+        for action in (a for w in self.workflows.values() for a in w.actions if a.qualification):
+            self.gates.setdefault(action.qualification, []).append(action)
         # Only where a step asks for one are qualifications read with each request.
-        self.asks_qualifications = any(a.qualification for w in self.workflows.values() for a in w.actions)
+        self.asks_qualifications = bool(self.gates)
         self.observers = tuple(o for m in modules for o in m.observers)
         self.reactions: dict[str, list[Reaction]] = {}
         for module in modules:

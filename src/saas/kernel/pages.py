@@ -31,6 +31,7 @@ STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
 Req = Request[Any, Any, Any]
 _csrf: ContextVar[str] = ContextVar("csrf")
+_slug: ContextVar[str] = ContextVar("slug", default="")
 
 
 class _CsrfToken:
@@ -85,6 +86,7 @@ def frame(request: Connection) -> dict[str, Any]:
     visitor = visitor_of(request)
     _csrf.set(request.scope["csrf"])  # type: ignore[typeddict-item]
     slug = visitor.firm.slug if visitor.firm else ""
+    _slug.set(slug)
     return {
         "actor": visitor.actor if visitor.actor.kind != "nobody" else None,
         "firm": visitor.firm,
@@ -109,6 +111,11 @@ def _at(slug: str) -> Callable[[str], str]:
         return f"/f/{slug}{path}"
 
     return at
+
+
+def _here(path: str) -> str:
+    """The same for the `ui` macros, which see no request."""
+    return _at(_slug.get())(path)
 
 
 def address_in(request: Connection) -> Callable[[str], str]:
@@ -173,7 +180,12 @@ def environment() -> Environment:
     )
     env.filters["pairs"] = pairs
     env.globals.update(
-        _=_say, static=static, csrf_token=_CsrfToken(), now=clock.now, today=lambda: local(clock.now()).date()
+        _=_say,
+        static=static,
+        csrf_token=_CsrfToken(),
+        here=_here,
+        now=clock.now,
+        today=lambda: local(clock.now()).date(),
     )
     env.globals["ui"] = env.get_template("ui/__init__.html").module
     return env

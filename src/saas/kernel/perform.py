@@ -19,7 +19,7 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Event, Transition, composition
 from saas.kernel.outbox import enqueue
 from saas.kernel.stages import StageEntry, stay
-from saas.kernel.standing import require_second_factor
+from saas.kernel.standing import as_of, require_second_factor
 from saas.kernel.workflow import Action, Deed, Workflow, duration, refusal_of
 
 CalendarProvider = Callable[[AsyncSession], Awaitable[Calendar]]
@@ -122,6 +122,8 @@ async def _check(session: AsyncSession, action: Action, workflow: Workflow, row:
     attempt = {"action": f"{workflow.name}.{action.name}", "subject_id": row.id}
     if action.by == "member" and not deed.actor.may(action.permission):
         raise Forbidden(_("Your role does not allow “%(action)s”.", action=action.label), **attempt)
+    if action.qualification:  # as it stands now: what was there when the page was shown may have ended meanwhile
+        deed.actor = await as_of(session, deed.actor, deed.now)
     reason = refusal_of(action, row, deed)
     if reason is not None:
         raise Forbidden(reason, **attempt)

@@ -1,32 +1,54 @@
 """What a firm says of its people beyond their roles: qualifications, and who needs a second factor to approve.
 
-firms provides both; visitors and perform() ask.
+training provides the first (owners' words and certificates), firms the second; visitors and perform() ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.errors import SecondFactorNeeded
+from saas.kernel.i18n import Text
 
-Qualifications = Callable[[AsyncSession, Actor], Awaitable[frozenset[str]]]
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The qualifications of one member that count on a day, and words (mostly with a way) for those they lack."""
+
+    held: frozenset[str] = frozenset()
+    lacking: Mapping[str, Text] = field(default_factory=dict)
+
+
+Qualifications = Callable[[AsyncSession, Actor, date], Awaitable[Standing]]
 Requirement = Callable[[AsyncSession, Actor], Awaitable[bool]]
 _qualifications: Qualifications | None = None
 _requirement: Requirement | None = None
 
 
-def provide_standing(qualifications: Qualifications, second_factor_required: Requirement) -> None:
-    """A module that keeps qualifications and the firm's choices tells the kernel how to find them."""
-    global _qualifications, _requirement
-    _qualifications, _requirement = qualifications, second_factor_required
+def provide_qualifications(qualifications: Qualifications) -> None:
+    """The module that keeps them tells the kernel how to find them."""
+    global _qualifications
+    _qualifications = qualifications
 
 
-async def qualifications_of(session: AsyncSession, actor: Actor) -> frozenset[str]:
-    """The codes of what this member is qualified for today. Runs in the firm's scope."""
-    return await _qualifications(session, actor) if _qualifications else frozenset()
+def provide_second_factor(required: Requirement) -> None:
+    """The module that keeps the firm's choices tells the kernel whether this member needs one to approve."""
+    global _requirement
+    _requirement = required
+
+
+async def as_of(session: AsyncSession, actor: Actor, now: datetime) -> Actor:
+    """The member with what they are qualified for at this moment. Runs in the firm's scope."""
+    if actor.kind != "member" or _qualifications is None:
+        return actor
+    standing = await _qualifications(session, actor, now.astimezone(clock.CHINA).date())
+    return replace(actor, qualifications=standing.held, lacking=standing.lacking)
 
 
 async def require_second_factor(session: AsyncSession, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text
 
 Tone = Literal["primary", "default", "danger", "quiet"]
 Minutes = int | Callable[[Any], int | None] | None
@@ -75,7 +75,8 @@ class Action:
     choose: Callable[[Any, Deed], str] | None = None
     by: Literal["member", "contact", "system"] = "member"
     fresh_sign_in: bool = False
-    qualification: str = ""
+    qualification: str = ""  # what a member must hold besides the permission
+    qualified_for: Callable[[Any, Deed], bool] | None = None  # the rows it is asked for; None: all
     emits: str = ""
     tone: Tone = "default"
     consequence: Text | None = None  # shown before the deed is done
@@ -147,9 +148,19 @@ class Workflow:
 
 
 def refusal_of(action: Action, row: Any, deed: Deed) -> Text | None:
-    if action.qualification and deed.actor.kind == "member" and action.qualification not in deed.actor.qualifications:
-        return _("This step needs a qualification that you do not have, or that has expired.")
+    lacking = unqualified(action, row, deed)
+    if lacking is not None:
+        return lacking
     return next((reason for rule in action.rules if (reason := rule(row, deed)) is not None), None)
+
+
+def unqualified(action: Action, row: Any, deed: Deed) -> Text | None:
+    """Why this member is not qualified for the action; the one place that asks, for buttons and for the deed."""
+    if not action.qualification or deed.actor.kind != "member":
+        return None
+    if action.qualified_for is not None and not action.qualified_for(row, deed):
+        return None
+    return deed.actor.lacks(action.qualification)
 
 
 def states(*names: str) -> frozenset[str]:

@@ -110,24 +110,13 @@ class CreditEntry(FirmRow):
 
 
 class Gate(FirmRow):
-    """A permission that needs a valid certificate of a course from a day on, until the gate is lifted."""
+    """What this firm asks for before a deed: from a day on, until the row of a later day."""
 
     __tablename__ = "course_gates"
-    __table_args__ = (
-        Index(
-            "uq_course_gates_open",
-            "firm_id",
-            "permission",
-            "course_id",
-            unique=True,
-            postgresql_where=text("lifted_at IS NULL"),
-        ),
-        belongs_to("courses", "course_id"),
-    )
-    permission: Mapped[str] = mapped_column(String(40))  # "refunds.approve"
-    course_id: Mapped[UUID]
+    __table_args__ = (UniqueConstraint("firm_id", "qualification", "valid_from"), belongs_to("courses", "course_id"))
+    qualification: Mapped[str] = mapped_column(String(40))  # "refunds.approve"
+    demand: Mapped[str] = mapped_column(String(12))  # off, either (certificate or the owner's word), certificate
+    course_id: Mapped[UUID | None]  # whose certificate; None where nothing is asked
     valid_from: Mapped[date]
-    set_by: Mapped[UUID | None]
+    set_by: Mapped[UUID | None]  # None: by the product
     set_at: Mapped[datetime]
-    lifted_by: Mapped[UUID | None]
-    lifted_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""For which deeds a firm asks for a certificate."""
