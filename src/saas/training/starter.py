@@ -52,11 +52,12 @@ def told(path: Path) -> Iterator[str]:
             solved = exercise(question.content.given)
             yield f"{question.id}: {solved.plan.choice.method.value} ({solved.plan.choice.row})"
             for voucher in solved.expected:
-                lines = " | ".join(
-                    f"{'D' if line.on_debit else 'C'} {line.account} {line.name} {line.amount}"
-                    for line in voucher.lines
-                )
-                yield f"  {voucher.date} {voucher.word}-{voucher.number or 'n'} {voucher.summary} | {lines}"
+                yield f"  {voucher.date} {voucher.word}-{voucher.number or 'n'} {voucher.summary} | {_lines(voucher)}"
+
+
+def _lines(voucher: Drafted) -> str:
+    sides = (("D" if line.on_debit else "C", line) for line in voucher.lines)
+    return " | ".join(f"{side} {line.account} {line.name} {line.amount}" for side, line in sides)
 
 
 if __name__ == "__main__":
