@@ -7,17 +7,16 @@ sum with its neighbour's, under other words, or when nothing called for it (no s
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.series import Recurring, find, recurring_events
+from saas.checks.signals.excused import Events, Slices, excused
 from saas.checks.signals.expected import Expected, expected_entry
 from saas.checks.wording import company_in, month_name
 from saas.kernel.i18n import _
@@ -27,7 +26,6 @@ from saas.ledgers.frame import Ledger
 MONEY = r"^(?:cash|bank|other_money)\b"
 CLOCKWORK = 0.4  # dispersion of the monthly numbers; entries that come at random have about 1
 BILL_FEN = 1_000_00
-LATE_MONTHS = 3
 LAST_MONTHS = 2  # a series that stopped longer ago has ended
 STOPPED = 0.5  # but for what lasts as long as the company: then at most this share of the months
 
@@ -40,18 +38,6 @@ class Gap:
     month: int
     missing: int  # months this series lacks altogether
     expected: Expected
-
-
-class Event(NamedTuple):
-    """One voucher with the accounts or the words of a series."""
-
-    voucher: str
-    month: int
-    form: str
-    key: str
-    amount: int
-    named: int | None
-    text: str
 
 
 def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -68,8 +54,8 @@ def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
 
 def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     recurring = find(ledger)
-    events = recurring_events(digest(ledger).vouchers).select(*Event._fields, "party")
-    usual_form = _usual_forms(events)
+    events = Events(recurring_events(digest(ledger).vouchers))
+    members_of = Slices.of(recurring.members, "series", "month", "voucher")
     level = pl.col("level").replace_strict({"party": 0, "words": 1, "accounts": 2})
     candidates = recurring.series.filter(
         # without a gap of its own a series is one a month earlier
@@ -79,18 +65,14 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     ).sort(level, "series")
     gaps = []
     for series in candidates.iter_rows(named=True):
-        members = recurring.members.filter(pl.col("series") == series["series"]).sort("month", "voucher")
+        members = members_of[series["series"]]
         months = _missing_months(series, members, recurring)
         if not months:
             continue
-        words = {key for key, form in usual_form.items() if form == series["form"]} | {series["key"]}
-        same_form = pl.col("form") == series["form"]
-        if _of_one_party(ledger, series, members):
-            words = {series["key"]}
-            same_form = same_form & (pl.col("party") == series["party"]) & (pl.lit(series["party"]) != "")
-        alike = events.filter(same_form | pl.col("key").is_in(list(words))).select(Event._fields)
-        near = [Event(*row) for row in alike.iter_rows()]
-        kept = [m for m in months if not _excused(m, series, members, near, words)]
+        alone = _of_one_party(ledger, series, members)
+        words = {series["key"]} if alone else events.words_of(series)
+        near = events.near(series, words, party_only=alone)
+        kept = [m for m in months if not excused(m, series, members, near, words)]
         for month in kept:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
             if (
@@ -113,13 +95,6 @@ def _of_one_party(ledger: Ledger, series: dict[str, Any], members: pl.DataFrame)
     return bool(debits.str.contains(MONEY).all() and lines["role"].str.starts_with("ar").any())
 
 
-def _usual_forms(events: pl.DataFrame) -> dict[str, str]:
-    """The accounts each wording usually has, where one pattern has most of its events."""
-    counts = events.filter(pl.col("key") != "").group_by("key", "form").len("n").sort("n", descending=True)
-    usual = counts.group_by("key").agg(pl.col("form").first(), (pl.col("n").first() / pl.col("n").sum()).alias("share"))
-    return dict(usual.filter(pl.col("share") > 0.6).select("key", "form").iter_rows())
-
-
 def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Recurring) -> list[int]:
     """Inside the life of the series, and the file's last month or two when the series runs up to them.
 
@@ -133,42 +108,6 @@ def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Re
     inside = [m for m in recurring.months if series["first"] < m < series["last"] and m not in there]
     after = [m for m in recurring.months if m > series["last"] and m not in there]
     return [*inside, *after] if len(after) <= max(LAST_MONTHS, STOPPED * len(recurring.months)) else inside
-
-
-def _excused(month: int, series: dict[str, Any], members: pl.DataFrame, events: list[Event], words: set[str]) -> bool:
-    """The entry is in the books after all: in other words, on other accounts, for several months, late or early."""
-    usual, key, form = series["usual"], series["key"], series["form"]
-    stands_for = dict(members.select("voucher", "counted").iter_rows())
-    for event in events:
-        if event.month == month and stands_for.get(event.voucher, month) == month:
-            same_words = event.key in words and (event.form != form or series["level"] != "accounts")
-            if same_words or 0.6 * usual <= event.amount <= 1.7 * usual:
-                return True
-        late = event.named == month and abs(event.month - month) <= LATE_MONTHS
-        if late and event.form == form and event.key != key:
-            return True
-        times = round(event.amount / usual)
-        several = event.named is None and 2 <= times <= 12 and abs(event.amount / usual - times) < 0.02 * times
-        if several and event.form == form and month in _months_covered(event, times):
-            return True
-    return series["per_month"] == 1 and _doubled_beside(month, members)
-
-
-def _months_covered(event: Event, times: int) -> range:
-    """The months a sum of several pays for: those its summary names (付6-7月房租), else as many on either side."""
-    named = re.search(r"(\d{1,2})\s*[-—~至到、]\s*(\d{1,2})\s*月", event.text)
-    if named is None:
-        return range(event.month - times + 1, event.month + times)
-    first, last = int(named[1]), int(named[2])
-    start = event.month + (first - 1 - event.month % 12 + 17) % 12 - 5
-    return range(start, start + (last - first) % 12 + 1)
-
-
-def _doubled_beside(month: int, members: pl.DataFrame) -> bool:
-    """The month before or after has two members that name no other month."""
-    stands = members.select("month", "counted").iter_rows()
-    numbers = Counter(own for own, counted in stands if own == counted and abs(own - month) == 1)
-    return any(number > 1 for number in numbers.values())
 
 
 def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:

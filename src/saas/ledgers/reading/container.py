@@ -11,7 +11,7 @@ from saas.kernel.i18n import _
 from saas.ledgers.reading import delimited, markup, workbook
 from saas.ledgers.reading.grid import Grid, Unreadable
 
-MAX_BYTES = 256 << 20
+MAX_BYTES = 512 << 20
 MAX_UNPACKED = 2 << 30
 MAX_RATIO = 300  # of unpacked to packed, asked only above 100 MB
 MAX_ENTRIES = 5000

@@ -32,14 +32,19 @@ def fill(lines: pl.DataFrame) -> pl.DataFrame:
     run = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in changing)
     key = before[present[0]]
     started = key.is_not_null() & key.shift().is_null() & sparse(before, present[0])
-    lines = lines.with_columns(run_=(run.fill_null(True) | started).cum_sum())
+    at = pl.int_range(pl.len())
+    begins = run.fill_null(True) | started | (at == 0)
+    ends = begins.shift(-1, fill_value=True)
+    lines = lines.with_columns(
+        first_=pl.when(begins).then(at).forward_fill(), last_=pl.when(ends).then(at).backward_fill()
+    )
     for column in STARTS:
         if column in lines.columns:
             lines = lines.with_columns(_first_in_run(column))
             if sparse(before, column) or column in {"year", "month"}:
                 lines = lines.with_columns(pl.col(column).fill_null(strategy="forward"))
     wide = [column for column in VOUCHER_WIDE if column in lines.columns and sparse(before, column)]
-    return lines.with_columns(_first_in_run(column) for column in wide).drop("run_")
+    return lines.with_columns(_first_in_run(column) for column in wide).drop("first_", "last_")
 
 
 def sparse(lines: pl.DataFrame, column: str) -> bool:
@@ -50,5 +55,7 @@ def sparse(lines: pl.DataFrame, column: str) -> bool:
 
 def _first_in_run(column: str) -> pl.Expr:
     """Blank cells take the voucher's value: the one above inside the voucher, else the first one below."""
-    filled = pl.col(column).fill_null(strategy="forward").over("run_")
-    return filled.fill_null(strategy="backward").over("run_").alias(column)
+    cell, at = pl.col(column), pl.when(pl.col(column).is_not_null()).then(pl.int_range(pl.len()))
+    above = pl.when(at.forward_fill() >= pl.col("first_")).then(cell.forward_fill())
+    below = pl.when(at.backward_fill() <= pl.col("last_")).then(cell.backward_fill())
+    return pl.coalesce(cell, above, below).alias(column)
