@@ -15,7 +15,7 @@ class DemoStep(FirmRow):
     """One step of the replay that was made; its key is the same in every load."""
 
     __tablename__ = "demo_steps"
-    __table_args__ = (UniqueConstraint("firm_id", "key"),)
+    __table_args__ = (UniqueConstraint("firm_id", "key"), {"info": {"stays": True}})
     key: Mapped[str] = mapped_column(String(120))  # "story/position"
     at: Mapped[datetime]  # the time at which it was replayed
     outcome: Mapped[str] = mapped_column(String(8), default="done")  # done, refused

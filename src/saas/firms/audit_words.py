@@ -14,6 +14,7 @@ from saas.kernel.pages import show_datetime
 
 DEEDS: dict[str, Text] = {
     "firms.create": _("Firm created"),
+    "firms.copied": _("Copied as a sandbox"),
     "firms.change_settings": _("Firm’s details changed"),
     "firms.change_picture": _("Logo or seal changed"),
     "firms.change_hours": _("Working hours changed"),

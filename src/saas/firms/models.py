@@ -65,7 +65,7 @@ class Invitation(FirmRow):
     """Someone asked by mail to join with these roles."""
 
     __tablename__ = "invitations"
-    __table_args__ = (UniqueConstraint("firm_id", "secret_hash"),)
+    __table_args__ = (UniqueConstraint("firm_id", "secret_hash"), {"info": {"stays": True}})
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str]
     roles: Mapped[list[str]]
@@ -92,7 +92,10 @@ class Notification(FirmRow):
     """A message to one member, in the product and, if they wish, by mail."""
 
     __tablename__ = "notifications"
-    __table_args__ = (Index("ix_notifications_member", "firm_id", "member_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_notifications_member", "firm_id", "member_id", "created_at"),
+        {"info": {"stays": True}},
+    )
     member_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(40))  # preferences are by kind
     text: Mapped[Text]

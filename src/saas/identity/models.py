@@ -93,7 +93,7 @@ class Membership(FirmRow):
         Index("ix_memberships_person", "person_id"),
         Index("uq_memberships_owner", "firm_id", unique=True, postgresql_where=text("is_owner AND left_at IS NULL")),
     )
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(info={"global": True})
     name: Mapped[str]  # as this firm knows them
     email: Mapped[str] = mapped_column(String(254))
     roles: Mapped[list[str]]

@@ -22,7 +22,7 @@ class AuditEntry(FirmRow):
         Index("ix_audit_entries_client", "firm_id", "client_id", "at"),
         Index("ix_audit_entries_subject", "firm_id", "subject_id", "at"),
         Index("ix_audit_entries_position", "firm_id", "position"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "stays": True}},
     )
     position: Mapped[int] = mapped_column(BigInteger, Identity())  # in the order written, for the sealing job
     at: Mapped[datetime]
@@ -47,7 +47,7 @@ class AuditSeal(FirmRow):
     __table_args__ = (
         UniqueConstraint("firm_id", "sequence"),
         UniqueConstraint("firm_id", "entry_id"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "stays": True}},
     )
     sequence: Mapped[int] = mapped_column(BigInteger)
     entry_id: Mapped[UUID]

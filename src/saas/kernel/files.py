@@ -1,4 +1,7 @@
-"""The file store: bytes under their own hash, each firm's apart, never overwritten."""
+"""The file store: bytes under their own hash, each firm's apart, never overwritten.
+
+A sandbox borrows: what it has not itself it reads from the firm it is a copy of, named in its file `origin`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from saas.kernel.config import Settings
 
+ORIGIN = "origin"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,11 +42,40 @@ class FileStore:
 
     async def get(self, firm_id: UUID, digest: str) -> bytes:
         """The bytes; FileNotFoundError when this firm has none such, DamagedFileError when they have changed."""
-        found = await obstore.get_async(self._store, _path(firm_id, digest))
+        try:
+            found = await obstore.get_async(self._store, _path(firm_id, digest))
+        except FileNotFoundError:
+            origin = await self._origin(firm_id)
+            if origin is None:
+                raise
+            found = await obstore.get_async(self._store, _path(origin, digest))
         content = bytes(await found.bytes_async())
         if hashlib.sha256(content).hexdigest() != digest:
             raise DamagedFileError(f"file {digest} of firm {firm_id} is damaged")
         return content
+
+    async def borrow(self, sandbox: UUID, origin: UUID) -> None:
+        """From now on the sandbox also finds the files of the firm it is a copy of."""
+        await obstore.put_async(self._store, f"{sandbox}/{ORIGIN}", str(origin).encode())
+
+    async def erase(self, firm_id: UUID) -> int:
+        """Remove everything a firm has stored, and what it borrows with it; how many files it were."""
+        paths = await self.held(firm_id)
+        for path in paths:
+            await obstore.delete_async(self._store, path)
+        return len(paths)
+
+    async def held(self, firm_id: UUID) -> list[str]:
+        """The paths of what a firm has stored itself."""
+        listed = obstore.list(self._store, prefix=str(firm_id))
+        return [meta["path"] async for batch in listed for meta in batch]
+
+    async def _origin(self, firm_id: UUID) -> UUID | None:
+        try:
+            found = await obstore.get_async(self._store, f"{firm_id}/{ORIGIN}")
+        except FileNotFoundError:
+            return None
+        return UUID(bytes(await found.bytes_async()).decode())
 
 
 def store_of(settings: Settings) -> FileStore:

@@ -36,3 +36,56 @@ BEGIN
 END $$;
 DROP TRIGGER IF EXISTS outbox_rings ON outbox;
 CREATE TRIGGER outbox_rings AFTER INSERT ON outbox FOR EACH ROW WHEN (NOT NEW.held) EXECUTE FUNCTION outbox_rings();
+
+-- Sandboxes are copies for practice: filled past the guards of their tables, which look at the order in which things
+-- were once done, and erased past them too. Nobody can do either to a firm of another kind, nor from outside its scope.
+CREATE OR REPLACE FUNCTION refuse_unless_sandbox(sandbox uuid) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM public.firms WHERE id = sandbox AND kind = 'sandbox' FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'only a sandbox is filled or erased' USING ERRCODE = 'check_violation';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION fill_sandbox(sandbox uuid, target text, columns text[], incoming text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET session_replication_role = replica AS $$
+DECLARE
+  listed text := (SELECT string_agg(quote_ident(name), ', ') FROM unnest(columns) AS name);
+BEGIN
+  PERFORM public.refuse_unless_sandbox(sandbox);
+  IF EXISTS (SELECT 1 FROM jsonb_array_elements(incoming::jsonb) AS r WHERE r ->> 'firm_id' IS DISTINCT FROM sandbox::text) THEN
+    RAISE EXCEPTION 'these rows belong to another firm' USING ERRCODE = 'check_violation';
+  END IF;
+  EXECUTE format('INSERT INTO public.%1$I (%2$s) SELECT %2$s FROM jsonb_populate_recordset(NULL::public.%1$I, $1)',
+                 target, listed) USING incoming::jsonb;
+END $$;
+REVOKE ALL ON FUNCTION fill_sandbox(uuid, text, text[], text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION fill_sandbox(uuid, text, text[], text) TO qz_app;
+
+CREATE OR REPLACE FUNCTION erase_sandbox(sandbox uuid) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET session_replication_role = replica AS $$
+DECLARE
+  each record;
+  n bigint;
+  erased jsonb := '{}';
+BEGIN
+  PERFORM public.refuse_unless_sandbox(sandbox);
+  IF nullif(current_setting('app.firm_id', true), '')::uuid IS DISTINCT FROM sandbox THEN
+    RAISE EXCEPTION 'a sandbox is erased from inside' USING ERRCODE = 'check_violation';
+  END IF;
+  DELETE FROM public.outbox WHERE firm_id = sandbox;  -- first: it waits for the jobs that are running
+  FOR each IN
+    SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'firm_id'
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
+  LOOP
+    EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1', each.relname) USING sandbox;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n > 0 THEN
+      erased := erased || jsonb_build_object(each.relname, n);
+    END IF;
+  END LOOP;
+  RETURN erased;
+END $$;
+REVOKE ALL ON FUNCTION erase_sandbox(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_sandbox(uuid) TO qz_app;

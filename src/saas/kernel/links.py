@@ -37,6 +37,7 @@ class Link(FirmRow):
     __table_args__ = (
         UniqueConstraint("firm_id", "secret_hash"),
         Index("ix_links_subject", "firm_id", "subject_id"),
+        {"info": {"stays": True}},
     )
     secret_hash: Mapped[str] = mapped_column(String(64))
     purpose: Mapped[str] = mapped_column(String(32))  # "notice", "question", "survey", "intake"

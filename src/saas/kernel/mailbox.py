@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from pathlib import Path
+from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -22,6 +23,8 @@ from saas.kernel.config import Settings
 from saas.kernel.embedded import private_folder
 
 LARGEST = 40 * 1024 * 1024
+LONGEST_HEAD = 16 * 1024
+FIRM_HEADER = "X-Firm"  # of letters that stay in the house, so that a sandbox's can be found and erased
 REPLAYED = timedelta(hours=1)  # a letter older than this on arrival comes from a replay
 
 
@@ -62,6 +65,17 @@ def read_message(folder: Path, message_id: str) -> Letter | None:
 def times_seen(folder: Path, message_id: str) -> int:
     """How often a message with this Message-ID header arrived: 0, 1, or more when it was sent again."""
     return sum(1 for _ in folder.glob(f"*-{_digest(message_id)}.eml"))
+
+
+def letters_of(folder: Path, firm_id: UUID) -> list[Path]:
+    """The files of the letters that this firm's jobs sent here: they say so in their head."""
+    mark = f"\n{FIRM_HEADER}: {firm_id}".encode()
+    return [path for path in folder.glob("*.eml") if mark in _head(path)]
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LONGEST_HEAD).partition(b"\r\n\r\n")[0]
 
 
 def keep(folder: Path, content: bytes) -> str:

@@ -29,6 +29,7 @@ class Outbox(FirmRow):
     __table_args__ = (
         Index("ix_outbox_due", "due_at", postgresql_where=text("finished_at IS NULL")),
         Index("ix_outbox_job", "firm_id", "job"),
+        {"info": {"stays": True}},
     )
     job: Mapped[str]
     kind: Mapped[str] = mapped_column(String(8))  # light, heavy: which worker takes it

@@ -1,0 +1,103 @@
+"""A sandbox of the firm: the same people, clients and records under new ids, a place to practise in.
+
+Nothing that leads outside is taken along (promised jobs, links, invitations, notifications); its audit trail begins
+with one entry that says what was copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.firms import queries
+from saas.identity.models import Membership
+from saas.kernel import mailbox, sandboxes, tenancy
+from saas.kernel.access import SYSTEM
+from saas.kernel.audit import record
+from saas.kernel.config import active
+from saas.kernel.copying import Selection
+from saas.kernel.db import acting_in
+from saas.kernel.directory import Firm
+from saas.kernel.files import store_of
+from saas.kernel.identifiers import firm_code, uuid7
+from saas.kernel.identities import Identities
+
+MARK_ZH, MARK_EN = "（演练）", " (drill)"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A copy: its place in the directory, from which old id each new one comes, and how many rows of each table."""
+
+    firm: Firm
+    ids: Identities
+    counts: dict[str, int]
+
+
+async def open_sandbox(
+    session: AsyncSession, *, people: Collection[UUID], selection: Selection, tell: sandboxes.Tell, now: datetime
+) -> Sandbox:
+    """Copy the current firm, in this transaction. Only these members and the owner may enter the copy."""
+    origin = await queries.firm(session)
+    firm = Firm(
+        id=uuid7(),
+        slug=f"drill-{firm_code()}",
+        code=firm_code(),
+        name=f"{origin.name}{MARK_ZH}",
+        name_en=f"{origin.name_en}{MARK_EN}" if origin.name_en else "",
+        kind="sandbox",
+        zone=origin.zone,
+        locale=origin.locale,
+        created_at=now,
+    )
+    session.add(firm)
+    await session.flush()
+    ids, counts = await sandboxes.fill(session, firm.id, selection, tell)
+    async with acting_in(session, tenancy.firm(firm.id)):
+        staying = {ids.of(member) for member in people}
+        outside = (Membership.firm_id == firm.id, Membership.id.not_in(staying), Membership.is_owner.is_(False))
+        await session.execute(update(Membership).where(*outside, Membership.left_at.is_(None)).values(left_at=now))
+        profile = await queries.profile(session)
+        record(session, SYSTEM, "firms.copied", now, subject=profile, name=origin.name, rows=sum(counts.values()))
+        await session.flush()
+        session.expunge_all()  # this session goes on in the real firm, where nobody knows these rows
+    return Sandbox(firm, ids, counts)
+
+
+async def close_sandbox(session: AsyncSession, firm_id: UUID, now: datetime) -> None:
+    """Nobody enters any more and no schedule begins; its rows are still there."""
+    closing = update(Firm).where(Firm.id == firm_id, Firm.kind == "sandbox", Firm.closed_at.is_(None))
+    await session.execute(closing.values(closed_at=now))
+
+
+async def erase_sandbox(session: AsyncSession, firm_id: UUID) -> dict[str, int]:
+    """Delete rows, files and letters in the mailbox; how many of each there were. Safe to repeat."""
+    erased = await sandboxes.erase(session, firm_id) if await _is_there(session, firm_id) else {}
+    files = await store_of(active()).erase(firm_id)
+    letters = mailbox.letters_of(active().mailbox_dir, firm_id)
+    for letter in letters:
+        letter.unlink(missing_ok=True)
+    return {**erased, "files": files, "letters": len(letters)}
+
+
+async def remains_of(session: AsyncSession, firm_id: UUID) -> dict[str, int]:
+    """What is left of it: rows by table (all tables are named), files, letters."""
+    rows = await sandboxes.left(session, firm_id)
+    files = len(await store_of(active()).held(firm_id))
+    letters = len(mailbox.letters_of(active().mailbox_dir, firm_id))
+    return {**rows, "files": files, "letters": letters}
+
+
+async def strike_out(session: AsyncSession, firm_id: UUID) -> None:
+    """Out of the directory, once nothing is left."""
+    await session.execute(delete(Firm).where(Firm.id == firm_id, Firm.kind == "sandbox"))
+
+
+async def _is_there(session: AsyncSession, firm_id: UUID) -> bool:
+    found = await session.get(Firm, firm_id)
+    return found is not None and found.kind == "sandbox"
