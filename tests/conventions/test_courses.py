@@ -18,10 +18,9 @@ from saas.kernel.access import ROLES
 from saas.kernel.module import composition
 from saas.training.course_rules import faults_of
 from saas.training.course_text import CourseFault, CourseText, read_course
-from saas.training.starter import FOLDER, PICTURES, Row
+from saas.training.starter import FOLDER, PICTURES, Row, pictures_of
 
 HAN = re.compile(r"[㐀-鿿]")
-IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 CAUSE_CODES = get_args(get_type_hints(Analyse)["cause_code"])
 FILES = sorted(FOLDER.glob("*.toml"))
 
@@ -111,10 +110,9 @@ def test_what_courses_name_exists(courses: dict[str, CourseText]) -> None:
         faults += [
             f"{name}: no qualification {code}" for code in course.qualifications if code not in known.qualifications
         ]
-        for lesson in course.lessons:
-            for picture in IMAGE.findall(lesson.body.zh + lesson.body.en):
-                if not (PICTURES / picture).is_file():
-                    faults.append(f"{name}: lesson {lesson.slug}: no picture {picture}")
+        faults += [
+            f"{name}: no picture {picture}" for picture in pictures_of(course) if not (PICTURES / picture).is_file()
+        ]
     assert not faults, "\n".join(faults)
     assert len({course.slug for course in courses.values()}) == len(courses)
 

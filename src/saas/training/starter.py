@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -19,12 +20,19 @@ from saas.training.questions.voucher import exercise
 
 FOLDER = ROOT / "tenants" / "_starter" / "courses"
 PICTURES = FOLDER / "pictures"
+IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s/]+)\)")
 
 
 @cache
 def courses() -> tuple[CourseText, ...]:
     """All of them, in the order of their files. Raises CourseFault."""
     return tuple(read_course(path) for path in sorted(FOLDER.glob("*.toml")))
+
+
+def pictures_of(course: CourseText) -> list[str]:
+    """The names of the pictures its lessons show."""
+    named = [name for lesson in course.lessons for name in IMAGE.findall(lesson.body.zh + lesson.body.en)]
+    return list(dict.fromkeys(named))
 
 
 class Row:

@@ -1,0 +1,1 @@
+"""Certificates: issued by passing, printed, verified by anybody."""
