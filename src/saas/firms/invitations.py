@@ -32,8 +32,10 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _, listed, reader
 from saas.kernel.identifiers import uuid7
 from saas.kernel.links import Gone
+from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.perform import tell
 from saas.kernel.passwords import hash_password, weakness
 from saas.kernel.web import PUBLIC, visitor_of
 
@@ -143,7 +145,10 @@ async def _enter(session: AsyncSession, asked: Asked, person: Person, now: datet
             member = Membership(id=uuid7(), person_id=person.id, joined_at=now)
             session.add(member)
         member.name, member.email, member.roles, member.left_at = person.name, person.email, list(row.roles), None
-        record(session, member_actor(member, person), "people.join", now, subject=member, roles=member.roles)
+        actor = member_actor(member, person)
+        record(session, actor, "people.join", now, subject=member, roles=member.roles)
+        await session.flush()
+        await tell(session, Event("member.joined", member, actor, now))
 
 
 async def _asked(session: AsyncSession, token: str, now: datetime) -> Asked:

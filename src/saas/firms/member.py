@@ -20,6 +20,7 @@ from saas.firms.tabs import settings_tabs
 from saas.identity import sessions, tokens
 from saas.identity.models import Membership
 from saas.identity.queries import member as member_of
+from saas.identity.queries import members_by_id
 from saas.identity.queries import person as person_of
 from saas.kernel import clock
 from saas.kernel.access import ROLES, Actor
@@ -27,9 +28,10 @@ from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
-from saas.kernel.module import composition
+from saas.kernel.module import Event, composition
 from saas.kernel.outbox import enqueue_for_nobody
 from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.perform import tell
 
 LIFE = timedelta(days=1)
 DONE: dict[str, Text] = {
@@ -60,6 +62,7 @@ async def change_roles(request: Req, session: Db, member_id: FromPath[UUID]) -> 
         words = {"name": member.name, "before": before, "after": wanted}
         entry = record(session, actor_of(request), "people.roles", now, subject=member)
         entry.detail = words
+        await tell(session, Event("member.roles", member, actor_of(request), now, words))
         await sessions.end_all(session, member.person_id, now)
     return to(f"/settings/people/{member.id}?done=roles", request)
 
@@ -154,8 +157,14 @@ async def _show(
     actor, today = actor_of(request), clock.today()
     person = await person_of(session, member.person_id)
     labels = composition().qualifications
+    people = await members_by_id(session)
     held = [
-        {"label": labels.get(q.code, q.code), "until": q.valid_until, "valid": q.valid_until >= today}
+        {
+            "label": labels.get(q.code, q.code),
+            "until": q.valid_until,
+            "valid": q.valid_until >= today,
+            "by": people[q.granted_by].name if q.granted_by in people else "",
+        }
         for q in await queries.qualifications(session, member.id)
     ]
     return await page(
@@ -167,6 +176,7 @@ async def _show(
         factor=person.has_second_factor,
         roles=[(role, ROLES[role]) for role in INVITED_ROLES],
         held=held,
+        panels=[await panel(session, member, actor) for panel in composition().panel("firms.member")],
         codes=list(labels.items()),
         refusal=None if member.is_owner and member.id == actor.id else why_not(member, actor),
         is_me=member.id == actor.id,

@@ -56,7 +56,7 @@ MODULE = Module(
         Job("firms.daily", jobs.daily),
     ],
     schedules=[Schedule("firms.daily", every=timedelta(days=1))],
-    emits=["firm.created", "member.leaving"],
+    emits=["firm.created", "member.joined", "member.roles", "member.leaving"],
     observers=[notifications.observe],
     navigation=[NavItem(_("Settings"), "/settings", "settings", "firms.read", "settings")],
     settings=[

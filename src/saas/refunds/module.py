@@ -94,7 +94,7 @@ MODULE = Module(
         Reaction("client.merged", run=reactions.follow_merge),
         Reaction("member.leaving", run=reactions.follow_leaving),
     ],
-    emits=payment_module.EMITS,
+    emits=[*payment_module.EMITS, *policy_module.EMITS],
     settings=[*policy_module.SETTINGS, *payment_module.SETTINGS],
     holdings=[reactions.holdings],
     search=[finding.search],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, UniqueConstraint, text
@@ -42,13 +43,18 @@ class Assignment(FirmRow):
     assigned_by: Mapped[UUID | None]  # None: by the product
     assigned_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    reminders: Mapped[int] = mapped_column(default=0)  # steps behind: 1 before, 2 on the day, then one a week
     reminded_at: Mapped[datetime | None]
-    reminders: Mapped[int] = mapped_column(default=0)
+    escalated_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     certificate_id: Mapped[UUID | None]
     waived_at: Mapped[datetime | None]
     waived_by: Mapped[UUID | None]
     waived_why: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.waived_at is None
 
 
 class TeamSession(FirmRow):
@@ -64,10 +70,17 @@ class TeamSession(FirmRow):
     led_by: Mapped[UUID | None]
     credits: Mapped[int] = mapped_column(default=0)
     subject: Mapped[str] = mapped_column(String(12), default="professional")
-    notes: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")  # what it was about; after it, what was found
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # materials: [{name, sha256, size}]
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]  # attendance is final
+    closed_at: Mapped[datetime | None]  # held: attendance is final (guards.sql)
+    called_off_at: Mapped[datetime | None]
+    called_off_why: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_planned(self) -> bool:
+        return self.closed_at is None and self.called_off_at is None
 
 
 class Attendance(FirmRow):
@@ -87,7 +100,10 @@ class Attendance(FirmRow):
 
 
 class CreditEntry(FirmRow):
-    """Credits of 继续教育 earned in a year: by a certificate, a team session, or outside with proof."""
+    """Credits of 继续教育 earned in a year: by a certificate, a team session, or outside with proof.
+
+    What was earned outside counts once somebody else has confirmed it (guards.sql).
+    """
 
     __tablename__ = "credit_entries"
     __table_args__ = (
@@ -107,6 +123,24 @@ class CreditEntry(FirmRow):
     file_name: Mapped[str] = mapped_column(String(120), default="")
     entered_by: Mapped[UUID | None]
     entered_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    counts: Mapped[bool] = mapped_column(default=False)
+    refused_why: Mapped[str] = mapped_column(default="")
+
+
+class PlanItem(FirmRow):
+    """A line of the yearly plan: who learns what from which month on; assigned when the month begins."""
+
+    __tablename__ = "training_plan"
+    __table_args__ = (UniqueConstraint("firm_id", "year", "month", "course_id"), belongs_to("courses", "course_id"))
+    year: Mapped[int]
+    month: Mapped[int]
+    course_id: Mapped[UUID]
+    roles: Mapped[list[str]]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    assigned_at: Mapped[datetime | None]
 
 
 class Gate(FirmRow):

@@ -9,6 +9,7 @@ from saas.refunds.policies import acceptance, editing, pages, versions
 ROUTES = [*pages.ROUTES, *editing.ROUTES, *acceptance.ROUTES]
 SETTINGS = [NavItem(_("Refund policy"), "/settings/refund-policy", "receipt-refund", "refunds.read", "settings")]
 REACTIONS = [Reaction("firm.created", run=versions.begin_with_firm)]
+EMITS = ["refund_policy.published"]
 PANELS = [acceptance.client_panel]
 DEEDS = {
     "refunds.policy": _("Version of the refund policy published"),

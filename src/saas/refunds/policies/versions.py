@@ -21,6 +21,7 @@ from saas.kernel.errors import Conflict, Invalid, Missing
 from saas.kernel.i18n import _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
+from saas.kernel.perform import tell
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
 from saas.refunds.policies.policy_models import RefundPolicy
@@ -152,6 +153,7 @@ async def publish(session: AsyncSession, actor: Actor, new: NextVersion, now: da
         raise _overtaken(policy.version) from error
     record(session, actor, "refunds.policy", now, subject=policy, version=policy.version,
            since=new.valid_from.isoformat(), reason=new.note)  # fmt: skip
+    await tell(session, Event("refund_policy.published", policy, actor, now))
     return policy
 
 

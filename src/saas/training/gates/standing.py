@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -14,28 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.models import Qualification
 from saas.kernel.access import Actor
-from saas.kernel.i18n import Signpost, Text, _
+from saas.kernel.i18n import Both, Signpost, Text, _
 from saas.kernel.module import composition
 from saas.kernel.standing import Standing
 from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course, CourseVersion
 from saas.training.duty_models import Gate
 from saas.training.exam_models import Certificate
-from saas.training.wording import said
 
 Demand = Literal["off", "either", "certificate"]
-
-
-class Titled:
-    """A course's title in the language of whoever reads the sentence it stands in."""
-
-    __slots__ = ("texts",)
-
-    def __init__(self, texts: Mapping[str, Any]) -> None:
-        self.texts = texts
-
-    def __str__(self) -> str:
-        return said(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +30,7 @@ class Asked:
 
     demand: Demand
     course_id: UUID | None = None
-    title: Titled | None = None
+    title: Both | None = None
 
 
 @dataclass(slots=True)
@@ -114,7 +100,7 @@ async def everything(
     rows = await session.execute(union_all(_gates(day), _words(day, member_id), _certificates(member_id)))
     for kind, code, course_id, who, data in rows.all():
         if kind == "gate":
-            asked[code] = Asked(data["demand"], course_id, Titled(data["title"]) if course_id else None)
+            asked[code] = Asked(data["demand"], course_id, Both(data["title"]["zh"], data["title"]["en"]) if course_id else None)
             continue
         holder = holders.setdefault(who, Holder())
         if kind == "word":

@@ -1,0 +1,36 @@
+"""What assignments, the matrix, team sessions, credits and gates contribute to the module."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from saas.kernel.i18n import _
+from saas.kernel.module import Job, Reaction, Schedule
+from saas.training.assigning import occasions, reminders, settling
+
+JOBS = [
+    Job("training.for_roles", occasions.for_roles),
+    Job("training.after_case", occasions.after_case),
+    Job("training.after_lesson", occasions.after_lesson),
+    Job("training.after_policy", occasions.after_policy),
+    Job("training.daily", occasions.daily),
+    Job("training.remind", reminders.remind),
+]
+SCHEDULES = [
+    Schedule("training.daily", every=timedelta(days=1)),
+    Schedule("training.remind", every=timedelta(hours=6)),
+]
+REACTIONS = [
+    Reaction("member.joined", job="training.for_roles"),
+    Reaction("member.roles", job="training.for_roles"),
+    Reaction("training.published", job="training.for_roles"),
+    Reaction("case.confirmed", job="training.after_case"),
+    Reaction("case.closed", job="training.after_lesson"),
+    Reaction("refund_policy.published", job="training.after_policy"),
+    Reaction("training.passed", run=settling.passed),
+    Reaction("member.leaving", run=settling.follow_leaving),
+]
+HOLDINGS = [settling.holdings]
+DEEDS = {
+    "training.waive": _("Let off a course"),
+}
