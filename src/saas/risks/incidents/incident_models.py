@@ -40,6 +40,7 @@ class Incident(Stateful):
     declared_at: Mapped[datetime]
     declared_by: Mapped[UUID | None]
     lead_id: Mapped[UUID | None]
+    past_leads: Mapped[list[str]] = mapped_column(default=list)  # member ids; none of them reviews
     case_id: Mapped[UUID | None]
     risk_id: Mapped[UUID | None]
     contained_at: Mapped[datetime | None]
@@ -79,6 +80,8 @@ class Incident(Stateful):
         deed.detail["reason"] = deed.form.reason
 
     def hand_over(self, deed: Deed) -> None:
+        if self.lead_id is not None and self.lead_id != deed.form.lead_id:
+            self.past_leads = sorted({*self.past_leads, str(self.lead_id)})
         self.lead_id = deed.form.lead_id
 
 
