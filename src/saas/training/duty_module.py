@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Reaction, Schedule
-from saas.training.assigning import occasions, reminders, settling
+from saas.training.assigning import bulk, occasions, reminders, settling
 
 JOBS = [
+    Job("training.assign", bulk.give),
     Job("training.for_roles", occasions.for_roles),
     Job("training.after_case", occasions.after_case),
     Job("training.after_lesson", occasions.after_lesson),
@@ -33,4 +34,5 @@ REACTIONS = [
 HOLDINGS = [settling.holdings]
 DEEDS = {
     "training.waive": _("Let off a course"),
+    "training.assign": _("Course assigned"),
 }

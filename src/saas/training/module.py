@@ -16,4 +16,5 @@ MODULE = Module(
     emits=["training.passed", "training.failed", "training.published"],
     holdings=[*duty_module.HOLDINGS],
     deeds={**duty_module.DEEDS},
+    guards="guards.sql",
 )

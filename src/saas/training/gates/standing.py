@@ -100,7 +100,9 @@ async def everything(
     rows = await session.execute(union_all(_gates(day), _words(day, member_id), _certificates(member_id)))
     for kind, code, course_id, who, data in rows.all():
         if kind == "gate":
-            asked[code] = Asked(data["demand"], course_id, Both(data["title"]["zh"], data["title"]["en"]) if course_id else None)
+            asked[code] = Asked(
+                data["demand"], course_id, Both(data["title"]["zh"], data["title"]["en"]) if course_id else None
+            )
             continue
         holder = holders.setdefault(who, Holder())
         if kind == "word":
