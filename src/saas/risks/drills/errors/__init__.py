@@ -8,6 +8,7 @@ from random import Random
 
 import polars as pl
 
+from saas.ledgers.charts import build
 from saas.ledgers.frame import LINES, Ledger
 from saas.risks.drills.errors.consequences import carry, followed, sums
 from saas.risks.drills.errors.kinds import KINDS, Kind
@@ -35,16 +36,31 @@ def spoil(ledger: Ledger, kinds: Mapping[str, int], rng: Random) -> tuple[Ledger
     done = [each for kind in wanted if kind not in LAST for each in _inject(scene, kind)]
     carry(scene, unclosed)
     done += [each for kind in wanted if kind in LAST for each in _inject(scene, kind)]
-    lines = _frame(scene)
     balances = followed(ledger.balances, ledger.chart, before, sums(scene))
-    return replace(ledger, lines=lines, balances=balances), done
+    return _rebuilt(ledger, _frame(scene), balances), [_as_named_now(scene, *each) for each in done]
 
 
-def _inject(scene: Scene, kind: str) -> list[Injected]:
+def _inject(scene: Scene, kind: str) -> list[tuple[str, Mistake, int]]:
+    """The error, and how many renumberings there had been when it was made."""
     try:
-        return [Injected(kind, KINDS[kind].inject(scene))]
+        mistake = KINDS[kind].inject(scene)
     except NoPlaceError:
         return []
+    return [(kind, mistake, len(scene.renamed))]
+
+
+def _as_named_now(scene: Scene, kind: str, mistake: Mistake, since: int) -> Injected:
+    """Later errors may have moved its vouchers' numbers; what was taken out keeps the name it had."""
+    if kind in ("missing_number", "missing_depreciation", "not_closed"):
+        return Injected(kind, mistake)
+    return Injected(kind, replace(mistake, vouchers=tuple(scene.now(name, since) for name in mistake.vouchers)))
+
+
+def _rebuilt(ledger: Ledger, lines: pl.DataFrame, balances: pl.DataFrame) -> Ledger:
+    """With the chart of the accounts that now stand there."""
+    names = pl.concat([lines.select("account", "account_name"), balances.select("account", "account_name")])
+    pairs = [(str(code), str(name or "")) for code, name in names.unique(maintain_order=True).iter_rows()]
+    return replace(ledger, lines=lines, balances=balances, chart=build(ledger.standard, pairs))
 
 
 def _frame(scene: Scene) -> pl.DataFrame:

@@ -25,7 +25,9 @@ def wrong_account(scene: Scene) -> Mistake:
     lines = scene.vouchers[name]
     right = entry(lines)
     line = next(line for line in _expenses(scene, lines) if usual.get(_habit(line)) == line["account"])
-    other = scene.rng.choice([account for account in expenses if account != line["account"]])
+    month = {x["account"] for _name, ls in scene.of_period(line["period"]) for x in ls if scene.category(x) == "pnl"}
+    others = [account for account in expenses if account != line["account"]]
+    other = scene.rng.choice([account for account in others if account in month] or others)
     line["account"], line["account_name"] = other, _name_of(scene, other)
     return Mistake((name,), lines[0]["period"], right)
 

@@ -1,4 +1,4 @@
-"""What an error does further down: closings take the wrong sum, balances follow. A drill would be too easy otherwise."""
+"""What an error does further down: closings take the wrong sum, balances follow, as in the books of real firms."""
 
 from __future__ import annotations
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from itertools import groupby
 
 from saas.risks.drills.errors.scene import SMALL_CHANGE, Entry, Line, Mistake, NoPlaceError, Scene, entry, largest
 
+LAST_DAY_TO_REPEAT = 22  # so that the copy falls into the same month
+SELDOM = 3  # bookings of one wording in the whole ledger
 STEADY = 3  # months an amount must have stood still to be called steady
 CHOOSABLE = (900, 2_700, 9_000, 10_000, 18_000, 36_000)  # fen
 SIDES = ("debit", "credit")
@@ -50,11 +54,22 @@ def reversed_sides(scene: Scene) -> Mistake:
 
 
 def duplicate_voucher(scene: Scene) -> Mistake:
-    """The same document booked again later in the month."""
-    name = scene.pick(lambda lines: plain(lines) and any(_is_money(scene, line) for line in lines))
+    """The same document booked again some days later."""
+    written = Counter((_wording(lines), largest(lines)) for lines in scene.vouchers.values())
+    said = Counter(_wording(lines) for lines in scene.vouchers.values())
+
+    def once(lines: Entry) -> bool:
+        """No list price and no monthly fee: the same again would look usual."""
+        mark = (_wording(lines), largest(lines))
+        room = lines[0]["date"] is not None and lines[0]["date"].day <= LAST_DAY_TO_REPEAT
+        return plain(lines) and room and written[mark] == 1 and said[mark[0]] <= SELDOM and largest(lines) % 10_000 != 0
+
+    name = scene.pick(once)
     lines = scene.vouchers[name]
-    again = scene.add(lines, [dict(line) for line in lines])
-    return Mistake((name, again), lines[0]["period"], entry(_red(scene.vouchers[again])))
+    since = len(scene.renamed)
+    day = lines[0]["date"] + timedelta(days=scene.rng.randrange(1, 5))
+    again = scene.add(lines, [dict(line) for line in lines], day)
+    return Mistake((scene.now(name, since), again), lines[0]["period"], entry(_red(scene.vouchers[again])))
 
 
 def red_without_reference(scene: Scene) -> Mistake:
@@ -63,6 +78,10 @@ def red_without_reference(scene: Scene) -> Mistake:
     lines = scene.vouchers[name]
     red = scene.add(lines, [{**line, "summary": "冲账", "reference": None} for line in _red(lines)])
     return Mistake((red,), lines[0]["period"], entry(lines))
+
+
+def _wording(lines: Entry) -> str:
+    return "".join(sign for sign in lines[0]["summary"] or "" if not sign.isdigit())
 
 
 def plain(lines: Entry) -> bool:

@@ -35,16 +35,19 @@ def missing_monthly(scene: Scene) -> Mistake:
 
     name = scene.pick(monthly, "accrual", recent=3)
     lines = scene.vouchers.pop(name)
-    _close_up(scene, lines)
+    if lines[0]["number"] is not None:
+        scene.renumber(lines[0]["period"], lines[0]["word"], lines[0]["number"], -1)
     return Mistake((name,), lines[0]["period"], entry(lines))
 
 
 def not_closed(scene: Scene) -> Mistake:
-    """Profit and loss of the last month were not closed."""
-    last = scene.periods[-1]
+    """Profit and loss of the month before the last were not closed; the last one may still be at work."""
+    if len(scene.periods) < MONTHS:
+        raise NoPlaceError("too few months")
+    last = scene.periods[-2]
     names = [name for name, _lines in scene.of_period(last) if scene.kinds.get(name) == "closing"]
     if not names:
-        raise NoPlaceError("nothing is closed in the last month")
+        raise NoPlaceError("nothing is closed there")
     gone = [scene.vouchers.pop(name) for name in names]
     scene.touched.update(names)
     return Mistake(tuple(names), last, tuple(line for lines in gone for line in entry(lines)))
@@ -57,24 +60,3 @@ def _accounts(lines: Entry) -> tuple[str, ...]:
 def _is_worn(scene: Scene, lines: Entry) -> bool:
     """Depreciation and amortisation: the months around it tell that one is missing."""
     return any(scene.role(line).partition(".")[0] in ("depreciation", "amortisation") for line in lines)
-
-
-def _close_up(scene: Scene, gone: Entry) -> None:
-    """Later numbers of the month move up by one, so that nothing but the entry is missing."""
-    head = gone[0]
-    if head["number"] is None or not head["voucher"].startswith(f"{head['period']} "):
-        return
-    renamed: dict[str, list[dict[str, object]]] = {}
-    for name, lines in scene.vouchers.items():
-        first = lines[0]
-        later = first["period"] == head["period"] and first["word"] == head["word"]
-        if not later or first["number"] is None or first["number"] < head["number"]:
-            renamed[name] = lines
-            continue
-        number = first["number"] - 1
-        new = f"{head['period']} {head['word']}-{number}" if head["word"] else f"{head['period']} {number}"
-        for line in lines:
-            line["voucher"], line["number"], line["number_text"] = new, number, str(number)
-        renamed[new] = lines
-        scene.kinds[new] = scene.kinds.get(name, "ordinary")
-    scene.vouchers = renamed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from saas.ledgers.frame import Ledger
 Line = dict[str, Any]
 Entry = Sequence[Line]
 SMALL_CHANGE = 500_00  # fen: errors below would drown in bank fees and taxi fares
+LAST_OF_THE_MONTH = ("closing", "vat_transfer", "cost_carry")
 OWN_ID = re.compile(r"^(?P<period>\d{4}-\d{2}) (?P<rest>.+)$")
 
 
@@ -44,6 +46,7 @@ class Scene:
     kinds: dict[str, str]
     rng: Random
     touched: set[str] = field(default_factory=set)  # an earlier error stands there
+    renamed: list[dict[str, str]] = field(default_factory=list)  # old name → new name, renumbering by renumbering
 
     @property
     def periods(self) -> list[str]:
@@ -78,26 +81,55 @@ class Scene:
     def of_period(self, period: str) -> Iterator[tuple[str, list[Line]]]:
         return ((name, lines) for name, lines in self.vouchers.items() if lines[0]["period"] == period)
 
-    def add(self, like: Entry, lines: Sequence[Line]) -> str:
-        """A voucher with the next free number of the month, dated on its last booked day, written as `like` was."""
+    def add(self, like: Entry, lines: Sequence[Line], day: date | None = None) -> str:
+        """A voucher written as `like` was, on that day or the month's last booked one, numbered in its place."""
         head = like[0]
-        mates = [ls[0] for _name, ls in self.of_period(head["period"]) if ls[0]["word"] == head["word"]]
-        number = max((mate["number"] or 0 for mate in mates), default=0) + 1
-        day = max(mate["date"] for mate in mates if mate["date"] is not None)
+        mates = [
+            (ls[0]["date"], ls[0]["number"] or 0)
+            for name, ls in self.of_period(head["period"])
+            if ls[0]["word"] == head["word"] and ls[0]["date"] and self.kinds.get(name) not in LAST_OF_THE_MONTH
+        ]
+        day = day or max(date for date, _number in mates)
+        number = max((number for date, number in mates if date <= day), default=0) + 1
+        self.renumber(head["period"], head["word"], number, 1)
         name = self._name(head, number)
-        made = [
+        self.vouchers[name] = [
             {**line, "voucher": name, "number": number, "number_text": str(number), "line": at, "date": day}
             for at, line in enumerate(lines, 1)
         ]
-        self.vouchers[name] = made
         self.touched.add(name)
+        return name
+
+    def renumber(self, period: str, word: str | None, start: int, by: int) -> None:
+        """Numbers from `start` on move by one in a month, as the program does when a voucher comes in or goes out."""
+        moved: dict[str, list[Line]] = {}
+        names: dict[str, str] = {}
+        for name, lines in self.vouchers.items():
+            head = lines[0]
+            mine = head["period"] == period and head["word"] == word and OWN_ID.match(name)
+            if mine and head["number"] is not None and head["number"] >= start:
+                number = head["number"] + by
+                names[name] = self._name(head, number)
+                for line in lines:
+                    line |= {"voucher": names[name], "number": number, "number_text": str(number)}
+            moved[names.get(name, name)] = lines
+        self.vouchers = moved
+        self.kinds = {names.get(name, name): kind for name, kind in self.kinds.items()}
+        self.touched = {names.get(name, name) for name in self.touched}
+        self.renamed.append(names)
+
+    def now(self, name: str, since: int) -> str:
+        """What a voucher is called after the renumberings from the `since`-th on."""
+        for names in self.renamed[since:]:
+            name = names.get(name, name)
         return name
 
     def _name(self, head: Line, number: int) -> str:
         if OWN_ID.match(head["voucher"]):
             return f"{head['period']} {head['word']}-{number}" if head["word"] else f"{head['period']} {number}"
         stem = re.sub(r"\d+$", "", head["voucher"])
-        return f"{stem}{number:04d}" if f"{stem}{number:04d}" not in self.vouchers else f"{stem}{number:04d}-1"
+        free = max((int(n[len(stem) :]) for n in self.vouchers if re.fullmatch(rf"{re.escape(stem)}\d+", n)), default=0)
+        return f"{stem}{free + 1:04d}"
 
 
 def scene_of(ledger: Ledger, rng: Random) -> Scene:
