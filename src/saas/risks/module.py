@@ -17,6 +17,7 @@ STEPS = ("contained", "recovered", "worsened", "reviewed", "closed", "called_off
 MODULE = Module(
     "risks",
     tables=models,
+    guards="guards.sql",
     workflows=[RISK, INCIDENT],
     grants=[
         grant("risks.read", _("See risks, playbooks and incidents"), *EVERYONE),

@@ -51,7 +51,7 @@ async def describe(session: AsyncSession, risk_id: UUID, given: Described, actor
 
 
 async def score(session: AsyncSession, risk_id: UUID, given: Scored, actor: Actor, now: datetime) -> Risk:
-    """Another score, by a person, with a reason. The same again is kept once; a graver one reopens what was accepted."""
+    """Another score, by a person, with a reason. The same again is kept once; a graver one reopens an acceptance."""
     risk: Risk = await locked(session, RISK, risk_id)
     if risk.state == "closed":
         raise Conflict(_("This entry is closed: look at it anew first."))
