@@ -28,7 +28,7 @@ SETTINGS = (
 )  # fmt: skip
 
 
-async def begin(session: AsyncSession) -> None:
+async def begin(session: AsyncSession, subject_id: str = "") -> None:
     """The job "training.begin": every course the firm does not have yet, published; safe to repeat."""
     now = clock.now()
     known = set(await session.scalars(select(Course.slug).where(of_this_firm(Course))))

@@ -163,8 +163,8 @@ async def certificate_by_code(session: AsyncSession, code_hash: str) -> Certific
 async def banks(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many questions each version has."""
     query = (
-        select(Question.version_id, func.count())
+        select(Question.version_id, func.count().label("n"))
         .where(of_this_firm(Question), Question.version_id.in_(version_ids))
         .group_by(Question.version_id)
     )
-    return {version_id: count for version_id, count in (await session.execute(query)).all()}
+    return {row.version_id: row.n for row in await session.execute(query)}

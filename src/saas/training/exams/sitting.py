@@ -24,9 +24,9 @@ from saas.kernel.module import Event
 from saas.kernel.perform import tell
 from saas.kernel.tenancy import of_this_firm
 from saas.training import queries
+from saas.training.assigning.queries import open_of
 from saas.training.certificates.issuing import issue
 from saas.training.course_models import Course, CourseVersion, Question
-from saas.training.duty_models import Assignment
 from saas.training.exam_models import Attempt, ExamItem, Reopening
 from saas.training.questions.answers import answered
 from saas.training.questions.drawing import draw, order_of
@@ -72,25 +72,17 @@ async def _why_not(
     if course.retired_at is not None:
         return _("This course is out of use. Its certificates stay valid until their day.")
     held = await queries.certificate_of(session, actor.id, course.id, on)
-    renewed_from = held.valid_until - RENEWED_FROM if held is not None else on
-    if held is not None and held.version_id == version.id and on < renewed_from:
-        if not await is_assigned(session, actor.id, course.id):
-            day = renewed_from.isoformat()
-            return _("You hold a valid certificate. It can be renewed from %(day)s.", day=day)
+    early = held is not None and held.version_id == version.id and on < held.valid_until - RENEWED_FROM
+    if held is not None and early and (used_up or not await _is_assigned(session, actor, course)):
+        day = (held.valid_until - RENEWED_FROM).isoformat()
+        return _("You hold a valid certificate. It can be renewed from %(day)s.", day=day)
     if used_up:
         return _("All attempts are used. Ask a trainer to open another one.")
     return None
 
 
-async def is_assigned(session: AsyncSession, member_id: UUID | None, course_id: UUID) -> bool:
-    query = select(Assignment.id).where(
-        of_this_firm(Assignment),
-        Assignment.member_id == member_id,
-        Assignment.course_id == course_id,
-        Assignment.done_at.is_(None),
-        Assignment.waived_at.is_(None),
-    )
-    return (await session.scalar(query.limit(1))) is not None
+async def _is_assigned(session: AsyncSession, actor: Actor, course: Course) -> bool:
+    return actor.id is not None and await open_of(session, actor.id, course.id) is not None
 
 
 async def begin(session: AsyncSession, actor: Actor, course: Course, now: datetime) -> Attempt:
@@ -165,11 +157,8 @@ def is_over(attempt: Attempt, now: datetime) -> bool:
     return attempt.ends_at is not None and now > attempt.ends_at + GRACE
 
 
-async def save(
-    session: AsyncSession, attempt_id: UUID, position: int, sent: dict[str, Any], actor: Actor, now: datetime
-) -> ExamItem:
-    """Keep the answer to one question. Conflict when it is handed in or the time is over: nothing is changed then."""
-    attempt = await own(session, attempt_id, actor, lock=True)
+async def save(session: AsyncSession, attempt: Attempt, position: int, sent: dict[str, Any], now: datetime) -> ExamItem:
+    """Keep the answer to one question of a locked attempt. Conflict once it is handed in or its time is over."""
     if attempt.handed_in_at is not None:
         raise Conflict(ALREADY)
     if is_over(attempt, now):

@@ -1,0 +1,41 @@
+"""What courses, exams and certificates contribute to the module."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from saas.kernel.access import EVERYONE, STAFF, grant
+from saas.kernel.i18n import _
+from saas.kernel.module import Job, NavItem, Reaction, Schedule
+from saas.training import loading
+from saas.training.certificates import pages as certificate_pages
+from saas.training.certificates import printing, verify
+from saas.training.courses import pages as course_pages
+from saas.training.exams import pages as exam_pages
+from saas.training.exams import sitting
+
+ROUTES = [*course_pages.ROUTES, *exam_pages.ROUTES, *certificate_pages.ROUTES, *verify.ROUTES]
+GRANTS = [
+    grant("training.read", _("See courses and their own certificates"), *EVERYONE),
+    grant("training.learn", _("Take courses and exams"), *STAFF),
+    grant("training.teach", _("Edit courses and open further attempts"), "trainer", "manager", "owner"),
+    grant("training.results", _("See the results of others"), "trainer", "manager", "owner", "auditor"),
+]
+JOBS = [
+    Job("training.begin", loading.begin),
+    Job("training.print", printing.print_one, kind="heavy"),
+    Job("training.lapse", sitting.lapse),
+]
+SCHEDULES = [
+    Schedule("training.begin", timedelta(days=1)),  # firms from before, and courses that a new version brings
+    Schedule("training.lapse", timedelta(minutes=5)),
+]
+REACTIONS = [Reaction("firm.created", job="training.begin")]
+NAVIGATION = [NavItem(_("Training"), "/training", "school", "training.read")]
+DEEDS = {
+    "training.begin": _("Exam begun"),
+    "training.hand_in": _("Exam handed in"),
+    "training.certify": _("Certificate issued"),
+    "training.withdraw": _("Certificate withdrawn"),
+    "training.reopen": _("Another attempt opened"),
+}
