@@ -55,9 +55,9 @@ async def test_one_open_assignment_a_member_and_course(cast: Cast) -> None:
     assert len(await assignments(cast, "ben")) == 1
     [task] = await tasks_of(cast, "ben")
     assert (task.title.to("en"), task.title.to("zh"), task.due_at) == ("Course refunds", "课程refunds", row.due_at)
+    again = {c.key: getattr(row, c.key) for c in Assignment.__table__.columns}
     with pytest.raises(DBAPIError, match="uq_course_assignments_open"):
         async with cast.transaction() as session:
-            again = {c.key: getattr(row, c.key) for c in Assignment.__table__.columns}
             session.add(Assignment(**{**again, "id": uuid7()}))
 
 
@@ -195,8 +195,9 @@ async def test_reminders_come_once_and_managers_hear_after_a_week(cast: Cast) ->
     ]
     assert await told("mara", "escalation") == ["Courses overdue by a week or more: 1, among them one of 陆予安."]
     async with cast.transaction() as session:
-        assert [row[0].member_id for row in await queries.listed(session, overdue_at=clock.now() + timedelta(60),
-                                                                 after=None, limit=9)] == [member_id(cast.ben)]  # fmt: skip
+        late = await queries.listed(session, overdue_at=NOON + timedelta(days=1), after=None, limit=9)
+        assert [row.member_id for row, _member, _version in late] == [member_id(cast.ben)]
+        assert await queries.listed(session, overdue_at=NOON - timedelta(days=1), after=None, limit=9) == []
 
 
 async def test_waiving_needs_another_person_and_a_reason(cast: Cast) -> None:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from saas.kernel.access import grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Job, Reaction, Schedule
+from saas.kernel.module import Job, NavItem, Reaction, Schedule
 from saas.training.assigning import bulk, occasions, reminders, settling
+from saas.training.assigning import pages as assignment_pages
+from saas.training.gates import pages as gate_pages
+from saas.training.gates import panel as gate_panel
+from saas.training.matrix import pages as matrix_pages
 
+MANAGERS, TEACHERS = ("owner", "manager"), ("owner", "manager", "trainer")
+ROUTES = [*gate_pages.ROUTES, *assignment_pages.ROUTES, *matrix_pages.ROUTES]
+GRANTS = [
+    grant("training.overview", _("See who has learned what"), *TEACHERS, "auditor"),
+    grant("training.assign", _("Assign courses"), *TEACHERS),
+    grant("training.waive", _("Let somebody off a course"), *MANAGERS),
+    grant("training.gates", _("Say for which deeds a certificate is asked for"), "owner"),
+]
+SETTINGS = [NavItem(_("Gates"), "/settings/gates", "lock", "firms.read", "settings")]
+PANELS = {"firms.member": [gate_panel.of_member]}
 JOBS = [
     Job("training.assign", bulk.give),
     Job("training.for_roles", occasions.for_roles),
@@ -35,4 +50,5 @@ HOLDINGS = [settling.holdings]
 DEEDS = {
     "training.waive": _("Let off a course"),
     "training.assign": _("Course assigned"),
+    "training.gate": _("Gate set"),
 }

@@ -2,7 +2,7 @@
 
 from saas.kernel.module import Module
 from saas.kernel.standing import provide_qualifications
-from saas.training import duty_module, models
+from saas.training import course_module, duty_module, models
 from saas.training.gates.standing import standing_of
 
 provide_qualifications(standing_of)
@@ -10,11 +10,16 @@ provide_qualifications(standing_of)
 MODULE = Module(
     "training",
     tables=models,
-    jobs=[*duty_module.JOBS],
-    schedules=[*duty_module.SCHEDULES],
-    reactions=[*duty_module.REACTIONS],
+    routes=[*course_module.ROUTES, *duty_module.ROUTES],
+    grants=[*course_module.GRANTS, *duty_module.GRANTS],
+    navigation=course_module.NAVIGATION,
+    jobs=[*course_module.JOBS, *duty_module.JOBS],
+    schedules=[*course_module.SCHEDULES, *duty_module.SCHEDULES],
+    reactions=[*course_module.REACTIONS, *duty_module.REACTIONS],
     emits=["training.passed", "training.failed", "training.published"],
     holdings=[*duty_module.HOLDINGS],
-    deeds={**duty_module.DEEDS},
+    deeds={**course_module.DEEDS, **duty_module.DEEDS},
+    settings=[*duty_module.SETTINGS],
+    panels={**duty_module.PANELS},
     guards="guards.sql",
 )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, String, Uuid, cast, func, literal, null, select, union_all
+from sqlalchemy import Date, Select, String, Uuid, cast, func, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,7 @@ from saas.kernel.module import composition
 from saas.kernel.standing import Standing
 from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course, CourseVersion
-from saas.training.duty_models import Gate
+from saas.training.duty_models import Assignment, Gate
 from saas.training.exam_models import Certificate
 
 Demand = Literal["off", "either", "certificate"]
@@ -135,8 +135,21 @@ def _words(day: date, member_id: UUID | None) -> Select[Any]:
 
 
 def _certificates(member_id: UUID | None) -> Select[Any]:
-    """Also those that have ended, so that the refusal can say when."""
-    data = func.jsonb_build_object("codes", Certificate.qualifications, "until", Certificate.valid_until)
+    """Also those that have ended, so that the refusal can say when.
+
+    A new policy asks for its course again (R7.1): who has not passed by the due day holds a certificate no more.
+    """
+    asked_again = select(cast(func.min(func.timezone("Asia/Shanghai", Assignment.due_at)), Date)).where(
+        Assignment.firm_id == Certificate.firm_id,
+        Assignment.member_id == Certificate.member_id,
+        Assignment.course_id == Certificate.course_id,
+        Assignment.why == "policy",
+        Assignment.assigned_at > Certificate.issued_at,
+        Assignment.done_at.is_(None),
+        Assignment.waived_at.is_(None),
+    )
+    until = func.least(Certificate.valid_until, asked_again.scalar_subquery())
+    data = func.jsonb_build_object("codes", Certificate.qualifications, "until", until)
     query = select(literal("paper"), cast(null(), String), Certificate.course_id, Certificate.member_id, data)
     query = query.where(of_this_firm(Certificate), Certificate.withdrawn_at.is_(None))
     return query.where(Certificate.member_id == member_id) if member_id else query

@@ -1,0 +1,1 @@
+"""Who has learned what: fifty people by forty courses a page."""
