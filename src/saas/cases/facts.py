@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.cases import faults
 from saas.cases.models import Case, Lesson
 from saas.cases.question_models import Question
 from saas.cases.rules import SEVERE, CaseFacts
@@ -35,6 +36,7 @@ async def case_facts(session: AsyncSession, case: Case) -> CaseFacts:
     return CaseFacts(
         communications=sum(talk.addendum_to_id is None for talk in talks),
         open_questions=sum(question.is_open for question in asked),
+        fault=await faults.standing(session, case.id),
         has_lesson=bool(await session.scalar(lessons)),
         evidence=len(found) + len(case.vouchers) + len(case.files),
         papers=len(case.files) + sum(len(talk.files) for talk in talks) + sum(len(one.files) for one in asked),

@@ -33,6 +33,18 @@ class NewCase(Struct):
     files: list[UploadFile] = []
 
 
+class ForMany(Struct):
+    """One matter for many clients: a changed rule, or what an authority wrote to all of them."""
+
+    key: UUID
+    client_ids: Annotated[list[UUID], Meta(min_length=1)]
+    title: Line
+    description: Long
+    period: Period
+    severity: Severity = "medium"
+    source: Literal["staff", "authority"] = "authority"
+
+
 class FromFindings(Struct):
     finding: list[UUID] = []
 
@@ -63,6 +75,27 @@ class Analyse(Struct):
     expectation: Long
     expected_by: date | None = None
     found_after_filing: bool = False
+
+
+class DeclareFault(Struct):
+    """The client's program or machine lost or damaged data: what was stopped, and who repairs it, if known already."""
+
+    contained: Long
+    vendor: Annotated[str, Meta(max_length=120)] = ""
+    ticket: Annotated[str, Meta(max_length=80)] = ""
+
+
+class VendorTicket(Struct):
+    vendor: Annotated[str, Meta(min_length=1, max_length=120)]
+    ticket: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class RestoreTest(Struct):
+    """The import from before the fault, and that of the repaired books; words where they rightly differ."""
+
+    trusted_id: UUID
+    restored_id: UUID
+    remark: Annotated[str, Meta(max_length=2000)] = ""
 
 
 class Explain(Struct):

@@ -61,6 +61,24 @@ DROP TRIGGER IF EXISTS guard_closed_case ON cases;
 CREATE CONSTRAINT TRIGGER guard_closed_case AFTER UPDATE ON cases DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION guard_closed_case();
 
+-- What was restored is signed off by somebody who neither prepared the case nor tested it.
+CREATE OR REPLACE FUNCTION guard_fault() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.signed_off_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a system fault that was signed off never changes' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.signed_off_by IS NOT NULL AND (NEW.tested_by IS NULL OR NEW.signed_off_by = NEW.tested_by OR EXISTS (
+        SELECT 1 FROM cases c
+        WHERE c.firm_id = NEW.firm_id AND c.id = NEW.case_id AND case_prepared_by(c, NEW.signed_off_by)
+    )) THEN
+        RAISE EXCEPTION 'restored books are signed off by a second person' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard_fault ON system_faults;
+CREATE TRIGGER guard_fault BEFORE UPDATE ON system_faults FOR EACH ROW EXECUTE FUNCTION guard_fault();
+
 -- A lesson is part of what was decided: it stands once the case is closed.
 CREATE OR REPLACE FUNCTION guard_lesson() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.cases.models import Case
 from saas.clients import queries as clients
 from saas.clients.models import Contact
+from saas.identity.actors import actor_for
 from saas.identity.queries import members_by_id
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
@@ -78,4 +79,4 @@ async def _owner(session: AsyncSession, case: Case) -> Actor:
     member = (await members_by_id(session)).get(case.owner_id) if case.owner_id else None
     if member is None:
         raise Forbidden(_("The case has no owner yet: triage it first."))
-    return Actor("member", member.id, member.name, member.person_id, frozenset(member.roles))
+    return actor_for(member)

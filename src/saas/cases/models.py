@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from saas.cases.fault_models import SystemFault
 from saas.kernel.clock import CHINA
 from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.i18n import Text
@@ -113,6 +114,21 @@ class Case(Stateful):
         self.expectation, self.expected_by = deed.form.expectation, deed.form.expected_by
         self.found_after_filing = deed.form.found_after_filing
         deed.detail["reason"] = deed.form.cause[:300]
+
+    def declare_fault(self, deed: Deed) -> None:
+        self.cause_class, self.cause_code = "system", "SYSTEM"
+        said = deed.form
+        deed.new.append(
+            SystemFault(
+                case_id=self.id, declared_by=deed.actor.id, declared_at=deed.now, contained=said.contained,
+                vendor=said.vendor, ticket=said.ticket,
+            )
+        )  # fmt: skip
+        deed.detail["reason"] = said.contained
+
+    def sign_off_fault(self, deed: Deed) -> None:
+        deed.facts.fault.signed_off(deed)
+        deed.detail["reason"] = deed.form.reason
 
     def explain(self, deed: Deed) -> None:
         self.outcome, self.outcome_reason = "explained", deed.form.explanation

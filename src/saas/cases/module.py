@@ -6,11 +6,17 @@ from datetime import timedelta
 
 from saas.cases import (
     asking,
+    bulk,
+    bulk_models,
+    bulk_pages,
     case_page,
     chasing,
     chores,
     client_links,
     export,
+    fault_models,
+    fault_pages,
+    faults,
     handing_over,
     models,
     pages,
@@ -30,6 +36,8 @@ from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 # Tables of their own file, and messages known to the sender, before anything is sent.
 REGISTERED = (
     question_models.Question,
+    fault_models.SystemFault,
+    bulk_models.BulkOpening,
     asking.QUESTION,
     asking.REMINDER,
     client_links.INTAKE,
@@ -44,6 +52,8 @@ MODULE = Module(
     routes=[
         *pages.ROUTES,
         *case_page.ROUTES,
+        *bulk_pages.ROUTES,
+        *fault_pages.ROUTES,
         *talk.ROUTES,
         *question_pages.ROUTES,
         *client_links.ROUTES,
@@ -61,6 +71,7 @@ MODULE = Module(
     ],
     jobs=[
         Job("cases.chase", chasing.chase),
+        Job("cases.open_many", bulk.open_many),
         Job("cases.escalate", watching.escalate),
         Job("cases.inform", watching.inform),
     ],
@@ -75,6 +86,7 @@ MODULE = Module(
         Reaction("case.verified", run=reactions.findings_follow),
         Reaction("case.closed", run=reactions.findings_follow),
         Reaction("case.settled", run=reactions.settled),
+        Reaction("case.fault_declared", run=faults.freeze),
         *(Reaction(f"case.{end}", run=reactions.drafts_dropped) for end in ("returned", "not_cured", "objected")),
         *(Reaction(f"case.{how}", run=chores.talk_goes_on) for how in ("answered", "resumed", "dismissed")),
         *(Reaction(f"case.{how}", run=chores.letter_is_settled) for how in ("acknowledged", "objected", "returned")),
@@ -98,7 +110,10 @@ MODULE = Module(
         "cases.remind": _("Client reminded"),
         "cases.escalate": _("Handed to the manager: the client does not answer"),
         "cases.withdraw_question": _("Question withdrawn"),
+        "cases.ticket": _("Ticket of the vendor"),
+        "cases.restore_test": _("Restored books compared"),
         "cases.note": _("Note written"),
+        "cases.open_many": _("Cases for many clients promised"),
         "cases.lesson": _("Lesson written"),
         "cases.export": _("Case file exported"),
         "cases.sub_task": _("Sub-task given"),
@@ -113,5 +128,5 @@ MODULE = Module(
     qualifications={HIGH_RISK: _("Approves and books high-risk corrections")},
     by_choice=[HIGH_RISK],
     guards="guards.sql",
-    panels={"clients.detail": [client_links.client_panel]},
+    panels={"clients.detail": [client_links.client_panel], "cases.detail": [fault_pages.panel]},
 )

@@ -50,7 +50,7 @@ async def from_findings(session: AsyncSession, actor: Actor, findings: Sequence[
                          finding=taken.message))  # fmt: skip
     client = await clients.client(session, findings[0].client_id)
     lead = max(findings, key=lambda f: (-SEVERITIES.index(f.severity), f.score))
-    case = await _started(
+    case = await started(
         session, actor, client, now,
         title=_title(lead, len(findings)),
         source="rule",
@@ -75,7 +75,7 @@ async def by_hand(
 ) -> Case:
     """What somebody noticed, or what an authority wrote; it waits to be triaged."""
     client = await clients.client(session, form.client_id)
-    return await _started(
+    return await started(
         session, actor, client, now,
         id=form.key,
         title=Text(form.title),
@@ -92,7 +92,7 @@ async def by_client(
     session: AsyncSession, actor: Actor, client: Client, form: Report, files: list[dict[str, Any]], now: datetime
 ) -> Case:
     """A problem told through a link; the firm triages it within the first-response time."""
-    case = await _started(
+    case = await started(
         session, actor, client, now,
         id=form.key,
         title=Text(form.title),
@@ -131,9 +131,10 @@ def voucher_numbers(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[,，、;；\n]+", text) if part.strip()]
 
 
-async def _started(
+async def started(
     session: AsyncSession, actor: Actor, client: Client, now: datetime, *, title: Text, **known: Any
 ) -> Case:
+    """A new case with its number and its clock. Conflict where the client is archived or merged."""
     if client.merged_into_id is not None or client.archived_at is not None:
         raise Conflict(_("This client is archived: nothing new is opened for it."))
     year = now.astimezone(CHINA).year

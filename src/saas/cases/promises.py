@@ -29,6 +29,7 @@ NEXT: dict[str, Text] = {
     "confirmed": _("We get in touch with you."),
     "contacted": _("We find the cause with what you told us."),
     "waiting_client": _("We wait for your answers."),
+    "incident": _("Data were lost or damaged; we have them restored and compare them with what was there."),
     "analysed": _("We draft the correction."),
     "explained": _("A second person reads our explanation."),
     "planned": _("We draft the correction."),

@@ -174,3 +174,9 @@ async def last_word(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUI
         .group_by(Communication.subject_id)
     )
     return {row[0]: row[1] for row in (await session.execute(query)).all() if row[0] is not None}
+
+
+async def of_bulk(session: AsyncSession, bulk_id: UUID) -> Sequence[Case]:
+    """The cases of one matter for many clients, in the order of their numbers."""
+    query = select(Case).where(of_this_firm(Case), Case.extra["bulk_id"].astext == str(bulk_id))
+    return (await session.scalars(query.order_by(Case.number))).all()

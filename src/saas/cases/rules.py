@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from saas.cases.fault_models import SystemFault
 from saas.cases.models import Case
 from saas.kernel.i18n import Text, _
 from saas.kernel.workflow import Deed
@@ -22,6 +23,7 @@ class CaseFacts:
     communications: int = 0  # on record for this case, addenda not counted
     open_questions: int = 0
     has_lesson: bool = False
+    fault: SystemFault | None = None  # the newest branch into a system fault
     evidence: int = 0  # findings with their lines, vouchers named, files attached
     findings: int = 0
     papers: int = 0  # files attached to the case, to an answer or to an exchange
@@ -76,6 +78,15 @@ def papers_if_risky(case: Case, deed: Deed) -> Text | None:
         risk=case.risk,
         limit=deed.facts.manager_risk,
     )
+
+
+def fault_is_mended(case: Case, deed: Deed) -> Text | None:
+    fault = deed.facts.fault
+    if not fault.ticket:
+        return _("Name the vendor and the number of their ticket first.")
+    if not fault.is_restored:
+        return _("Test first what was restored: import the repaired books and compare them with those from before.")
+    return None
 
 
 def is_owner(case: Case, deed: Deed) -> Text | None:

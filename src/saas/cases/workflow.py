@@ -9,6 +9,7 @@ from saas.cases.forms import (
     Answered,
     Close,
     Confirm,
+    DeclareFault,
     Evidence,
     Explain,
     GoOn,
@@ -37,6 +38,11 @@ def needs_manager(case: Case, deed: Deed) -> str:
     return "in_approval" if case.state == "in_review" and deed.facts.needs_manager else "approved"
 
 
+def after_fault(case: Case, deed: Deed) -> str:
+    """On to the plan where the analysis is complete, else back to the talk with the client."""
+    return "analysed" if case.expectation else "contacted"
+
+
 # fmt: off
 STATES = (
     State("new", _("New"), "bookkeeper", lambda case: FIRST_RESPONSE[case.severity], step=FOUND),
@@ -45,6 +51,7 @@ STATES = (
     State("confirmed", _("Confirmed"), "owner", DAY, step=TALK),
     State("contacted", _("Client contacted"), "owner", 2 * DAY, step=TALK),
     State("waiting_client", _("Waiting for the client"), "client", pauses=True, tone="wait", step=TALK),
+    State("incident", _("System fault"), "owner", DAY, tone="late", step=ANALYSIS),
     State("analysed", _("Analysed"), "owner", 2 * DAY, step=ANALYSIS),
     State("planned", _("Plan in work"), "owner", 2 * DAY, step=PLAN),
     State("in_review", _("In review"), "reviewer", DAY, step=REVIEW),
@@ -60,6 +67,7 @@ STATES = (
     State("dismissed", _("Dismissed"), final=True, tone="sealed", step=CLOSED),
 )
 OPEN = frozenset(s.name for s in STATES if not s.final)
+BEFORE_A_PLAN = states("new", "reopened", "triaged", "confirmed", "contacted", "waiting_client", "analysed")
 
 ACTIONS = (
     Action("triage", _("Triage"), states("new", "reopened"), "triaged", "cases.work", Case.triage, form=Triage,
@@ -81,6 +89,12 @@ ACTIONS = (
     Action("analyse", _("Complete the analysis"), states("contacted"), "analysed", "cases.work", Case.analyse,
            form=Analyse, rules=(r.is_owner, r.spoke_with_client, r.nothing_open, r.papers_if_risky),
            emits="case.analysed", tone="primary"),
+    Action("declare_fault", _("It is a system fault"), BEFORE_A_PLAN, "incident", "cases.work", Case.declare_fault,
+           form=DeclareFault, rules=(r.has_owner, r.is_owner), emits="case.fault_declared", tone="quiet",
+           consequence=_("The books stored here are frozen; the case goes on once they are restored and signed off.")),
+    Action("sign_off", _("Sign off what was restored"), states("incident"), ("analysed", "contacted"), "cases.review",
+           Case.sign_off_fault, form=Reason, choose=after_fault, rules=(r.not_own_work, r.fault_is_mended),
+           emits="case.fault_mended", tone="primary"),
     Action("explain", _("Nothing is wrong: explain"), states("analysed"), "explained", "cases.work", Case.explain,
            form=Explain, rules=(r.is_owner, r.has_evidence), tone="quiet",
            consequence=_("A second person reads the explanation; then the finding counts as a false alarm.")),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries as clients
 from saas.clients.models import Contract
+from saas.identity.actors import actor_for
 from saas.identity.queries import members
 from saas.kernel import clock, tenancy
 from saas.kernel.access import SYSTEM, Actor
@@ -98,7 +99,7 @@ async def send_letter(session: AsyncSession, refund: Refund, actor: Actor, now: 
 
 async def _signers(session: AsyncSession, refund: Refund, actor: Actor) -> tuple[Actor, Actor]:
     """(author, approver): the preparer and who approved the refund, where they still work here; never one person."""
-    here = {m.id: Actor("member", m.id, m.name, m.person_id, frozenset(m.roles)) for m in await members(session)}
+    here = {m.id: actor_for(m) for m in await members(session)}
     author = here.get(refund.preparer_id) if refund.preparer_id else None
     author = author or actor
     wanted = (refund.level_2_by, refund.level_1_by, refund.countersigned_by, actor.id)

@@ -12,6 +12,7 @@ from saas.cases import queries as cases
 from saas.clients import queries as clients
 from saas.clients.models import Contact
 from saas.firms.queries import with_roles
+from saas.identity.actors import actor_for
 from saas.identity.queries import members_by_id
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
@@ -151,7 +152,7 @@ async def acting(session: AsyncSession, member_id: UUID | None) -> Actor:
     member = (await members_by_id(session)).get(member_id) if member_id else None
     if member is None:
         raise Forbidden(_("Nobody prepares this refund yet: hand it to somebody first."))
-    return Actor("member", member.id, member.name, member.person_id, frozenset(member.roles))
+    return actor_for(member)
 
 
 async def _manager(session: AsyncSession) -> str:
