@@ -10,6 +10,10 @@ from saas.kernel.pages import Req, actor_of, address_in
 ROOMS: list[tuple[str, Text, str, str]] = [  # name, label, path under the firm, permission
     ("mine", _("My courses"), "/training", "training.read"),
     ("courses", _("All courses"), "/training/courses", "training.read"),
+    ("sessions", _("Team sessions"), "/training/sessions", "training.read"),
+    ("credits", _("Credits"), "/training/credits", "training.read"),
+    ("assignments", _("Assignments"), "/training/assignments", "training.overview"),
+    ("matrix", _("Completion"), "/training/matrix", "training.overview"),
 ]
 TOPICS: dict[str, Text] = {
     "corrections": _("Correcting vouchers"),
