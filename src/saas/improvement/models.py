@@ -7,7 +7,7 @@ Rules of accounting, tax and law, the market (regulations.regulation_models):
                                                                regulations, regulation_clients, competitor_terms
 Who has read what (receipts.receipt_models):                   read_receipts
 
-Texts of the register are {"zh": …, "en": …}; `saas.improvement.wording.said(words)` is the reader's.
+Texts of the register are {"zh": …, "en": …}; `saas.training.wording.said(words)` is the reader's.
 """
 
 from saas.improvement.changes.change_models import Change

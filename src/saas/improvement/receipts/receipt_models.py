@@ -14,10 +14,10 @@ from saas.kernel.db import FirmRow, belongs_to
 class ReadReceipt(FirmRow):
     """One member, one lesson or regulation. Once read it never changes (guards.sql)."""
 
-    __tablename__ = "read_receipts"
+    __tablename__ = "improvement_receipts"
     __table_args__ = (
         UniqueConstraint("firm_id", "subject_id", "member_id"),
-        Index("ix_read_receipts_due", "firm_id", "read_at", "due_at"),
+        Index("ix_improvement_receipts_due", "firm_id", "read_at", "due_at"),
         belongs_to("memberships", "member_id"),
     )
     subject_kind: Mapped[str] = mapped_column(String(12))  # lesson, regulation

@@ -62,6 +62,7 @@ class AffectedClient(FirmRow):
     task_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None]
     case_asked_by: Mapped[UUID | None]  # a case is opened behind the page; until then this says who asked
+    result: Mapped[str] = mapped_column(default="")  # what was done for this client
 
 
 class CompetitorTerms(FirmRow):

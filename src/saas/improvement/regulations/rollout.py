@@ -1,0 +1,139 @@
+"""A rule reaches every client it touches: a task each, or a case each, once, however often the button is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.cases import opening
+from saas.cases.forms import NewCase
+from saas.clients import queries as clients
+from saas.clients.models import Client
+from saas.identity.queries import member, members
+from saas.improvement.regulations import queries
+from saas.improvement.regulations.kinds import Filter
+from saas.improvement.regulations.regulation_models import AffectedClient, Regulation
+from saas.kernel import clock, tenancy
+from saas.kernel.access import Actor
+from saas.kernel.audit import record
+from saas.kernel.clock import CHINA
+from saas.kernel.errors import Invalid
+from saas.kernel.i18n import Both, _
+from saas.kernel.identifiers import uuid7
+from saas.kernel.outbox import enqueue
+from saas.kernel.tenancy import of_this_firm
+from saas.tasks.models import Task
+
+STEP = _("See what this means for the client and do it")
+END_OF_DAY = time(18)
+BATCH = 50  # cases opened in one transaction
+NOBODY = _("No client is touched by this rule. Change the filter first.")
+
+
+def url(regulation: Regulation) -> str:
+    return f"/improvement/regulations/{regulation.id}"
+
+
+def title(regulation: Regulation) -> Both:
+    """Number and name, in both languages."""
+    zh, en = (f"{regulation.number} {regulation.title.get(language, '')}".strip() for language in ("zh", "en"))
+    return Both(zh, en)
+
+
+async def give_tasks(session: AsyncSession, actor: Actor, regulation: Regulation, due_on: date, now: datetime) -> int:
+    """A task for the bookkeeper of every client that has none yet; how many. Invalid where none is touched."""
+    touched = await _reach(session, regulation)
+    here = {m.id for m in await members(session)}
+    due, given = datetime.combine(due_on, END_OF_DAY, CHINA), 0
+    for row, client in touched:
+        if row.task_id is not None:
+            continue
+        mine = client.bookkeeper_id if client.bookkeeper_id in here else None
+        task = Task(id=uuid7(), subject_kind="regulation", subject_id=regulation.id, client_id=client.id,
+                    title=title(regulation), step=STEP, url=f"{url(regulation)}#clients", assignee_id=mine,
+                    role="" if mine else "bookkeeper", created_at=now, due_at=due)  # fmt: skip
+        session.add(task)
+        row.task_id, given = task.id, given + 1
+        record(session, actor, "improvement.roll_out", now, subject=regulation, client_id=client.id, timeline=True,
+               summary=str(title(regulation)))  # fmt: skip
+    await session.flush()
+    return given
+
+
+async def ask_for_cases(session: AsyncSession, actor: Actor, regulation: Regulation, now: datetime) -> int:
+    """A case for every client that has none from this rule; they are opened behind the page."""
+    asked = 0
+    for row, _client in await _reach(session, regulation):
+        if row.case_id is None and row.case_asked_by is None:
+            row.case_asked_by, asked = actor.id, asked + 1
+    if asked:
+        record(
+            session,
+            actor,
+            "improvement.ask_cases",
+            now,
+            subject=regulation,
+            summary=str(title(regulation)),
+            cases=asked,
+        )
+        enqueue(session, "improvement.open_cases", regulation_id=regulation.id)
+    await session.flush()
+    return asked
+
+
+async def _reach(session: AsyncSession, regulation: Regulation) -> Sequence[tuple[AffectedClient, Client]]:
+    """A row for each client the filter finds today, those of before kept; locked until the transaction ends."""
+    found = {client.id: client for client in await queries.matching(session, Filter.of(regulation.clients))}
+    if not found:
+        raise Invalid(NOBODY)
+    values = [{"firm_id": tenancy.current_firm_id(), "id": uuid7(), "regulation_id": regulation.id, "client_id": one}
+              for one in found]  # fmt: skip
+    await session.execute(insert(AffectedClient).values(values).on_conflict_do_nothing())
+    query = select(AffectedClient).where(of_this_firm(AffectedClient), AffectedClient.regulation_id == regulation.id,
+                                         AffectedClient.client_id.in_(found))  # fmt: skip
+    rows = (await session.scalars(query.with_for_update())).all()
+    return sorted(((row, found[row.client_id]) for row in rows), key=lambda pair: pair[1].sort_key)
+
+
+async def finish(session: AsyncSession, row: AffectedClient, actor: Actor, result: str, now: datetime) -> None:
+    """The client's task is done, and what was done is kept."""
+    task = await session.get(Task, (row.firm_id, row.task_id)) if row.task_id else None
+    if task is None or task.done_at is not None:
+        return
+    task.finish(now, actor.id)
+    row.result = result
+    record(session, actor, "improvement.rolled_out", now, subject=row, client_id=row.client_id, timeline=True,
+           summary=result[:200])  # fmt: skip
+
+
+async def open_cases(session: AsyncSession, regulation_id: str) -> None:
+    """The job: cases of external cause, some at a time; it promises itself again while any wait."""
+    regulation = await queries.regulation(session, UUID(regulation_id))
+    waiting = await queries.waiting_for_cases(session, regulation.id, BATCH + 1)
+    now = clock.now()
+    for row in waiting[:BATCH]:
+        client = await clients.client(session, row.client_id)
+        if client.archived_at is not None or client.merged_into_id is not None or row.case_asked_by is None:
+            row.case_asked_by = None  # left meanwhile: nothing is opened
+            continue
+        by = await member(session, row.case_asked_by)
+        actor = Actor("member", by.id, by.name, roles=frozenset(by.roles))
+        case = await opening.by_hand(session, actor, _case(regulation, client), [], now)
+        case.cause_class = "external"
+        row.case_id = case.id
+        await session.flush()
+    if len(waiting) > BATCH:
+        enqueue(session, "improvement.open_cases", regulation_id=regulation.id)
+
+
+def _case(regulation: Regulation, client: Client) -> NewCase:
+    day = regulation.effective_on or clock.today()
+    words = [regulation.changes.get("zh"), regulation.impact.get("zh")]
+    return NewCase(key=uuid7(), client_id=client.id, title=str(title(regulation))[:200], severity="medium",
+                   description="\n".join(str(part) for part in words if part)[:4000], source="staff",
+                   period=f"{day:%Y-%m}")  # fmt: skip
