@@ -42,6 +42,7 @@ async def copied(cast: Cast, selection: Selection | None = None, people: tuple[s
     async with cast.transaction() as session:
         return await open_sandbox(
             session,
+            uuid7(),
             people=[member_id(cast.actors[name]) for name in people],
             selection=selection or Selection(),
             tell=nobody_listens,

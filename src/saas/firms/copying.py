@@ -24,7 +24,7 @@ from saas.kernel.copying import Selection
 from saas.kernel.db import acting_in
 from saas.kernel.directory import Firm
 from saas.kernel.files import store_of
-from saas.kernel.identifiers import firm_code, uuid7
+from saas.kernel.identifiers import firm_code
 from saas.kernel.identities import Identities
 
 MARK_ZH, MARK_EN = "（演练）", " (drill)"
@@ -40,12 +40,21 @@ class Sandbox:
 
 
 async def open_sandbox(
-    session: AsyncSession, *, people: Collection[UUID], selection: Selection, tell: sandboxes.Tell, now: datetime
+    session: AsyncSession,
+    sandbox_id: UUID,
+    *,
+    people: Collection[UUID],
+    selection: Selection,
+    tell: sandboxes.Tell,
+    now: datetime,
 ) -> Sandbox:
-    """Copy the current firm, in this transaction. Only these members and the owner may enter the copy."""
+    """Copy the current firm, in this transaction. Only these members and the owner may enter the copy.
+
+    Whoever calls keeps `sandbox_id` beforehand: files written for a copy that is then given up are erased by it.
+    """
     origin = await queries.firm(session)
     firm = Firm(
-        id=uuid7(),
+        id=sandbox_id,
         slug=f"drill-{firm_code()}",
         code=firm_code(),
         name=f"{origin.name}{MARK_ZH}",
@@ -64,8 +73,6 @@ async def open_sandbox(
         await session.execute(update(Membership).where(*outside, Membership.left_at.is_(None)).values(left_at=now))
         profile = await queries.profile(session)
         record(session, SYSTEM, "firms.copied", now, subject=profile, name=origin.name, rows=sum(counts.values()))
-        await session.flush()
-        session.expunge_all()  # this session goes on in the real firm, where nobody knows these rows
     return Sandbox(firm, ids, counts)
 
 

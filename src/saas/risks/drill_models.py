@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.i18n import Text
+from saas.kernel.identifiers import uuid7
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
 
@@ -52,9 +53,9 @@ class Drill(Stateful):
     planned_by: Mapped[UUID]
     sandbox_id: Mapped[UUID | None]
     sandbox_slug: Mapped[str] = mapped_column(String(40), default="")
-    sealed: Mapped[str] = mapped_column(default="")  # FieldCipher, context `place`: JSON of what was injected
+    sealed: Mapped[str] = mapped_column(default="")  # FieldCipher, context `place`: scoring.Key as JSON
+    copied_at: Mapped[datetime | None]  # what the copied rows knew then, the real firm knew
     copied_rows: Mapped[int] = mapped_column(default=0)
-    job_id: Mapped[UUID | None]  # whose progress the page shows
     failure: Mapped[Text | None]
     started_at: Mapped[datetime | None]  # the sandbox is open
     ended_at: Mapped[datetime | None]
@@ -87,15 +88,17 @@ class Drill(Stateful):
         return str(member_id) in self.participants
 
     def begin(self, deed: Deed) -> None:
-        """A job copies the firm; whatever an earlier try left is erased by it first."""
+        """A job copies the firm. The sandbox's id is known before, so that what a broken try left can be erased."""
         self.failure = None
+        self.sandbox_id = self.sandbox_id or uuid7()
 
     def open(self, deed: Deed) -> None:
         self.started_at = deed.now
 
     def fail(self, deed: Deed) -> None:
-        self.failure = deed.form
+        self.failure = deed.form.why
         self.sealed = ""
+        deed.detail["reason"] = str(deed.form.why)
 
     def finish(self, deed: Deed) -> None:
         self.ended_at, self.ended_by = deed.now, deed.actor.id

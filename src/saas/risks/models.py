@@ -13,13 +13,14 @@ from saas.kernel.db import FirmRow, belongs_to
 from saas.kernel.money import Money
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
+from saas.risks import drill_models
 from saas.risks.incidents import incident_models, mass_models
 from saas.risks.levels import Level, level_of
 from saas.risks.playbooks import playbook_models
 from saas.risks.watch import watch_models
 from saas.risks.wording import said
 
-TABLES_ELSEWHERE = (incident_models, mass_models, playbook_models, watch_models)
+TABLES_ELSEWHERE = (drill_models, incident_models, mass_models, playbook_models, watch_models)
 
 
 class Risk(Stateful):

@@ -6,6 +6,7 @@ from saas.kernel.access import EVERYONE, STAFF, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, Reaction
 from saas.risks import models
+from saas.risks.drills import drill_module
 from saas.risks.incidents import timeline
 from saas.risks.incidents.workflow import INCIDENT
 from saas.risks.register.workflow import RISK
@@ -18,7 +19,8 @@ MODULE = Module(
     "risks",
     tables=models,
     guards="guards.sql",
-    workflows=[RISK, INCIDENT],
+    routes=[*drill_module.ROUTES],
+    workflows=[RISK, INCIDENT, *drill_module.WORKFLOWS],
     grants=[
         grant("risks.read", _("See risks, playbooks and incidents"), *EVERYONE),
         grant("risks.write", _("Describe, score and treat risks"), *WRITERS),
@@ -28,13 +30,17 @@ MODULE = Module(
         grant("incidents.work", _("Work on incidents"), *STAFF),
         grant("incidents.review", _("Review incidents led by others"), "owner", "manager", "reviewer"),
         grant("incidents.manage", _("Approve mass notices, close incidents"), "owner", "manager"),
+        *drill_module.GRANTS,
     ],
-    jobs=[Job("risks.begin", begin)],
+    schedules=drill_module.SCHEDULES,
+    jobs=[*drill_module.JOBS, Job("risks.begin", begin)],
     reactions=[
+        *drill_module.REACTIONS,
         Reaction("firm.created", job="risks.begin"),
         *(Reaction(f"incident.{step}", run=timeline.follow) for step in STEPS),
     ],
     deeds={
+        **drill_module.DEEDS,
         "risk.start": _("Risk written down"),
         "risks.describe": _("Description changed"),
         "risks.score": _("Scored anew"),
