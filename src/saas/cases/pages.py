@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -39,11 +40,14 @@ async def index(
     client: FromQuery[UUID | None] = None,
     owner: FromQuery[UUID | None] = None,
     age: FromQuery[str] = "",
+    cause: FromQuery[str] = "",
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
     q: FromQuery[str] = "",
     offset: FromQuery[int] = 0,
 ) -> Response[str]:
-    given = {"state": in_state, "severity": severity, "rule": rule, "client": client}
-    given |= {"owner": owner, "age": age, "q": q}
+    given: dict[str, Any] = {"state": in_state, "severity": severity, "rule": rule, "client": client, "cause": cause}
+    given |= {"owner": owner, "age": age, "since": since, "until": until, "q": q}
     calendar, now, offset = await calendar_of(session), clock.now(), max(offset, 0)
     wanted = listing.wanted(calendar, given)
     found = await queries.cases(session, wanted, offset=offset, limit=PAGE)

@@ -32,6 +32,8 @@ class Wanted:
     owner_id: UUID | None = None
     search: str = ""
     opened: tuple[datetime | None, datetime | None] = (None, None)  # the age filter, as moments: after, until
+    cause: str = ""  # a cause code; then only cases in which it was found to be true, as the Pareto chart counts
+    between: tuple[date | None, date | None] = (None, None)  # opened on these days, both included
 
     def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
         found = [of_this_firm(Case)]
@@ -50,6 +52,12 @@ class Wanted:
         after, until = self.opened
         found += [Case.opened_at > after] if after else []
         found += [Case.opened_at <= until] if until else []
+        if self.cause and without != "cause_code":
+            innocent = Case.outcome.in_(("explained", "dismissed"))
+            found += [Case.cause_code == self.cause, Case.likelihood.is_not(None), ~innocent]
+        first, last = self.between
+        found += [Case.opened_at >= datetime.combine(first, time(), CHINA)] if first else []
+        found += [Case.opened_at < datetime.combine(last + timedelta(days=1), time(), CHINA)] if last else []
         return found
 
 
