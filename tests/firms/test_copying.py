@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from io import BytesIO
 from uuid import UUID
 
+import pypdf
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +21,7 @@ from saas.kernel.audit import AuditEntry
 from saas.kernel.config import active
 from saas.kernel.copying import Selection, firm_tables, parents, taken_tables
 from saas.kernel.directory import Firm
+from saas.kernel.documents import render_pdf
 from saas.kernel.files import store_of
 from saas.kernel.identifiers import uuid7
 from saas.kernel.outbox import enqueue
@@ -222,3 +225,14 @@ async def dangling(session: AsyncSession, firm_id: UUID) -> list[str]:
             if await session.scalar(query, {"firm": firm_id}):
                 found.append(f"{table.name}.{name}")
     return found
+
+
+async def test_what_a_sandbox_prints_is_stamped_on_every_page(house: House) -> None:
+    sandbox = await copied(house.cast)
+    two_pages = '<html><body><p>一</p><p style="break-before: page">二</p></body></html>'
+    with tenancy.within(tenancy.firm(sandbox.firm.id)):
+        stamped = await render_pdf(two_pages, created=clock.now())
+    with tenancy.within(house.cast.scope):
+        plain = await render_pdf(two_pages, created=clock.now())
+    assert ["演练 DRILL" in page.extract_text() for page in pypdf.PdfReader(BytesIO(stamped)).pages] == [True, True]
+    assert "演练" not in pypdf.PdfReader(BytesIO(plain)).pages[0].extract_text()

@@ -27,7 +27,7 @@ from saas.kernel.files import store_of
 from saas.kernel.identifiers import firm_code
 from saas.kernel.identities import Identities
 
-MARK_ZH, MARK_EN = "（演练）", " (drill)"
+MARK_ZH, MARK_EN = "（演练 DRILL）", " (DRILL 演练)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ async def open_sandbox(
         outside = (Membership.firm_id == firm.id, Membership.id.not_in(staying), Membership.is_owner.is_(False))
         await session.execute(update(Membership).where(*outside, Membership.left_at.is_(None)).values(left_at=now))
         profile = await queries.profile(session)
+        profile.name = f"{profile.name}{MARK_ZH}"  # what its letters are headed with
+        profile.name_en = f"{profile.name_en}{MARK_EN}" if profile.name_en else ""
         record(session, SYSTEM, "firms.copied", now, subject=profile, name=origin.name, rows=sum(counts.values()))
     return Sandbox(firm, ids, counts)
 

@@ -6,13 +6,22 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from uuid import UUID
 
+from saas.kernel import tenancy
+from saas.kernel.config import active
+from saas.kernel.files import store_of
 from saas.kernel.paper import FONTS, Annex, DocumentRefusedError, image_kind
 from saas.kernel.sandbox import MIB, Sandbox
 
 __all__ = ["Annex", "DocumentRefusedError", "cool_down", "render_pdf", "warm_up"]
 
 LONGEST = 500  # rows in one document
+STAMP = '<div class="sandbox-stamp">演练 DRILL</div>'
+STAMP_CSS = (  # fixed: repeated on each page
+    ".sandbox-stamp { position: fixed; top: -7mm; right: 0; padding: 0 3mm; border: 1pt solid #A3281F; color: #A3281F;"
+    " font-weight: 700; font-size: 11pt; }"
+)
 
 
 async def render_pdf(
@@ -32,11 +41,25 @@ async def render_pdf(
     rows = html.count("<tr")
     if rows > LONGEST:
         raise DocumentRefusedError(f"{rows} rows; a document has at most {LONGEST}: send the rest as an attachment")
+    if await is_sandbox(tenancy.firm_or_none()):
+        html, css = _stamped(html), css + STAMP_CSS
     pictures = dict(images or {})
     for name, content in pictures.items():
         if image_kind(content) is None:
             raise DocumentRefusedError(f"the image {name} is neither PNG nor JPEG")
     return await _printers().run(_print, html, css, pictures, tuple(annexes), created.astimezone(UTC))
+
+
+async def is_sandbox(firm_id: UUID | None) -> bool:
+    """Its files say so: it borrows those of the firm it is a copy of."""
+    return firm_id is not None and await store_of(active()).borrows(firm_id)
+
+
+def _stamped(html: str) -> str:
+    """On every page of what a sandbox prints, so that no letter of a drill is taken for a real one."""
+    head, body, rest = html.partition("<body")
+    opening, end, content = rest.partition(">")
+    return f"{head}{body}{opening}{end}{STAMP}{content}" if body else STAMP + html
 
 
 def warm_up() -> None:

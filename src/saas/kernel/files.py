@@ -58,6 +58,10 @@ class FileStore:
         """From now on the sandbox also finds the files of the firm it is a copy of."""
         await obstore.put_async(self._store, f"{sandbox}/{ORIGIN}", str(origin).encode())
 
+    async def borrows(self, firm_id: UUID) -> bool:
+        """Whether this firm is such a copy."""
+        return await self._origin(firm_id) is not None
+
     async def erase(self, firm_id: UUID) -> int:
         """Remove everything a firm has stored, and what it borrows with it; how many files it were."""
         paths = await self.held(firm_id)

@@ -59,6 +59,12 @@ def current_firm_id() -> UUID:
     return firm_id
 
 
+def firm_or_none() -> UUID | None:
+    """The current scope's firm, for what also happens outside every scope."""
+    scope = _scope.get()
+    return scope.firm_id if scope is not None else None
+
+
 def enter(scope: Scope) -> None:
     """For the rest of this context: one request, one job."""
     _scope.set(scope)

@@ -16,6 +16,7 @@ from saas.risks.drills.errors.kinds import KINDS
 from saas.risks.playbooks.playbook_models import Playbook
 
 NOTHING = "—"
+GOOD = 0.8  # share of the errors from which on the score is shown in green
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ def figures(drill: Drill) -> list[dict[str, Any]]:
     """The head of the score: found, handled, false alarms; in an emergency also declared and contained."""
     shown = []
     if drill.injected:
-        percent = round(100 * drill.detected / drill.injected)
+        good = drill.detected >= GOOD * drill.injected
         shown = [
             {
                 "label": _("Score: found ÷ injected"),
                 "value": result_of(drill),
-                "tone": "green" if percent >= 80 else "",
+                "tone": "green" if good else "",
             },
             {"label": _("Dealt with"), "value": f"{drill.handled} / {drill.injected}"},
             {"label": _("False alarms"), "value": str(drill.false_alarms)},
@@ -79,7 +80,7 @@ def error_rows(drill: Drill, errors: Sequence[DrillError], names: Names) -> list
         {
             "kind": KINDS[error.kind].label,
             "told": KINDS[error.kind].told,
-            "client": names.clients[error.client_id] if error.client_id in names.clients else None,
+            "client": names.clients.get(error.client_id),
             "period": error.period,
             "vouchers": listed(error.vouchers),
             "rules": listed(error.rules),

@@ -55,7 +55,7 @@ ACTIONS = (
            rules=(not_inside_one, one_at_a_time), emits="drill.begun", tone="primary",
            consequence=_("A copy of the firm is made and errors are put into its books. The clock starts when it is "
                          "ready.")),
-    Action("open", _("Opened"), states("preparing"), "running", "drills.plan", Drill.open, by="system"),
+    Action("open", _("Sandbox opened"), states("preparing"), "running", "drills.plan", Drill.open, by="system"),
     Action("fail", _("Could not be prepared"), states("preparing"), "failed", "drills.plan", Drill.fail, form=Failure,
            by="system"),
     Action("finish", _("Finish and score"), states("running"), "scoring", "drills.plan", Drill.finish,

@@ -26,7 +26,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("duplicate_voucher", _("A voucher booked twice"),
-             _("The same document was booked again later in the month."),
+             _("The same document was booked again some days later."),
              ("N25",), ("N08", "N44"), entries.duplicate_voucher),
         Kind("slip_of_ten", _("A zero too many"), _("A steady monthly amount was entered ten times too large."),
              ("N38",), ("N08", "N10", "N22", "N34"), entries.slip_of_ten),
@@ -50,7 +50,7 @@ KINDS: dict[str, Kind] = {
         Kind("missing_depreciation", _("A month without depreciation"),
              _("The monthly depreciation or amortisation was left out."),
              ("N22", "N33"), (), missing.missing_monthly),
-        Kind("not_closed", _("Profit and loss not closed"), _("The closing entry of the last month was left out."),
+        Kind("not_closed", _("Profit and loss not closed"), _("The closing entry of a month was left out."),
              ("N21",), (), missing.not_closed),
     )
 }  # fmt: skip
