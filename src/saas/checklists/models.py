@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from saas.checklists import procedure_models
+from saas.checklists.procedures import procedure_models
 from saas.kernel.db import FirmRow, belongs_to
+from saas.kernel.i18n import Both
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
 
@@ -102,8 +103,9 @@ class ChecklistRun(Stateful):
     signed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")  # of the last return, void or reopening
 
-    def name_in(self, locale: str) -> str:
-        return self.name_en if locale == "en" else self.name_zh
+    @property
+    def name(self) -> Both:
+        return Both(self.name_zh, self.name_en)
 
     def tick(self, deed: Deed) -> None:
         """A step is done, or does not apply."""
@@ -138,6 +140,7 @@ class ChecklistRun(Stateful):
 
     def void(self, deed: Deed) -> None:
         self.reason = deed.detail["reason"] = deed.form.reason
+        deed.detail["never_again"] = deed.form.never_again
 
     def reopen(self, deed: Deed) -> None:
         self.reason = deed.detail["reason"] = deed.form.reason
@@ -178,11 +181,13 @@ class ChecklistStep(FirmRow):
     link: Mapped[str] = mapped_column(default="")
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # [{name, sha256, size}]
 
-    def title_in(self, locale: str) -> str:
-        return self.title_en if locale == "en" else self.title_zh
+    @property
+    def title(self) -> Both:
+        return Both(self.title_zh, self.title_en)
 
-    def help_in(self, locale: str) -> str:
-        return self.help_en if locale == "en" else self.help_zh
+    @property
+    def help(self) -> Both:
+        return Both(self.help_zh, self.help_en)
 
     @property
     def has_evidence(self) -> bool:

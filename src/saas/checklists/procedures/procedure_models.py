@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
+from saas.kernel.i18n import Both
 from saas.kernel.stages import Stateful
 from saas.kernel.workflow import Deed
 
@@ -50,18 +51,21 @@ class ProcedureVersion(Stateful):
     read_days: Mapped[int] = mapped_column(default=5)  # working days to read it
     effective_on: Mapped[date]
     change: Mapped[str] = mapped_column(default="")  # what is new, and why
-    author_id: Mapped[UUID | None]  # None: supplied with the product
+    author_id: Mapped[UUID | None]  # who handed it in; None: supplied with the product
+    editors: Mapped[list[str]] = mapped_column(default=list)  # ids of everybody who wrote in it
     approved_by: Mapped[UUID | None]
     approved_at: Mapped[datetime | None]
     in_force_at: Mapped[datetime | None]
     read_by: Mapped[datetime | None]  # until when those who must have read it
     reason: Mapped[str] = mapped_column(default="")  # why it was returned
 
-    def title_in(self, locale: str) -> str:
-        return self.title_en if locale == "en" else self.title_zh
+    @property
+    def title(self) -> Both:
+        return Both(self.title_zh, self.title_en)
 
-    def body_in(self, locale: str) -> str:
-        return self.body_en if locale == "en" else self.body_zh
+    @property
+    def body(self) -> Both:
+        return Both(self.body_zh, self.body_en)
 
     def submit(self, deed: Deed) -> None:
         self.author_id, self.reason = deed.actor.id, ""
@@ -71,8 +75,6 @@ class ProcedureVersion(Stateful):
 
     def approve(self, deed: Deed) -> None:
         self.approved_by, self.approved_at = deed.actor.id, deed.now
-        if deed.facts.due:
-            self.begin(deed)
 
     def begin(self, deed: Deed) -> None:
         """From now on it counts; `facts.read_by` is when its readers should have read it."""
