@@ -9,16 +9,24 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Job, NavItem, Reaction, Schedule
 from saas.training.assigning import bulk, occasions, reminders, settling
 from saas.training.assigning import pages as assignment_pages
+from saas.training.credits import ledger
+from saas.training.credits import pages as credit_pages
 from saas.training.gates import pages as gate_pages
 from saas.training.gates import panel as gate_panel
 from saas.training.matrix import pages as matrix_pages
+from saas.training.people import pages as people_pages
+from saas.training.sessions import holding
+from saas.training.sessions import pages as session_pages
 
 MANAGERS, TEACHERS = ("owner", "manager"), ("owner", "manager", "trainer")
-ROUTES = [*gate_pages.ROUTES, *assignment_pages.ROUTES, *matrix_pages.ROUTES]
+ROUTES = [*gate_pages.ROUTES, *assignment_pages.ROUTES, *matrix_pages.ROUTES, *session_pages.ROUTES,
+          *credit_pages.ROUTES, *people_pages.ROUTES]  # fmt: skip
 GRANTS = [
     grant("training.overview", _("See who has learned what"), *TEACHERS, "auditor"),
     grant("training.assign", _("Assign courses"), *TEACHERS),
     grant("training.waive", _("Let somebody off a course"), *MANAGERS),
+    grant("training.hold", _("Plan team sessions and note who was there"), *TEACHERS),
+    grant("training.confirm", _("Confirm credits that others earned outside"), *MANAGERS),
     grant("training.gates", _("Say for which deeds a certificate is asked for"), "owner"),
 ]
 SETTINGS = [NavItem(_("Gates"), "/settings/gates", "lock", "firms.read", "settings")]
@@ -44,11 +52,19 @@ REACTIONS = [
     Reaction("case.closed", job="training.after_lesson"),
     Reaction("refund_policy.published", job="training.after_policy"),
     Reaction("training.passed", run=settling.passed),
+    Reaction("training.passed", run=ledger.after_passed),
+    Reaction("member.leaving", run=holding.follow_leaving),
     Reaction("member.leaving", run=settling.follow_leaving),
 ]
-HOLDINGS = [settling.holdings]
+HOLDINGS = [settling.holdings, holding.holdings]
 DEEDS = {
     "training.waive": _("Let off a course"),
     "training.assign": _("Course assigned"),
     "training.gate": _("Gate set"),
+    "training.session": _("Team session planned"),
+    "training.session_held": _("Team session held"),
+    "training.session_off": _("Team session called off"),
+    "training.credits": _("Credits decided"),
+    "training.plan": _("Yearly plan changed"),
+    "training.export": _("Credits exported"),
 }

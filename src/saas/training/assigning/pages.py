@@ -157,7 +157,7 @@ async def _give_page(request: Req, session: AsyncSession, form: Submitted[Any], 
         people=[(str(m.id), f"{m.name} · {_roles(m)}") for m in await people(session)],
         roles=list(ROLES.items()),
         form=form,
-        chosen={name: _several(form, name) for name in ("members", "roles")},
+        chosen={name: several(form, name) for name in ("members", "roles")},
         today=calendar.next_working_day(clock.today()),
         status=status,
     )
@@ -167,7 +167,8 @@ def _roles(member: Membership) -> str:
     return listed(label for role, label in ROLES.items() if role in member.roles)
 
 
-def _several(form: Submitted[Any], name: str) -> list[str]:
+def several(form: Submitted[Any], name: str) -> list[str]:
+    """What was ticked under a name; one tick comes as a text."""
     value = form.raw.get(name, [])
     return value if isinstance(value, list) else [value]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,10 +78,8 @@ async def _people(session: AsyncSession, after: str) -> Sequence[Membership]:
     key = (Membership.name, Membership.id)
     query = select(Membership).where(of_this_firm(Membership), Membership.left_at.is_(None)).order_by(*key)
     name, _tilde, row_id = after.rpartition("~")
-    try:
-        query = query.where(tuple_(*key) > (name, UUID(row_id))) if after else query
-    except ValueError:
-        pass  # an address somebody shortened begins at the top
+    with suppress(ValueError):  # an address somebody shortened begins at the top
+        query = query.where(tuple_(*key) > (name, UUID(row_id)))
     return (await session.scalars(query.limit(PEOPLE + 1))).all()
 
 

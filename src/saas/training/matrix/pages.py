@@ -20,6 +20,7 @@ async def matrix(request: Req, session: Db, person: FromQuery[str] = "", course:
     now, at = clock.now(), address_in(request)
     found = await grid(session, now, person, course)
     here = at("/training/matrix")
+    people, courses = {"person": found.next_person, "course": course}, {"person": person, "course": found.next_course}
     return await page(
         request,
         "training/matrix/index.html",
@@ -27,10 +28,8 @@ async def matrix(request: Req, session: Db, person: FromQuery[str] = "", course:
         rooms=rooms(request, "matrix"),
         grid=found,
         states=STATES,
-        more_people=f"{here}?{urlencode({'person': found.next_person, 'course': course})}" if found.next_person else "",
-        more_courses=f"{here}?{urlencode({'person': person, 'course': found.next_course})}"
-        if found.next_course
-        else "",
+        more_people=f"{here}?{urlencode(people)}" if found.next_person else "",
+        more_courses=f"{here}?{urlencode(courses)}" if found.next_course else "",
         first=here if person or course else "",
         figures=[
             (await completion(session, now)).shown(),

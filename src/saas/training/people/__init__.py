@@ -1,0 +1,1 @@
+"""What one person has learned, and what stands in the plan."""

@@ -1,0 +1,1 @@
+"""Training held together: planned, attended, on record."""
