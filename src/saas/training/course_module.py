@@ -12,9 +12,9 @@ from saas.training.certificates import pages as certificate_pages
 from saas.training.certificates import printing, verify
 from saas.training.courses import pages as course_pages
 from saas.training.exams import pages as exam_pages
-from saas.training.exams import sitting
+from saas.training.exams import result_pages, sitting
 
-ROUTES = [*course_pages.ROUTES, *exam_pages.ROUTES, *certificate_pages.ROUTES, *verify.ROUTES]
+ROUTES = [*course_pages.ROUTES, *exam_pages.ROUTES, *result_pages.ROUTES, *certificate_pages.ROUTES, *verify.ROUTES]
 GRANTS = [
     grant("training.read", _("See courses and their own certificates"), *EVERYONE),
     grant("training.learn", _("Take courses and exams"), *STAFF),

@@ -22,6 +22,7 @@ TOPICS: dict[str, Text] = {
     "talking": _("Talking with clients"),
     "ethics": _("Professional ethics"),
     "updates": _("Accounting and tax updates"),
+    "regulations": _("Rules for agencies"),
     "privacy": _("Privacy and archives"),
     "filing": _("Filing"),
     "teamwork": _("Working together"),

@@ -15,7 +15,7 @@ from saas.kernel import clock
 from saas.kernel.errors import Missing
 from saas.kernel.forms import raw_form
 from saas.kernel.i18n import _
-from saas.kernel.pages import Db, Req, actor_of, address_in, asked_block, page, show_datetime, to
+from saas.kernel.pages import Db, Req, actor_of, address_in, asked_block, local, page, show_datetime, to
 from saas.training import queries
 from saas.training.course_models import CourseVersion, Question
 from saas.training.exam_models import Attempt, ExamItem
@@ -112,12 +112,13 @@ def _first_open(pairs: Pairs) -> int:
 
 
 def _row(item: ExamItem, question: Question, at: str, number: int) -> dict[str, Any]:
-    stem = said(question.stem)
     return {
-        "label": f"{item.position}. {stem[:40]}{'…' if len(stem) > 40 else ''}",
+        "number": item.position,
         "url": f"{at}?q={item.position}",
-        "note": _("You are here.") if item.position == number else "",
-        "value": _("answered") if item.answer else _("open"),
+        "stem": said(question.stem),
+        "here": item.position == number,
+        "done": bool(item.answer),
+        "words": _("answered") if item.answer else _("not answered"),
     }
 
 
@@ -137,7 +138,7 @@ def _clock(attempt: Attempt, now: datetime) -> dict[str, Any] | None:
 
 def _last_saved(pairs: Pairs) -> str:
     moments = [item.saved_at for item, _question in pairs if item.saved_at is not None]
-    return show_datetime(max(moments)) if moments else ""
+    return f"{local(max(moments)):%H:%M}" if moments else ""
 
 
 async def _result(request: Req, session: AsyncSession, attempt: Attempt, *, late: bool) -> Response[str]:

@@ -35,7 +35,8 @@ def shown(attempt: Attempt, item: ExamItem, question: Question) -> dict[str, Any
             "options": [
                 {"value": n, "label": LETTERS[n], "detail": said(options[place])} for n, place in enumerate(item.order)
             ],
-            "chosen": [n for n, place in enumerate(item.order) if place in chosen],
+            "pairs": [(str(n), said(options[place])) for n, place in enumerate(item.order)],
+            "chosen": [str(n) for n, place in enumerate(item.order) if place in chosen],
         }
     if question.kind == "truefalse":
         value = {True: "yes", False: "no"}.get(answer.get("value"), "")

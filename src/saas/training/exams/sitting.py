@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from secrets import randbelow
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.identity.models import Membership
 from saas.kernel import clock, tenancy
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.audit import record
@@ -53,15 +54,18 @@ class Chance:
 
 async def chance_of(session: AsyncSession, actor: Actor, course: Course, version: CourseVersion, on: date) -> Chance:
     """Attempts since the last one passed count; a trainer's reopening adds one."""
-    tried = await queries.attempts(session, actor.id, course.id)
+    counted = await _count(session, actor.id, version)
+    refusal = await _why_not(session, actor, course, version, on, counted.left == 0)
+    return replace(counted, refusal=refusal)
+
+
+async def _count(session: AsyncSession, member_id: UUID | None, version: CourseVersion) -> Chance:
+    tried = await queries.attempts(session, member_id, version.course_id)
     passed = next((attempt for attempt in tried if attempt.passed), None)
     since = passed.handed_in_at if passed is not None else None
-    used = sum(
-        1 for attempt in tried if attempt.handed_in_at is not None and attempt.number > (passed.number if passed else 0)
-    )
-    opened = sum(1 for r in await queries.reopenings(session, actor.id, course.id) if since is None or r.at > since)
-    allowed = version.attempts + opened
-    return Chance(used, allowed, await _why_not(session, actor, course, version, on, used >= allowed))
+    used = sum(1 for a in tried if a.handed_in_at is not None and (since is None or a.handed_in_at > since))
+    opened = await queries.reopenings(session, member_id, version.course_id)
+    return Chance(used, version.attempts + sum(1 for r in opened if since is None or r.at > since))
 
 
 async def _why_not(
@@ -182,6 +186,7 @@ async def hand_in(session: AsyncSession, attempt: Attempt, actor: Actor, now: da
     pairs = await queries.items(session, attempt.id)
     for item, question in pairs:
         item.points, item.feedback = mark(question.kind, question.content, item.answer)
+    await session.flush()  # the answers before the attempt: once that is handed in, they cannot change
     attempt.points = sum(item.points or 0 for item, _question in pairs)
     attempt.full = FULL * len(pairs)
     attempt.percent = 100 * attempt.points // attempt.full if attempt.full else 0
@@ -212,13 +217,16 @@ async def lapse(session: AsyncSession) -> None:
 
 
 async def reopen(
-    session: AsyncSession, member_id: UUID, course_id: UUID, reason: str, actor: Actor, now: datetime
-) -> None:
-    """One more attempt, given by a trainer; nobody gives it to themselves."""
-    if member_id == actor.id:
-        raise Forbidden(_("Somebody else opens another attempt for you."))
-    if actor.id is not None:
-        row = Reopening(member_id=member_id, course_id=course_id, reason=reason, by_id=actor.id, at=now)
-        session.add(row)
-        await session.flush()
-        record(session, actor, "training.reopen", now, subject=row, reason=reason)
+    session: AsyncSession, member: Membership, course_id: UUID, reason: str, actor: Actor, now: datetime
+) -> bool:
+    """One more attempt, given by a trainer; nobody gives it to themselves. False while attempts are left."""
+    if member.id == actor.id or actor.id is None:
+        raise Forbidden(_("Somebody else opens another attempt for you."), action="training.reopen")
+    version = await queries.version_of(session, course_id)
+    if (await _count(session, member.id, version)).left:
+        return False
+    row = Reopening(member_id=member.id, course_id=course_id, reason=reason, by_id=actor.id, at=now)
+    session.add(row)
+    await session.flush()
+    record(session, actor, "training.reopen", now, subject=row, name=member.name, reason=reason)
+    return True
