@@ -10,6 +10,7 @@ from saas.risks.drills.errors.scene import SMALL_CHANGE, Entry, Line, Mistake, N
 
 LAST_DAY_TO_REPEAT = 22  # so that the copy falls into the same month
 SELDOM = 3  # bookings of one wording in the whole ledger
+CITES = "号凭证"  # of a voucher that corrects another one
 STEADY = 3  # months an amount must have stood still to be called steady
 CHOOSABLE = (900, 2_700, 9_000, 10_000, 18_000, 36_000)  # fen
 SIDES = ("debit", "credit")
@@ -61,6 +62,8 @@ def duplicate_voucher(scene: Scene) -> Mistake:
     def once(lines: Entry) -> bool:
         """No list price and no monthly fee: the same again would look usual."""
         mark = (_wording(lines), largest(lines))
+        if CITES in mark[0]:
+            return False
         room = lines[0]["date"] is not None and lines[0]["date"].day <= LAST_DAY_TO_REPEAT
         return plain(lines) and room and written[mark] == 1 and said[mark[0]] <= SELDOM and largest(lines) % 10_000 != 0
 
