@@ -20,6 +20,7 @@ from saas.kernel.workflow import Deed
 
 BOOKS = "books"  # the scenario that is no playbook's: errors in the books
 STAYS = {"info": {"stays": True}}
+REVEALED = {"info": {"stays": True, "append_only": True}}  # what came out of a drill never changes
 
 
 class Drill(Stateful):
@@ -104,6 +105,9 @@ class Drill(Stateful):
         self.ended_at, self.ended_by = deed.now, deed.actor.id
 
     def score(self, deed: Deed) -> None:
+        counted = deed.form
+        self.detected, self.handled, self.false_alarms = counted.detected, counted.handled, counted.false_alarms
+        self.declared_at, self.contained_at = counted.declared_at, counted.contained_at
         self.scored_at = deed.now
 
     def cancel(self, deed: Deed) -> None:
@@ -127,7 +131,7 @@ class DrillError(FirmRow):
         CheckConstraint("handled_at IS NULL OR detected_at IS NOT NULL", name="handled_after_found"),
         belongs_to("drills", "drill_id"),
         belongs_to("clients", "client_id"),
-        STAYS,
+        REVEALED,
     )
     drill_id: Mapped[UUID]
     position: Mapped[int]
@@ -150,7 +154,7 @@ class DrillPart(FirmRow):
         UniqueConstraint("firm_id", "drill_id", "member_id"),
         belongs_to("drills", "drill_id"),
         belongs_to("memberships", "member_id"),
-        STAYS,
+        REVEALED,
     )
     drill_id: Mapped[UUID]
     member_id: Mapped[UUID]

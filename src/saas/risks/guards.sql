@@ -130,3 +130,29 @@ END $$;
 DROP TRIGGER IF EXISTS guard_told ON mass_notice_clients;
 CREATE TRIGGER guard_told BEFORE INSERT OR UPDATE ON mass_notice_clients
     FOR EACH ROW EXECUTE FUNCTION guard_told();
+
+-- Drills: a score is counted once, by the product, and stands; what was hidden stays sealed until then.
+CREATE OR REPLACE FUNCTION guard_drill() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.scored_at IS NOT NULL AND (
+        NEW.scored_at, NEW.injected, NEW.detected, NEW.handled, NEW.false_alarms, NEW.started_at, NEW.ended_at,
+        NEW.declared_at, NEW.contained_at, NEW.participants, NEW.kinds, NEW.clients
+    ) IS DISTINCT FROM (
+        OLD.scored_at, OLD.injected, OLD.detected, OLD.handled, OLD.false_alarms, OLD.started_at, OLD.ended_at,
+        OLD.declared_at, OLD.contained_at, OLD.participants, OLD.kinds, OLD.clients
+    ) THEN
+        RAISE EXCEPTION 'the score of a drill never changes' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.scored_at IS NOT NULL AND OLD.scored_at IS NULL AND OLD.state <> 'scoring' THEN
+        RAISE EXCEPTION 'only a drill that was worked and ended is scored' USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'running' AND (NEW.sealed, NEW.injected, NEW.participants, NEW.started_at)
+        IS DISTINCT FROM (OLD.sealed, OLD.injected, OLD.participants, OLD.started_at)
+        AND NEW.state <> 'cancelled' THEN
+        RAISE EXCEPTION 'nobody changes a drill while it runs' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard_drill ON drills;
+CREATE TRIGGER guard_drill BEFORE UPDATE ON drills FOR EACH ROW EXECUTE FUNCTION guard_drill();

@@ -43,6 +43,16 @@ class Lessons(Struct):
     lessons: Annotated[str, Meta(min_length=4, max_length=4000)]
 
 
+class Outcome(Struct, frozen=True):
+    """What was counted; written by the job."""
+
+    detected: int
+    handled: int
+    false_alarms: int
+    declared_at: datetime | None
+    contained_at: datetime | None
+
+
 class Failure(Struct):
     """Why a sandbox could not be prepared; written by the job."""
 

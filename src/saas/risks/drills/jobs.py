@@ -85,8 +85,8 @@ async def score(session: AsyncSession, subject_id: str) -> None:
     if drill.state != "scoring":
         return
     key = msgspec.json.decode(_cipher().decrypt(drill.sealed, drill.place), type=Key)
-    await results.keep(session, drill, key)
-    await perform(session, DRILL, drill.id, "score", SYSTEM)
+    outcome = await results.keep(session, drill, key)
+    await perform(session, DRILL, drill.id, "score", SYSTEM, outcome)
     await errands.release_participants(session, drill, clock.now())
 
 

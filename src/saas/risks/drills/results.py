@@ -14,13 +14,14 @@ from saas.kernel.identities import Identities
 from saas.risks.drill_models import Drill, DrillError, DrillPart
 from saas.risks.drills import queries
 from saas.risks.drills.errors.kinds import KINDS
-from saas.risks.drills.scoring import Key, Score, Seen, by_member, score
+from saas.risks.drills.forms import Outcome
+from saas.risks.drills.scoring import Key, Seen, by_member, score
 
 HANDLED = ("approved", "notified", "acknowledged", "executing", "executed", "verified", "explained", "closed")
 
 
-async def keep(session: AsyncSession, drill: Drill, key: Key) -> Score:
-    """Score the drill, write down what came of each error and each person, and close the sandbox."""
+async def keep(session: AsyncSession, drill: Drill, key: Key) -> Outcome:
+    """Count, write down what came of each error and each person, and close the sandbox."""
     assert drill.sandbox_id is not None
     assert drill.started_at is not None
     ids = Identities(drill.firm_id, drill.sandbox_id)
@@ -49,13 +50,9 @@ async def keep(session: AsyncSession, drill: Drill, key: Key) -> Score:
             DrillPart(drill_id=drill.id, member_id=there[member], name=names[member], first_at=first, deeds=did,
                       detected=right, false_alarms=wrong)
         )  # fmt: skip
-    drill.detected, drill.handled = result.detected, result.handled
-    drill.false_alarms = len(result.false_alarms)
-    drill.scored_at = clock.now()
-    if incident is not None:
-        drill.declared_at, drill.contained_at = incident.declared_at, incident.contained_at
     await close_sandbox(session, drill.sandbox_id, clock.now())
-    return result
+    declared, contained = (incident.declared_at, incident.contained_at) if incident is not None else (None, None)
+    return Outcome(result.detected, result.handled, len(result.false_alarms), declared, contained)
 
 
 async def _seen(session: AsyncSession, drill: Drill, key: Key) -> list[Seen]:

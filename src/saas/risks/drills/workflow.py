@@ -12,7 +12,7 @@ from saas.kernel.directory import Firm
 from saas.kernel.i18n import Text, _
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 from saas.risks.drill_models import Drill
-from saas.risks.drills.forms import Failure, Lessons, Reason
+from saas.risks.drills.forms import Failure, Lessons, Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ ACTIONS = (
            consequence=_("Nobody can work in the sandbox any more; then the errors are revealed.")),
     Action("time_up", _("Time is up"), states("running"), "scoring", "drills.plan", Drill.finish, by="system",
            emits="drill.finished"),
-    Action("score", _("Scored"), states("scoring"), "scored", "drills.plan", Drill.score, by="system",
+    Action("score", _("Scored"), states("scoring"), "scored", "drills.plan", Drill.score, form=Outcome, by="system",
            emits="drill.scored"),
     Action("erase", _("Sandbox erased"), states("scored"), "erased", "drills.plan", Drill.erase, by="system"),
     Action("cancel", _("Cancel the drill"), states("planned", "failed", "preparing", "running"), "cancelled",
