@@ -80,7 +80,7 @@ async def test_from_declared_to_closed(cast: Cast) -> None:
     incident_id = await running(cast)
     later = T0 + timedelta(minutes=95)
     async with cast.transaction() as session:
-        with pytest.raises(Forbidden, match="还没有完成|not done yet"):
+        with pytest.raises(Forbidden, match=r"没有完成|not done yet"):
             await perform(session, INCIDENT, incident_id, "contain", cast.mara, WHY, now=later)
     await settle_everything(cast, incident_id, {"contain"}, later)
     async with cast.transaction() as session:

@@ -121,6 +121,8 @@ INCIDENT = Workflow(
                consequence=_("Open steps end; the timeline stays.")),
         Action("hand_over", _("Another lead"), states("declared", "contained", "recovered"), None, "incidents.manage",
                Incident.hand_over, form=HandOver, emits="incident.handed_over", tone="quiet"),
+        Action("take_over", _("Another lead"), states("declared", "contained", "recovered", "reviewed"), None,
+               "incidents.manage", Incident.hand_over, form=HandOver, by="system", emits="incident.handed_over"),
     ),
 )
 # fmt: on

@@ -37,6 +37,11 @@ async def remind(session: AsyncSession, now: datetime | None = None) -> None:
     await session.flush()
 
 
+async def run(session: AsyncSession) -> None:
+    """The job itself."""
+    await remind(session)
+
+
 def _plan_task(playbook: Playbook, now: datetime, due_at: datetime) -> Task:
     return Task(
         subject_kind="risk", subject_id=playbook.id, title=Text("%(what)s", what=playbook.title), step=REVIEW_PLAN,

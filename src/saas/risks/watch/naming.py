@@ -37,6 +37,5 @@ def kind_of(watch: str) -> str:
 def called(watch: str, named: Mapping[str, str]) -> str:
     """Its name, with its kind where that is not in the name."""
     words = named.get(watch, watch.partition(":")[2])
-    return (
-        words if kind_of(watch) == "rule" else f"{KINDS[kind_of(watch)]}: {words}" if kind_of(watch) in KINDS else words
-    )
+    kind = KINDS.get(kind_of(watch))
+    return words if kind is None or kind_of(watch) == "rule" else f"{kind}: {words}"

@@ -1,0 +1,1 @@
+"""Warnings at contract time, and early signs that a client may leave."""

@@ -1,0 +1,130 @@
+"""What is on record about clients, gathered for the signs: a number of queries that does not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.cases.models import Case
+from saas.cases.workflow import OPEN as OPEN_CASES
+from saas.checks.models import FoundAnomaly
+from saas.clients.models import Client, Communication, Contract, Receipt
+from saas.kernel.clock import CHINA
+from saas.kernel.money import ZERO, Money
+from saas.kernel.perform import calendar_of
+from saas.kernel.tenancy import of_this_firm
+from saas.notices.models import Notice
+from saas.refunds.models import OVER, Refund
+from saas.risks.relations.signs import UNANSWERED_DAYS, AboutClient, AboutContract
+from saas.surveys.models import Survey, SurveyAnswer
+from saas.surveys.questions import LOW
+
+HALF_A_YEAR = timedelta(days=182)
+WAITING = ("accepted", "delivered", "viewed", "no_proof", "bounced", "expired")  # letters without an answer
+
+
+async def about(session: AsyncSession, client_ids: Sequence[UUID], now: datetime) -> dict[UUID, AboutClient]:
+    """Each of these clients."""
+    today = now.astimezone(CHINA).date()
+    contracts = await _contracts(session, client_ids, today)
+    counted: dict[str, dict[UUID, int]] = {
+        "unanswered": await _unanswered(session, client_ids, now),
+        "low_answers": await _low_answers(session, client_ids, now - HALF_A_YEAR),
+    }
+    for name, query in _counts(client_ids, now, today).items():
+        counted[name] = {row[0]: row[1] for row in (await session.execute(query)).all()}
+    return {
+        one: AboutClient(**{name: found.get(one, 0) for name, found in counted.items()}, contract=contracts.get(one))
+        for one in client_ids
+    }
+
+
+def _counts(ids: Sequence[UUID], now: datetime, today: date) -> dict[str, Select[Any]]:
+    """One query for each thing that is only counted."""
+
+    def of(table: Any, *conditions: Any) -> Select[Any]:
+        query = select(table.client_id, func.count()).where(of_this_firm(table), table.client_id.in_(ids), *conditions)
+        return query.group_by(table.client_id)
+
+    severe = FoundAnomaly.severity.in_(("high", "critical"))
+    return {
+        "open_cases": of(Case, Case.state.in_(OPEN_CASES)),
+        "late_cases": of(Case, Case.state.in_(OPEN_CASES), Case.due_at < now),
+        "severe_findings": of(FoundAnomaly, FoundAnomaly.state.in_(("open", "confirmed")), severe),
+        "refunds": of(Refund, Refund.state.not_in(OVER)),
+        "silent_letters": of(Notice, Notice.state.in_(WAITING), Notice.answer_by < today),
+        "objections": of(Notice, Notice.state == "objected", Notice.answered_at > now - HALF_A_YEAR),
+    }
+
+
+async def _unanswered(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
+    """What a client said last that nobody has answered, once it waits longer than it should."""
+    calendar = await calendar_of(session)
+    last_out = (
+        select(Communication.client_id, func.max(Communication.at).label("at"))
+        .where(of_this_firm(Communication), Communication.client_id.in_(ids), Communication.direction == "out")
+        .group_by(Communication.client_id)
+        .subquery()
+    )
+    query = (
+        select(Communication.client_id, Communication.at)
+        .outerjoin(last_out, last_out.c.client_id == Communication.client_id)
+        .where(of_this_firm(Communication), Communication.client_id.in_(ids), Communication.direction == "in")
+        .where(or_(last_out.c.at.is_(None), Communication.at > last_out.c.at), Communication.addendum_to_id.is_(None))
+        .where(Communication.at > now - HALF_A_YEAR)
+    )
+    counts: dict[UUID, int] = {}
+    for client_id, at in (await session.execute(query)).all():
+        if calendar.working_minutes(at, now) > UNANSWERED_DAYS * calendar.minutes_per_day:
+            counts[client_id] = counts.get(client_id, 0) + 1
+    return counts
+
+
+async def _low_answers(session: AsyncSession, ids: Sequence[UUID], since: datetime) -> dict[UUID, int]:
+    """Surveys whose latest answer has a value of at most LOW."""
+    query = (
+        select(Survey.client_id, Survey.id, SurveyAnswer.values)
+        .join(SurveyAnswer, (SurveyAnswer.firm_id == Survey.firm_id) & (SurveyAnswer.survey_id == Survey.id))
+        .where(of_this_firm(Survey), Survey.client_id.in_(ids), SurveyAnswer.at > since)
+        .order_by(SurveyAnswer.at)
+    )
+    latest = {survey: (client, values) for client, survey, values in (await session.execute(query)).all()}
+    counts: dict[UUID, int] = {}
+    for client, values in latest.values():
+        if any(isinstance(value, int) and value <= LOW for value in values.values()):
+            counts[client] = counts.get(client, 0) + 1
+    return counts
+
+
+async def _contracts(session: AsyncSession, ids: Sequence[UUID], today: date) -> dict[UUID, AboutContract]:
+    """The contract in force of each client, else the one that ended last."""
+    received = (
+        select(Receipt.contract_id, func.sum(Receipt.amount).label("fen"))
+        .where(of_this_firm(Receipt))
+        .group_by(Receipt.contract_id)
+        .subquery()
+    )
+    query = (
+        select(Contract, received.c.fen)
+        .outerjoin(received, received.c.contract_id == Contract.id)
+        .where(of_this_firm(Contract), Contract.client_id.in_(ids), Contract.starts_on <= today)
+        .order_by(Contract.ends_on)
+    )
+    found: dict[UUID, AboutContract] = {}
+    for contract, fen in (await session.execute(query)).all():
+        paid = fen if isinstance(fen, Money) else Money(int(fen or 0)) if fen is not None else ZERO
+        found[contract.client_id] = AboutContract(
+            contract.number, contract.starts_on, contract.ends_on, contract.price, paid,
+            contract.cancelled_on is not None,
+        )  # fmt: skip
+    return found
+
+
+async def active_clients(session: AsyncSession) -> Sequence[Client]:
+    query = select(Client).where(of_this_firm(Client), Client.archived_at.is_(None), Client.merged_into_id.is_(None))
+    return (await session.scalars(query.order_by(Client.sort_key))).all()
