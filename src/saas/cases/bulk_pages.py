@@ -16,7 +16,7 @@ from saas.cases.words import SEVERITIES, SOURCES
 from saas.cases.workflow import CASE
 from saas.clients import queries as clients
 from saas.clients.models import Client
-from saas.clients.pages import STANDARDS
+from saas.clients.pages import STANDARDS, TAXPAYERS
 from saas.kernel import clock
 from saas.kernel.errors import Missing
 from saas.kernel.forms import Submitted, submitted
@@ -25,7 +25,6 @@ from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, page, to
 
 PATH = "/f/{slug:str}/cases/for-many"
-TAXPAYERS = {"general": _("General taxpayer"), "small": _("Small-scale taxpayer")}
 FILING = {"month": _("files monthly"), "quarter": _("files quarterly")}
 FILTERS = ("taxpayer_kind", "standard", "filing_period", "industry")
 

@@ -34,6 +34,7 @@ CHANNELS = {
     "letter": _("Letter"),
     "link": _("Link"),
 }
+TAXPAYERS = {"general": _("General taxpayer"), "small": _("Small-scale taxpayer")}
 STANDARDS = {
     "small": _("Small-enterprise standard"),
     "enterprise": _("Enterprise standards"),

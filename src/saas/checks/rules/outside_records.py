@@ -12,7 +12,10 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
+from saas.checks.outside.bank_matching import DAYS
 from saas.checks.positions import next_month, positions
+from saas.checks.rules.bank_items import unmatched_items
+from saas.checks.rules.invoice_items import unmatched_invoices
 from saas.checks.voucher_kinds import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
@@ -59,6 +62,11 @@ def invoices_tie(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
                 text = _invoiced(name, period, told, books[period])
                 found.append(_finding("N46", f"{name}@{period}", period, "high", text, books[period], told))
     return found
+
+
+def invoices_reconciled(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """N46: the months' VAT, and invoice by invoice where a list was imported."""
+    return [*invoices_tie(ledger, settings), *unmatched_invoices(ledger, settings)]
 
 
 def _invoiced(name: str, period: str, told: int, booked: int) -> Text:
@@ -142,6 +150,11 @@ def bank_ties(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     return found
 
 
+def bank_reconciled(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
+    """N55: the balances, and line by line where a statement was imported."""
+    return [*bank_ties(ledger, settings), *unmatched_items(ledger, settings)]
+
+
 def _roles(ledger: Ledger) -> pl.DataFrame:
     accounts = [(a.code, a.role) for a in ledger.chart.accounts.values()]
     return pl.DataFrame(accounts, schema={"account": pl.String, "role": pl.String}, orient="row")
@@ -183,8 +196,8 @@ RULES = [
         cure=_("The missing invoices are booked, or red and void ones are reversed."),
         severity="high",
         weight=0.7,
-        run=invoices_tie,
-        settings={"least_fen": 10_00, "taxpayer": None, "figures": {}},
+        run=invoices_reconciled,
+        settings={"least_fen": 10_00, "taxpayer": None, "figures": {}, "invoices": {}, "grace_months": 1},
         needs=("invoices_issued_tax", "input_tax_used"),
     ),
     Rule(
@@ -221,8 +234,8 @@ RULES = [
         cure=_("The reconciliation explains the difference, or the missing entries are booked."),
         severity="high",
         weight=0.7,
-        run=bank_ties,
-        settings={"figures": {}},
+        run=bank_reconciled,
+        settings={"figures": {}, "bank_lines": {}, "bank_pairs": {}, "days": DAYS, "under_way": 10},
         needs=("bank_balance",),
     ),
 ]

@@ -1,4 +1,4 @@
-"""What excuses a month without a series' entry: it stands in other words, on other accounts, early, late or in a sum."""
+"""What excuses a month without a series' entry: in other words, on other accounts, early, late or in a sum."""
 
 from __future__ import annotations
 
