@@ -105,7 +105,7 @@ async def test_a_course_is_given_by_hand_and_let_off(cast: Cast, as_person: Peop
 
 
 async def test_fifty_by_forty_in_150_milliseconds(cast: Cast, as_person: People) -> None:
-    """120 people × 45 courses, every second cell assigned or certified: pages by keyset, nobody twice, nobody left out."""
+    """120 people × 45 courses, every second cell assigned: pages by keyset, nobody twice, nobody left out."""
     for n in range(COURSES + 5):
         await make_course(cast, f"c{n:02}")
     ids = [uuid7() for _n in range(MANY)]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Both, _
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import calendar_of
 from saas.training.assigning.assign import Why, assign_many
@@ -40,6 +40,6 @@ async def give(session: AsyncSession, course_id: str, member_ids: str, reason: s
     if course.retired_at is not None:
         return
     due_at = (await calendar_of(session)).close_of(date.fromisoformat(due_on))
-    words = Text("%(words)s", words=reason) if reason else _("given by hand")
+    words = Both(reason, reason) if reason else _("given by hand")
     why = Why("manual", words, by=UUID(by))
     await assign_many(session, course, [UUID(member_id) for member_id in member_ids.split()], why, clock.now(), due_at)

@@ -84,8 +84,9 @@ async def add(request: Req, session: Db) -> Response[Any]:
         session.add(
             CreditEntry(
                 id=given.key, member_id=actor.id, year=year, credits=given.credits, subject=given.subject,
-                why="outside", source_id=given.key, title={"zh": given.title, "en": given.title}, earned_on=given.earned_on,
-                file_sha256=file["sha256"], file_name=file["name"], entered_by=actor.id, entered_at=now,
+                why="outside", source_id=given.key, title={"zh": given.title, "en": given.title},
+                earned_on=given.earned_on, file_sha256=file["sha256"], file_name=file["name"],
+                entered_by=actor.id, entered_at=now,
             )
         )  # fmt: skip
         return to(f"/training/credits?year={year}", request)

@@ -20,6 +20,8 @@ from saas.training.exam_models import Attempt, Certificate, LessonRead
 from saas.training.sessions import session_queries
 from saas.training.sessions.holding import titled, url_of
 
+NO_COURSE = Both("—", "—")  # one that was never published
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -73,7 +75,7 @@ async def _mine(session: AsyncSession, table: Any, member_id: UUID) -> list[Any]
 async def _assigned(session: AsyncSession, member_id: UUID, titles: Mapping[UUID, Text]) -> list[Step]:
     steps = []
     for row in await _mine(session, Assignment, member_id):
-        about, url = titles.get(row.course_id, Text("—")), _course(row.course_id)
+        about, url = titles.get(row.course_id, NO_COURSE), _course(row.course_id)
         why = _("%(why)s, due on %(day)s", why=WHYS[row.why], day=row.due_at.date().isoformat())
         steps.append(Step(row.assigned_at, "flag", "accent", _("assigned"), about, url, row.reason or why))
         if row.waived_at is not None:
@@ -84,7 +86,7 @@ async def _assigned(session: AsyncSession, member_id: UUID, titles: Mapping[UUID
 async def _read(session: AsyncSession, member_id: UUID, titles: Mapping[UUID, Text]) -> list[Step]:
     return [
         Step(
-            r.read_at, "book-2", "", _("lesson read"), titles.get(r.course_id, Text("—")), _course(r.course_id), r.slug
+            r.read_at, "book-2", "", _("lesson read"), titles.get(r.course_id, NO_COURSE), _course(r.course_id), r.slug
         )
         for r in await _mine(session, LessonRead, member_id)
     ]
@@ -97,7 +99,7 @@ async def _sat(session: AsyncSession, member_id: UUID, titles: Mapping[UUID, Tex
             "check" if row.passed else "x",
             "accent" if row.passed else "",
             _("exam passed: %(n)s %%", n=row.percent) if row.passed else _("exam not passed: %(n)s %%", n=row.percent),
-            titles.get(row.course_id, Text("—")),
+            titles.get(row.course_id, NO_COURSE),
             _course(row.course_id),
         )
         for row in await _mine(session, Attempt, member_id)

@@ -22,7 +22,7 @@ from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Both, Text, _
 from saas.kernel.identifiers import uuid7
-from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.uploads import download, keep
 from saas.training.assigning.pages import several
 from saas.training.duty_models import TeamSession
@@ -234,6 +234,7 @@ async def _show(
         session=session,
         rooms=rooms(request, "sessions"),
         held=held,
+        base=address_in(request)(holding.url_of(held)),
         title=holding.titled(held),
         state=_state(held, now),
         begun=held.held_at <= now,
