@@ -38,7 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def board(
     request: Req, session: Db, month: FromQuery[str] = "", q: FromQuery[str] = "", after: FromQuery[str] = ""
 ) -> Response[str]:
-    """Clients down, checklists across: what is due in one month, and how far it is."""
+    """Clients down, checklists across: what is on the table in one month, and how far it is."""
     shown, now, at = _month(month), clock.now(), address_in(request)
     found = list(await clients.clients(session, q, limit=PAGE + 1, after=after))
     more, found = len(found) > PAGE, found[:PAGE]

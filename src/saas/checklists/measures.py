@@ -64,9 +64,9 @@ async def _grouped(session: AsyncSession, key: Any, since: datetime, until: date
         or_(run.prepared_at.is_not(None), run.due_at < now),
     )  # fmt: skip
     columns = [func.count().label("n"), func.count().filter(run.prepared_at <= run.due_at).label("hits")]
-    runs = await _by_key(session, select(*columns).where(*counts), key)
+    runs = await _by_key(session, select(*columns).select_from(run).where(*counts), key)
     asked = [func.count().label("n"), func.count().filter(_given()).label("hits")]
-    joined = select(*asked).join(step, (step.firm_id == run.firm_id) & (step.run_id == run.id))
+    joined = select(*asked).select_from(run).join(step, (step.firm_id == run.firm_id) & (step.run_id == run.id))
     steps = await _by_key(session, joined.where(*counts, step.outcome == "done", step.evidence != "none"), key)
     return [
         Line(found, Rate(hits, n), Rate(*steps.get(found, (0, 0))))

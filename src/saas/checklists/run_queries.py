@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checklists.models import ChecklistRun, ChecklistStep
 from saas.checklists.workflow import LIVE, OPEN
+from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.tenancy import of_this_firm
 
+NEAR = timedelta(days=7)  # what the side bar counts is due by then
 CLOSED = ("signed_off", "completed", "void")
 VIEWS = ("mine", "sign", "overdue", "open", "closed")
 
@@ -82,16 +84,20 @@ async def count_mine(session: AsyncSession, actor: Actor) -> int:
     """Beside the line of the side bar: those of this person that are open and due within the week or late."""
     query = select(func.count()).select_from(ChecklistRun)
     mine = or_(ChecklistRun.preparer_id == actor.id, _nobodys(actor))
-    found = await session.scalar(query.where(of_this_firm(ChecklistRun), ChecklistRun.state.in_(OPEN), mine))
+    near = ChecklistRun.due_at < clock.now() + NEAR
+    found = await session.scalar(query.where(of_this_firm(ChecklistRun), ChecklistRun.state.in_(OPEN), mine, near))
     return found or 0
 
 
 async def between(
     session: AsyncSession, client_ids: Sequence[UUID], since: datetime, until: datetime
 ) -> Sequence[ChecklistRun]:
-    """The runs of these clients that are due in this stretch."""
+    """The runs of these clients that were on the table in this stretch: made before its end, and due in it or later
+    or still open.
+    """
     run = ChecklistRun
-    query = select(run).where(of_this_firm(run), run.client_id.in_(client_ids), run.due_at >= since, run.due_at < until)
+    there = or_(run.due_at >= since, run.state.in_(LIVE))
+    query = select(run).where(of_this_firm(run), run.client_id.in_(client_ids), run.made_at < until, there)
     return (await session.scalars(query.order_by(run.due_at, run.id))).all()
 
 

@@ -38,7 +38,7 @@ def when_words(plan: Plan) -> Text:
 
 def _away(days: int) -> Text:
     if days == 0:
-        return _("on")
+        return _("exactly on")
     return _("%(n)s working days before", n=-days) if days < 0 else _("%(n)s working days after", n=days)
 
 
