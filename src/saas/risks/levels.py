@@ -20,7 +20,7 @@ LIKELIHOOD: dict[int, Text] = {
     1: _("less than once a year"),
     2: _("one to three times a year"),
     3: _("four to eleven times a year"),
-    4: _("every month"),
+    4: _("twelve times a year or more"),
     5: _("every week or more"),
 }
 IMPACT: dict[int, Text] = {
