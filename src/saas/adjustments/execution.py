@@ -23,6 +23,7 @@ from saas.checks.corrections import Correction, CorrectionLine
 from saas.checks.cure import Cure, cured
 from saas.checks.finding import Finding
 from saas.checks.models import FoundAnomaly
+from saas.checks.outside import supplied
 from saas.clients.queries import approvers
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
@@ -112,8 +113,10 @@ async def cure_of(session: AsyncSession, at: Desk, adjustment: Adjustment) -> Cu
     if missing is not None:
         return Cure(False, missing)
     found = await finding_queries.of_case(session, at.case.id)
+    outside = await supplied.settings_of(session, at.client.id)
     for row in found:
-        cure = cured(_as_finding(row), before, at.ledger, corrections, row.settings or None)
+        known = {**row.settings, **outside.get(row.rule, {})}
+        cure = cured(_as_finding(row), before, at.ledger, corrections, known or None)
         if not cure.ok:
             return cure
     return Cure(True, _("The vouchers stand in the books as approved, and no rule finds the anomaly any more."))

@@ -17,6 +17,7 @@ from saas.checks.deadlines import nearness, next_filing
 from saas.checks.effective import effective, posted_as
 from saas.checks.finding import Finding
 from saas.checks.models import CheckRun
+from saas.checks.outside import supplied
 from saas.checks.record import Covered, keep
 from saas.checks.run import check_ledger
 from saas.checks.thresholds import InForce, in_force
@@ -67,6 +68,8 @@ async def run(session: AsyncSession, client_id: str, import_id: str | None = Non
     chosen = await in_force(session, client)
     corrections = [c for provider in _corrections_of for c in await provider(session, client.id)]
     await _with_sealed(session, client, chosen)
+    for rule, known in (await supplied.settings_of(session, client.id)).items():
+        chosen.settings[rule] = {**chosen.settings.get(rule, {}), **known}
     await report(1, STEPS, _("Running the rules"))
     found = await asyncio.to_thread(_check, books, chosen, corrections)
     await report(2, STEPS, _("Keeping the findings"))

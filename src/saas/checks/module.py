@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.checks import figure_pages, jobs, models, pages, running, settings
 from saas.checks.inbox import follow
 from saas.checks.merging import follow_merge
+from saas.checks.outside import outside_models
+from saas.checks.outside import pages as outside
 from saas.checks.queries import Wanted, count
 from saas.checks.workflow import FINDING
 from saas.kernel.access import EVERYONE, Actor, grant
@@ -20,10 +22,12 @@ async def _waiting(session: AsyncSession, actor: Actor) -> int:
     return await count(session, Wanted())
 
 
+REGISTERED = (outside_models.OutsideFile,)  # tables of their own file
+
 MODULE = Module(
     "checks",
     tables=models,
-    routes=[*pages.ROUTES, *running.ROUTES, *settings.ROUTES, *figure_pages.ROUTES],
+    routes=[*pages.ROUTES, *running.ROUTES, *settings.ROUTES, *figure_pages.ROUTES, *outside.ROUTES],
     workflows=[FINDING],
     grants=[
         grant("checks.read", _("See findings and rules"), *EVERYONE),
@@ -49,6 +53,10 @@ MODULE = Module(
         "checks.run": _("Books checked"),
         "checks.change_rule": _("Rule changed"),
         "checks.supply": _("Figures for the checks supplied"),
+        "checks.supply_file": _("Statement or invoice list imported"),
+        "checks.undo_file": _("Statement or invoice list undone"),
+        "checks.pair": _("Statement line matched by hand"),
+        "checks.unpair": _("Match by hand taken apart"),
     },
     navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
     guards="guards.sql",

@@ -21,7 +21,7 @@ from saas.kernel.access import SYSTEM
 from saas.kernel.perform import perform, start
 
 EXPOSURE_BANDS = ((100_000_00, 3.0), (10_000_00, 2.0), (1_000_00, 1.5), (0, 1.0))  # fen from which a band begins
-NOT_A_THRESHOLD = {"sealed"}  # settings that are books, not numbers
+NOT_A_THRESHOLD = {"sealed", "bank_lines", "bank_pairs", "invoices"}  # settings that are books, not numbers
 
 
 @dataclass(slots=True)
