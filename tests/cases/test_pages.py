@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from saas.cases import queries
 from saas.cases.models import Case, Lesson, Note
 from saas.clients.models import Communication
 from saas.kernel.identifiers import uuid7
 from saas.tasks.models import Task
+from saas.tasks.parts import parts_of
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
 
@@ -129,13 +129,13 @@ async def test_a_sub_task_is_finished_by_whom_it_was_given_to(cast: Cast, as_per
     form = {"title": "调取银行回单", "assignee_id": str(member_id(cast.lin)), "due_on": "2099-12-01"}
     await (await as_person("ben")).post(f"{at}/tasks", form)
     async with cast.transaction() as session:
-        [task] = await queries.sub_tasks(session, case.id)
+        [task] = await parts_of(session, case.id)
     assert "assigned" in {n.kind for n in await story.notifications(cast, cast.lin)}
     assert (await (await as_person("cash")).post(f"{at}/tasks/{task.id}/done")).status_code == 403
     for _turn in range(2):
         assert (await (await as_person("lin")).post(f"{at}/tasks/{task.id}/done")).status_code == 303
     async with cast.transaction() as session:
-        [done] = await queries.sub_tasks(session, case.id)
+        [done] = await parts_of(session, case.id)
         assert done.done_by == member_id(cast.lin)
 
 

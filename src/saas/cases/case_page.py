@@ -20,7 +20,6 @@ from saas.cases.dossier import (
     lesson_state,
     powers,
     risk_matrix,
-    task_rows,
 )
 from saas.cases.forms import Evidence, EvidenceForm
 from saas.cases.opening import voucher_numbers
@@ -39,6 +38,7 @@ from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.perform import perform
 from saas.kernel.records import view
 from saas.kernel.uploads import download, keep
+from saas.tasks import parts
 
 ONE = "/f/{slug:str}/cases/{row_id:uuid}"
 
@@ -95,7 +95,7 @@ def _read_off(found: Dossier, actor: Actor, now: datetime) -> dict[str, Any]:
         "decided": decisions(found),
         "matrix": risk_matrix(found),
         "lesson": lesson_state(found),
-        "tasks": task_rows(found, now),
+        "tasks": parts.rows(found.tasks, found.members, now),
         "powers": powers(found, actor),
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +24,11 @@ from saas.clients import queries as clients
 from saas.clients.models import Client, Communication, Contact
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
-from saas.kernel.access import ROLES, Actor
+from saas.kernel.access import Actor
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import show_date
 from saas.tasks.models import Task
+from saas.tasks.parts import parts_of
 
 EVIDENCE_SHOWN = 3  # findings laid open; further ones are listed with a link to their own page
 
@@ -90,7 +90,7 @@ async def dossier(session: AsyncSession, case: Case) -> Dossier:
         earlier,
         await clients.communications(session, subject_id=case.id),
         await queries.notes(session, case.id),
-        await queries.sub_tasks(session, case.id),
+        await parts_of(session, case.id),
         await queries.lesson(session, case.id),
         await manager_risk(session),
     )
@@ -200,17 +200,6 @@ def lesson_state(found: Dossier) -> dict[str, Any]:
             "action_due": str(lesson.action_due) if lesson else "",
         },
     }
-
-
-def task_rows(found: Dossier, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "task": task,
-            "who": _name(found, task.assignee_id) or ROLES.get(task.role, task.role),
-            "late": task.done_at is None and task.is_overdue(now),
-        }
-        for task in found.tasks
-    ]
 
 
 def _expectation(case: Case) -> str:

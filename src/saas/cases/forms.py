@@ -147,12 +147,6 @@ class NoteForm(Struct):
     text: Long
 
 
-class SubTask(Struct):
-    title: Line
-    assignee_id: UUID
-    due_on: date
-
-
 class LessonForm(Struct):
     """Five whys, the first three at least, and what will be done about the last."""
 

@@ -18,7 +18,6 @@ from saas.clients.models import Communication
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing
 from saas.kernel.tenancy import of_this_firm
-from saas.tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +137,6 @@ async def notes(session: AsyncSession, case_id: UUID) -> Sequence[Note]:
 
 async def lesson(session: AsyncSession, case_id: UUID) -> Lesson | None:
     found: Lesson | None = await session.scalar(select(Lesson).where(of_this_firm(Lesson), Lesson.case_id == case_id))
-    return found
-
-
-async def sub_tasks(session: AsyncSession, case_id: UUID) -> Sequence[Task]:
-    """What other people do for this case; the case's own steps are left out."""
-    query = select(Task).where(of_this_firm(Task), Task.subject_id == case_id, Task.workflow == "")
-    return (await session.scalars(query.order_by(Task.done_at.asc().nulls_first(), Task.due_at))).all()
-
-
-async def sub_task(session: AsyncSession, case_id: UUID, task_id: UUID) -> Task:
-    query = select(Task).where(of_this_firm(Task), Task.subject_id == case_id, Task.workflow == "", Task.id == task_id)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
     return found
 
 

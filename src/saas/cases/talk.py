@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import queries
 from saas.cases.case_page import ONE, show
-from saas.cases.forms import LessonForm, NoteForm, SubTask
+from saas.cases.forms import LessonForm, NoteForm
 from saas.cases.models import Case, Lesson, Note
 from saas.cases.workflow import CASE, OPEN
 from saas.clients import queries as clients
@@ -23,15 +23,13 @@ from saas.identity.rules import LEFT
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Forbidden
+from saas.kernel.errors import Conflict
 from saas.kernel.forms import submitted
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked
 from saas.notices import calls
-from saas.tasks.models import Task
-
-END_OF_DAY = time(18)
+from saas.tasks import parts
 
 
 @post(f"{ONE}/exchanges", opt={"permission": "clients.communicate"}, status_code=200)
@@ -85,50 +83,28 @@ async def note(session: AsyncSession, actor: Actor, case: Case, text: str, now: 
 async def give_task(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
     """A part of the work for somebody else, with its own day (requirement A18.2)."""
     case = await queries.case(session, row_id)
-    form = await submitted(request, SubTask)
-    if form.ok and form.taken.assignee_id not in {m.id for m in await members(session)}:
-        form.refuse("assignee_id", LEFT)
-    if form.ok and form.taken.due_on < clock.today():
-        form.refuse("due_on", _("Choose a day that is still to come."))
+    form = await submitted(request, parts.Part)
+    await parts.check(session, form)
     if not form.ok:
         return await show(request, session, case.id, form=form, status=422, opened="task")
-    case, given, actor, now = await locked(session, CASE, case.id), form.taken, actor_of(request), clock.now()
+    case = await locked(session, CASE, case.id)
     if case.state not in OPEN:
         raise Conflict(_("The case is closed: nothing is added to it any more."))
-    known = await queries.sub_tasks(session, case.id)
-    if not any(str(t.step) == given.title and t.assignee_id == given.assignee_id and not t.done_at for t in known):
-        task = Task(
-            subject_kind=CASE.name,
-            subject_id=case.id,
-            client_id=case.client_id,
-            title=case.title,
-            step=Text(given.title),
-            url=CASE.url(case),
-            assignee_id=given.assignee_id,
-            severity=case.severity,
-            created_at=now,
-            due_at=datetime.combine(given.due_on, END_OF_DAY, clock.CHINA),
-        )
-        session.add(task)
-        words = {"name": actor.name, "case": case.number, "title": given.title}
-        told = _("%(name)s gives you a part of %(case)s: %(title)s", **words)
-        await notify(session, {given.assignee_id} - {actor.id}, "assigned", told, CASE.url(case), now)
-        record(session, actor, "cases.sub_task", now, subject=case, client_id=case.client_id, summary=given.title)
+    await parts.give(session, _whole(case), form.taken, actor_of(request), clock.now())
     return to(f"{CASE.url(case)}#tasks", request)
 
 
 @post(f"{ONE}/tasks/{{task_id:uuid}}/done", opt={"permission": "tasks.write"}, status_code=200)
 async def finish_task(request: Req, session: Db, row_id: FromPath[UUID], task_id: FromPath[UUID]) -> Response[Any]:
     """Done: by whom it was given to, by the case's owner, or by a manager."""
-    case, actor, now = await queries.case(session, row_id), actor_of(request), clock.now()
-    task = await queries.sub_task(session, case.id, task_id)
-    if actor.id not in (task.assignee_id, case.owner_id) and not actor.may("cases.manage"):
-        raise Forbidden(_("This task was given to somebody else."), action="cases.sub_task_done", subject_id=case.id)
-    if task.done_at is None:
-        task.finish(now, actor.id)
-        summary = str(task.step)
-        record(session, actor, "cases.sub_task_done", now, subject=case, client_id=case.client_id, summary=summary)
+    case, actor = await queries.case(session, row_id), actor_of(request)
+    task = await parts.part_of(session, case.id, task_id)
+    parts.finish(session, _whole(case), task, actor, clock.now(), manages=actor.may("cases.manage"))
     return to(f"{CASE.url(case)}#tasks", request)
+
+
+def _whole(case: Case) -> parts.Whole:
+    return parts.Whole(CASE, case, case.number, "cases.sub_task")
 
 
 @post(f"{ONE}/lesson", opt={"permission": "cases.work"}, status_code=200)

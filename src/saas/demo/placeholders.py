@@ -20,6 +20,7 @@ from saas.ledgers import queries as ledgers
 from saas.notices.models import Answer, Delivery, Notice
 from saas.refunds import queries as refunds
 from saas.refunds.payment.paying import new_key
+from saas.tasks.parts import parts_of
 
 LETTERS = {"offer": "refund_offer", "rejection": "refund_rejection", "decision": "refund_refusal",
            "refund_notice": "refund_notice"}  # fmt: skip
@@ -167,7 +168,7 @@ async def _question(scene: Scene, position: str) -> str:
 
 async def _sub_task(scene: Scene, position: str) -> str:
     async with scene.stage.reading() as session:
-        given = await cases.sub_tasks(session, UUID(scene.record("case")))
+        given = await parts_of(session, UUID(scene.record("case")))
     return str(given[int(position or 1) - 1].id)
 
 

@@ -107,6 +107,7 @@ def powers(found: Dossier, actor: Actor) -> dict[str, bool]:
     return {
         "may_talk": actor.may("clients.communicate") and is_open,
         "may_add": works and is_open,
+        "may_give": works and is_open,
         "may_ask": works and mine and refund.state in CLARIFIED_IN and bool(found.contacts),
         "may_answer": works and refund.state == "clarifying",
         "may_waive": actor.may("refunds.review") and refund.state in (*CLARIFIED_IN, "clarifying") and not prepared,

@@ -8,7 +8,16 @@ from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 from saas.refunds import duties, models, pages, reactions
-from saas.refunds.asking import chasing, clarifying_pages, client_links, client_mails, front_door, public, talk
+from saas.refunds.asking import (
+    chasing,
+    clarifying_pages,
+    client_links,
+    client_mails,
+    front_door,
+    public,
+    sub_tasks,
+    talk,
+)
 from saas.refunds.assessing import assessment_pages
 from saas.refunds.lists import finding, list_pages
 from saas.refunds.payment import credits, payment_models, payment_module
@@ -35,6 +44,7 @@ MODULE = Module(
         *list_pages.ROUTES,
         *pages.ROUTES,
         *talk.ROUTES,
+        *sub_tasks.ROUTES,
         *assessment_pages.ROUTES,
         *clarifying_pages.ROUTES,
         *client_links.ROUTES,
@@ -111,6 +121,8 @@ MODULE = Module(
         "refunds.remind": _("Client reminded"),
         "refunds.escalate": _("Handed to the manager: the client does not answer"),
         "refunds.share_link": _("Link handed on"),
+        "refunds.sub_task": _("Sub-task given"),
+        "refunds.sub_task_done": _("Sub-task done"),
     },
     navigation=[NavItem(_("Refunds"), "/refunds", "receipt-refund", "refunds.read", count=finding.count)],
     panels={"clients.detail": [finding.client_panel, credits.client_panel, *policy_module.PANELS]},

@@ -45,6 +45,7 @@ from saas.refunds.payment.payment_desk import payment_view
 from saas.refunds.rules import CHECKS
 from saas.refunds.watch.signals import signals_view
 from saas.refunds.workflow import REFUND
+from saas.tasks import parts
 
 ONE = "/f/{slug:str}/refunds/{row_id:uuid}"
 NEW = "/f/{slug:str}/refunds/new"
@@ -117,6 +118,8 @@ async def _parts(session: AsyncSession, found: Dossier, actor: Actor, now: datet
         "payment": await payment_view(session, refund, facts, actor),
         "approval": await approval_view(session, refund, facts, actor),
         "signals": await signals_view(session, refund, actor),
+        "tasks": parts.rows(await parts.parts_of(session, refund.id), found.members, now),
+        "everybody": [(str(m.id), m.name) for m in found.members.values() if m.left_at is None],
         "side_panels": [await panel(session, refund, actor) for panel in composition().panel("refunds.rail")],
     }
 

@@ -16,6 +16,7 @@ from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Workflow
 from saas.tasks.models import Task
 from saas.tasks.observer import title_of
+from saas.tasks.routing import route
 
 
 async def give(
@@ -31,21 +32,20 @@ async def give(
 ) -> None:
     """Something to do about `row` within so many working days, by one person or by anybody with the role."""
     calendar = await calendar_of(session)
-    session.add(
-        Task(
-            subject_kind=workflow.name,
-            subject_id=row.id,
-            client_id=row.subject_client_id,
-            title=title_of(workflow, row),
-            step=step,
-            url=workflow.url(row),
-            role=role,
-            assignee_id=assignee_id,
-            severity=getattr(row, "severity", ""),
-            created_at=now,
-            due_at=calendar.add_minutes(now, days * calendar.minutes_per_day)[0],
-        )
+    task = Task(
+        subject_kind=workflow.name,
+        subject_id=row.id,
+        client_id=row.subject_client_id,
+        title=title_of(workflow, row),
+        step=step,
+        url=workflow.url(row),
+        role=role,
+        severity=getattr(row, "severity", ""),
+        created_at=now,
+        due_at=calendar.add_minutes(now, days * calendar.minutes_per_day)[0],
     )
+    await route(session, task, assignee_id, now)
+    session.add(task)
     await session.flush()
 
 

@@ -28,6 +28,7 @@ class Task(FirmRow):
         ),
         belongs_to("clients", "client_id"),
         belongs_to("memberships", "assignee_id"),
+        belongs_to("memberships", "covered_id"),
     )
     workflow: Mapped[str] = mapped_column(String(32), default="")
     subject_kind: Mapped[str] = mapped_column(String(16), default="")  # "case", "notice", …
@@ -38,6 +39,7 @@ class Task(FirmRow):
     url: Mapped[str]  # under the firm: "/cases/…"
     role: Mapped[str] = mapped_column(String(16), default="")  # whose turn when nobody is named
     assignee_id: Mapped[UUID | None]
+    covered_id: Mapped[UUID | None]  # for whom the assignee stands in
     severity: Mapped[str] = mapped_column(String(8), default="")
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from saas.kernel.i18n import Text
 from saas.kernel.module import Transition
 from saas.kernel.workflow import Workflow
 from saas.tasks.models import Task
+from saas.tasks.routing import route
 
 
 async def follow(session: AsyncSession, step: Transition) -> None:
@@ -41,19 +42,19 @@ async def follow(session: AsyncSession, step: Transition) -> None:
             created_at=step.now,
         )
         session.add(task)
-    _assign(task, step, row)
+    await _assign(session, task, step, row)
     task.severity = getattr(row, "severity", "")
     task.due_at = min((d for d in (row.stage_due_at, row.due_at) if d is not None), default=None)
     task.paused_since = step.now if state.pauses else None
     task.waits_for = state.responsible if state.pauses else ""
 
 
-def _assign(task: Task, step: Transition, row: Any) -> None:
-    """The record's owner where it is the owner's turn; else anyone with the role that is responsible."""
+async def _assign(session: AsyncSession, task: Task, step: Transition, row: Any) -> None:
+    """The record's owner where it is the owner's turn, or who stands in; else anyone with the responsible role."""
     responsible = step.workflow.state(step.target).responsible
     owner: UUID | None = step.workflow.assignee(row) if step.workflow.assignee else None
     mine = responsible in ("owner", "client")
-    task.assignee_id = owner if mine else None
+    await route(session, task, owner if mine else None, step.now)
     task.role = "" if mine and owner else ("bookkeeper" if mine else responsible)
 
 

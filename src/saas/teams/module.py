@@ -1,6 +1,6 @@
 """What teams contributes to the product."""
 
-from saas.teams import models
 from saas.kernel.module import Module
+from saas.teams import models
 
 MODULE = Module("teams", tables=models)

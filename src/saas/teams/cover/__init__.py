@@ -1,0 +1,1 @@
+"""Absences with a deputy, and approvals delegated until a day."""

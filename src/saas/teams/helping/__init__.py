@@ -1,0 +1,1 @@
+"""Asking a colleague for help on a record."""

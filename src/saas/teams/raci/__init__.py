@@ -1,0 +1,1 @@
+"""Who answers for what: accountable, consulted and informed in each state of each workflow."""

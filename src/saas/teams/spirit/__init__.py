@@ -1,0 +1,1 @@
+"""Thanks between colleagues, and what the team has set out to reach."""
