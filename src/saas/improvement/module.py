@@ -46,11 +46,11 @@ MODULE = Module(
     jobs=[
         Job("improvement.begin", jobs.begin),
         Job("improvement.daily", jobs.daily),
-        Job("improvement.open_cases", rollout.open_cases),
     ],
     schedules=[Schedule("improvement.daily", timedelta(hours=12))],
     reactions=[
         Reaction("firm.created", job="improvement.begin"),
+        Reaction("case.started", run=rollout.case_opened),
         Reaction("case.closed", run=gathering.case_closed),
         Reaction("improvement.failed", run=gathering.try_again),
         Reaction("refund.archived", run=gathering.refund_archived),
@@ -77,7 +77,6 @@ MODULE = Module(
         "improvement.archive": _("Regulation put away"),
         "improvement.roll_out": _("Task given because of a regulation"),
         "improvement.rolled_out": _("Done for a regulation"),
-        "improvement.ask_cases": _("Cases asked for because of a regulation"),
         "improvement.ask_to_read": _("Asked to read"),
         "improvement.read_competitor": _("Competitor’s terms recorded"),
     },

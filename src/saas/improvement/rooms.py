@@ -11,7 +11,7 @@ from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Req, address_in
 
 ROOMS: dict[str, Text] = {
-    "lessons": _("Lessons"),
+    "lessons": _("Lessons learned"),
     "actions": _("Actions"),
     "inbox": _("Inbox"),
     "changes": _("Changes"),

@@ -77,7 +77,7 @@ def _effect(title: str, url: str, found: training.Effect) -> dict[str, Any]:
         verdict = (_("more errors"), "red") if compared.low > 1 else verdict
     return {
         "title": title, "url": url, "people": found.people, "few": found.few, "verdict": verdict,
-        "sides": [(_("Before"), found.before), (_("After"), found.after)],
+        "sides": [(_("Before the course"), found.before), (_("After the course"), found.after)],
         "before": showing.in_words(found.before, 1000), "after": showing.in_words(found.after, 1000),
         "counts": f"{found.before.count} / {found.before.base:,} → {found.after.count} / {found.after.base:,}",
         "own": "" if found.few else showing.times(found.own),

@@ -35,8 +35,8 @@ from saas.kernel.serials import next_serial
 
 AT = "/f/{slug:str}/improvement/changes"
 KINDS: dict[str, Text] = {
-    "process": _("Process"),
-    "policy": _("Policy"),
+    "process": _("Work process"),
+    "policy": _("Firm policy"),
     "rule": _("Setting of a rule"),
     "template": _("Template or checklist"),
 }

@@ -66,7 +66,7 @@ def still_to_come(row: Change, deed: Deed) -> Text | None:
 
 # fmt: off
 CHANGE = Workflow(
-    "change", _("Change"), Change, "draft",
+    "change", _("Change to practice"), Change, "draft",
     (
         State("draft", _("Draft"), "owner", 5 * DAY, step=DRAFTED),
         State("proposed", _("Waiting for approval"), "manager", 3 * DAY, step=DECIDED),

@@ -25,7 +25,7 @@ from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.surveys.questions import in_words
 
 AT = "/f/{slug:str}/improvement/inbox"
-RESULTS: dict[str, Text] = {"lesson": _("Lesson"), "change": _("Change"), "dismissed": _("Put aside")}
+RESULTS: dict[str, Text] = {"lesson": _("Lesson"), "change": _("Change to practice"), "dismissed": _("Put aside")}
 
 
 @get(AT, opt={"permission": "improvement.read"})

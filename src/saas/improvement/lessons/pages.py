@@ -135,7 +135,7 @@ async def show(
         cause_code=CAUSE_CODES.get(lesson.cause_code), actions=await queries.actions_of(session, lesson_id),
         workflow=IMPROVEMENT, receipts=shown(await reading.of_subject(session, lesson_id), members, actor.id, now),
         targets=await options(session), people=working_here(members), roles=list(ROLES.items()),
-        form=form or Submitted(), opened=opened, may_write=actor.may("improvement.write"),
+        form=form or Submitted(), blank=Submitted(), opened=opened, may_write=actor.may("improvement.write"),
         may_share=actor.may("improvement.manage"),
     )  # fmt: skip
 

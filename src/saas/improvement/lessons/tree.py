@@ -14,7 +14,7 @@ KINDS: dict[str, Text] = {
     "process": _("Process and control"),
     "system": _("Program and data"),
     "papers": _("Documents and evidence"),
-    "client": _("The client"),
+    "client": _("Client’s side"),
     "outside": _("From outside"),
 }
 DEEPEST = 6

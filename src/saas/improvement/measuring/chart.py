@@ -82,6 +82,7 @@ class Bar:
     height: float
     cumulative: float  # down, of 100 %
     middle: float  # across
+    named: float  # down: where its number stands
 
 
 def pareto(counts: Sequence[int]) -> tuple[list[Bar], list[tuple[float, float, float, float]]]:
@@ -102,6 +103,7 @@ def pareto(counts: Sequence[int]) -> tuple[list[Bar], list[tuple[float, float, f
                 height,
                 round(BOTTOM - (BOTTOM - TOP) * run / total, 1),
                 round(begin + step / 2, 2),
+                round(BOTTOM - height - 5, 1),
             )
         )
     lines = [(a.middle, a.cumulative, b.middle, b.cumulative) for a, b in itertools.pairwise(bars)]

@@ -17,7 +17,7 @@ KINDS: dict[str, Text] = {
     "cause": _("Cause"),
     "step": _("Step of a process"),
     "policy": _("Refund policy"),
-    "kpi": _("Figure"),
+    "kpi": _("Key figure"),
 }
 STEPS: dict[str, tuple[Workflow, State]] = {
     f"{workflow.name}.{state.name}": (workflow, state)

@@ -36,7 +36,7 @@ def ours(terms: Terms) -> dict[str, Text | str]:
         "unused": _("paid back in full after what was delivered"),
         "gifts": GIFTS[terms.gifts],
         "deduction": penalty if terms.penalty else _("none; with an agreed one never above the proved loss"),
-        "cooling_off": _("%(days)s days", days=terms.cooling_off_days) if cooling else _("no"),
+        "cooling_off": _("%(days)s days", days=terms.cooling_off_days) if cooling else _("not offered"),
         "paid_within": _("%(n)s working days after your yes", n=terms.pay_days),
         "appeal": _("within %(n)s working days, decided by another person", n=terms.appeal_days),
         "hand_over": _("handed over with a signed list, whatever is open"),

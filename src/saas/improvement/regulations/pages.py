@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
 from saas.improvement.receipts import reading
 from saas.improvement.receipts.showing import shown
@@ -74,26 +76,44 @@ async def show(
     """One entry; `opened` is the dialog whose form was refused."""
     one, actor, now = await queries.regulation(session, row_id), actor_of(request), clock.now()
     touched, wanted = await queries.touched(session, row_id), Filter.of(one.clients)
-    receipts = shown(await reading.of_subject(session, row_id), await members_by_id(session), actor.id, now)
-    given = [one for one in touched if one.task is not None]
-    done = [one for one in given if one.task is not None and one.task.done_at is not None]
+    members, may_roll = await members_by_id(session), actor.may("improvement.manage")
+    receipts = shown(await reading.of_subject(session, row_id), members, actor.id, now)
+    given = [t.task for t in touched if t.task is not None]
+    done = [task for task in given if task.done_at is not None]
     mine = receipts["mine"]
     today = clock.today()
     return await page(
         request, "improvement/regulations/detail.html", session=session, status=status, refusal=refusal,
         entry=one, title=said(one.title), issuer=said(one.issuer), changes=said(one.changes), impact=said(one.impact),
         kind=KINDS[one.kind], mark=MARKS[one.mark], note=one.kind in NOTES, filter_words=wanted.words,
-        matching=len(await queries.matching(session, wanted)), touched=touched, given=len(given), done=len(done),
+        matching=len(await queries.matching(session, wanted)), given=len(given), done=len(done),
+        touched=[_client(t, members, actor.id, may_roll, f"{row_id}", opened, form) for t in touched],
         cases=len([t for t in touched if t.case is not None]),
-        cases_open=len([t for t in touched if t.row.case_asked_by is not None and t.case is None]),
+        cases_open=len([t for t in touched if t.row.bulk_id is not None and t.case is None]),
         receipts=receipts, quiz=quiz.asked(one.quiz, mine.answers if mine is not None else []),
-        answered=mine is not None and mine.read_at is not None, form=form or Submitted(), opened=opened,
-        roles=list(ROLES.items()), course=await _course(session, one.course_key), members=await members_by_id(session),
+        answered=mine is not None and mine.read_at is not None, form=form or Submitted(), blank=Submitted(),
+        opened=opened, roles=list(ROLES.items()), course=await _course(session, one.course_key),
         coming=one.effective_on is not None and one.effective_on > today,
         over=one.repealed_on is not None and one.repealed_on < today,
         stale=one.reviewed_on <= today - queries.REVIEW_EVERY, may_write=actor.may("improvement.register"),
-        may_roll=actor.may("improvement.manage"), me=actor.id,
+        may_roll=may_roll and one.kind not in NOTES,
     )  # fmt: skip
+
+
+def _client(
+    one: queries.Touched, members: Mapping[UUID, Membership], me: UUID | None, may_roll: bool, regulation: str,
+    opened: str, form: Submitted[Any] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """A client's row; whoever has the task, or a manager, says that it is done."""
+    owner, dialog = (one.task.assignee_id if one.task else None), f"done-{one.client.id}"
+    waits = one.task is not None and one.task.done_at is None
+    return {
+        "client": one.client, "task": one.task, "case": one.case, "result": one.row.result, "dialog": dialog,
+        "owner": members[owner].name if owner is not None and owner in members else "",
+        "may_finish": waits and (may_roll or owner in (None, me)),
+        "form": form if form is not None and opened == dialog else Submitted(),
+        "url": f"/improvement/regulations/{regulation}/clients/{one.client.id}/done",
+    }  # fmt: skip
 
 
 async def _course(session: AsyncSession, topic: str) -> dict[str, Any] | None:

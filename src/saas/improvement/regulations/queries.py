@@ -134,15 +134,12 @@ async def done_rates(session: AsyncSession, regulation_ids: Sequence[UUID]) -> d
     return {row[0]: (int(row[1]), row[2]) for row in (await session.execute(query)).all()}
 
 
-async def waiting_for_cases(session: AsyncSession, regulation_id: UUID, limit: int) -> Sequence[AffectedClient]:
-    """Clients for which a case was asked for and not opened yet, locked for whoever opens them."""
-    query = select(AffectedClient).where(
-        of_this_firm(AffectedClient), AffectedClient.regulation_id == regulation_id,
-        AffectedClient.case_asked_by.is_not(None), AffectedClient.case_id.is_(None),
-    )  # fmt: skip
-    return (
-        await session.scalars(query.order_by(AffectedClient.id).limit(limit).with_for_update(skip_locked=True))
-    ).all()
+async def promised(session: AsyncSession, bulk_id: UUID, client_id: UUID) -> AffectedClient | None:
+    """Whose case a bulk opening brings."""
+    query = select(AffectedClient).where(of_this_firm(AffectedClient), AffectedClient.bulk_id == bulk_id,
+                                         AffectedClient.client_id == client_id)  # fmt: skip
+    found: AffectedClient | None = await session.scalar(query)
+    return found
 
 
 async def readings(session: AsyncSession) -> Sequence[CompetitorTerms]:

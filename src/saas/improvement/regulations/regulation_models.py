@@ -61,7 +61,7 @@ class AffectedClient(FirmRow):
     client_id: Mapped[UUID]
     task_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None]
-    case_asked_by: Mapped[UUID | None]  # a case is opened behind the page; until then this says who asked
+    bulk_id: Mapped[UUID | None]  # the promise by which its case is opened behind the page (cases.bulk)
     result: Mapped[str] = mapped_column(default="")  # what was done for this client
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases import opening
-from saas.cases.forms import NewCase
-from saas.clients import queries as clients
+from saas.cases import bulk
+from saas.cases.forms import ForMany
+from saas.cases.models import Case
 from saas.clients.models import Client
-from saas.identity.queries import member, members
+from saas.identity.queries import members
 from saas.improvement.regulations import queries
 from saas.improvement.regulations.kinds import Filter
 from saas.improvement.regulations.regulation_models import AffectedClient, Regulation
@@ -25,13 +25,12 @@ from saas.kernel.clock import CHINA
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import Both, _
 from saas.kernel.identifiers import uuid7
-from saas.kernel.outbox import enqueue
+from saas.kernel.module import Event
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.models import Task
 
 STEP = _("See what this means for the client and do it")
 END_OF_DAY = time(18)
-BATCH = 50  # cases opened in one transaction
 NOBODY = _("No client is touched by this rule. Change the filter first.")
 
 
@@ -66,24 +65,29 @@ async def give_tasks(session: AsyncSession, actor: Actor, regulation: Regulation
 
 
 async def ask_for_cases(session: AsyncSession, actor: Actor, regulation: Regulation, now: datetime) -> int:
-    """A case for every client that has none from this rule; they are opened behind the page."""
-    asked = 0
-    for row, _client in await _reach(session, regulation):
-        if row.case_id is None and row.case_asked_by is None:
-            row.case_asked_by, asked = actor.id, asked + 1
-    if asked:
-        record(
-            session,
-            actor,
-            "improvement.ask_cases",
-            now,
-            subject=regulation,
-            summary=str(title(regulation)),
-            cases=asked,
-        )
-        enqueue(session, "improvement.open_cases", regulation_id=regulation.id)
+    """A case of external cause for every client that has none from this rule; opened behind the page, how many."""
+    touched = [row for row, _client in await _reach(session, regulation) if row.bulk_id is None]
+    if not touched:
+        return 0
+    words = [regulation.changes.get("zh"), regulation.impact.get("zh")]
+    day = regulation.effective_on or clock.today()
+    form = ForMany(key=uuid7(), title=str(title(regulation))[:200], severity="medium", source="staff",
+                   description="\n".join(str(part) for part in words if part)[:4000], period=f"{day:%Y-%m}",
+                   client_ids=[row.client_id for row in touched])  # fmt: skip
+    made = await bulk.promise(session, actor, form, now, origin=url(regulation))
+    for row in touched:
+        row.bulk_id = made.id
     await session.flush()
-    return asked
+    return len(touched)
+
+
+async def case_opened(session: AsyncSession, event: Event) -> None:
+    """One of the promised cases is there: its client's row names it."""
+    case: Case = event.row
+    bulk_id = case.extra.get("bulk_id")
+    row = await queries.promised(session, UUID(bulk_id), case.client_id) if bulk_id else None
+    if row is not None:
+        row.case_id = case.id
 
 
 async def _reach(session: AsyncSession, regulation: Regulation) -> Sequence[tuple[AffectedClient, Client]]:
@@ -109,31 +113,3 @@ async def finish(session: AsyncSession, row: AffectedClient, actor: Actor, resul
     row.result = result
     record(session, actor, "improvement.rolled_out", now, subject=row, client_id=row.client_id, timeline=True,
            summary=result[:200])  # fmt: skip
-
-
-async def open_cases(session: AsyncSession, regulation_id: str) -> None:
-    """The job: cases of external cause, some at a time; it promises itself again while any wait."""
-    regulation = await queries.regulation(session, UUID(regulation_id))
-    waiting = await queries.waiting_for_cases(session, regulation.id, BATCH + 1)
-    now = clock.now()
-    for row in waiting[:BATCH]:
-        client = await clients.client(session, row.client_id)
-        if client.archived_at is not None or client.merged_into_id is not None or row.case_asked_by is None:
-            row.case_asked_by = None  # left meanwhile: nothing is opened
-            continue
-        by = await member(session, row.case_asked_by)
-        actor = Actor("member", by.id, by.name, roles=frozenset(by.roles))
-        case = await opening.by_hand(session, actor, _case(regulation, client), [], now)
-        case.cause_class = "external"
-        row.case_id = case.id
-        await session.flush()
-    if len(waiting) > BATCH:
-        enqueue(session, "improvement.open_cases", regulation_id=regulation.id)
-
-
-def _case(regulation: Regulation, client: Client) -> NewCase:
-    day = regulation.effective_on or clock.today()
-    words = [regulation.changes.get("zh"), regulation.impact.get("zh")]
-    return NewCase(key=uuid7(), client_id=client.id, title=str(title(regulation))[:200], severity="medium",
-                   description="\n".join(str(part) for part in words if part)[:4000], source="staff",
-                   period=f"{day:%Y-%m}")  # fmt: skip

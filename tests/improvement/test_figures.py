@@ -1,0 +1,123 @@
+"""Figures from a generated history, each counted again in plain Python from the audit trail and the books."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from saas.cases.models import Case
+from saas.cases.workflow import CASE
+from saas.improvement.causes import pareto, recurrence, steps, training
+from saas.improvement.causes.pareto import Wanted
+from saas.improvement.measuring import counting
+from saas.improvement.measuring.targets import Target
+from saas.kernel import clock
+from saas.kernel.audit import AuditEntry
+from saas.kernel.clock import CHINA
+from saas.kernel.stages import StageEntry
+from saas.ledgers.models import LedgerLine
+from tests.cases import story
+from tests.cast import Browser, Cast, member_id
+from tests.improvement import history
+
+People = Callable[[str], Awaitable[Browser]]
+
+
+async def test_recurrence_is_what_the_audit_trail_says(cast: Cast) -> None:
+    """Closings: one came back as a new case, one was reopened, one too late, one under another rule, one is young."""
+    client, _contact = await story.make_client(cast)
+    other, _contact = await story.make_client(cast)
+    again = await history.closed(cast, await history.opened(cast, client, 300), 290)
+    await history.opened(cast, client, 250)
+    late = await history.closed(cast, await history.opened(cast, other, 300), 295)
+    await history.opened(cast, other, 200)
+    reopened = await history.closed(cast, await history.opened(cast, other, 180, rule="N02"), 170)
+    await history.reopened(cast, reopened, 150)
+    alone = await history.closed(cast, await history.opened(cast, client, 160, rule="N25"), 140)
+    await history.opened(cast, client, 130, rule="N27")
+    await history.closed(cast, await history.opened(cast, client, 40, rule="N33"), 30)
+    today = clock.today()
+    since = today - timedelta(days=364)
+    async with cast.transaction() as session:
+        found = await recurrence.rate(session, since, today, today)
+        trail = (await session.scalars(select(AuditEntry).where(AuditEntry.subject_kind == "case"))).all()
+        cases = {case.id: case for case in (await session.scalars(select(Case))).all()}
+        by_rule = {g.key: (g.rate.count, g.rate.base) for g in await recurrence.groups(session, since, today, today)}
+        by_object = await recurrence.rate(session, since, today, today, by_object=True)
+    closings = [
+        (e.subject_id, e.at) for e in trail if e.action == "case.close" and e.at < clock.now() - timedelta(days=90)
+    ]
+    counted = 0
+    for case_id, at in closings:
+        case = cases[case_id]
+        within = [e for e in trail if at < e.at <= at + timedelta(days=90)]
+        back = any(e.action in ("case.reopen", "case.recur") and e.subject_id == case_id for e in within)
+        others = [cases[e.subject_id] for e in within if e.action == "case.start" and e.subject_id != case_id]
+        new = any((other.client_id, other.rule) == (case.client_id, case.rule) for other in others)
+        counted += back or new
+    assert (found.count, found.base) == (counted, len(closings)) == (2, 4)
+    assert {again.id, late.id, reopened.id, alone.id} == {case_id for case_id, _at in closings}
+    assert by_rule == {"N41": (1, 2), "N02": (1, 1), "N25": (0, 1)}
+    assert (by_object.count, by_object.base) == (2, 4)  # every case of this history is about the same voucher
+
+
+async def test_rates_per_thousand_vouchers_and_pareto(cast: Cast, as_person: People) -> None:
+    client, _contact = await story.make_client(cast)
+    months = sorted({f"{history.moment(days):%Y-%m}" for days in (40, 70)})
+    await story.import_text(cast, client, history.vouchers(months, 28))
+    for days, cause in ((60, "AMT"), (50, "AMT"), (45, "DATE")):
+        await history.opened(cast, client, days, cause=cause)
+    today = clock.today()
+    since = today - timedelta(days=364)
+    async with cast.transaction() as session:
+        counts = await counting.counts(session, Target("rule", "N41"), since, today)
+        amount = await counting.rate(session, Target("cause", "AMT"), since, today)
+        lines = (await session.scalars(select(LedgerLine))).all()
+        pairs = {(line.client_id, line.voucher, line.period) for line in lines}
+        mine = await training.vouchers_by_bookkeeper(session, since, today)
+        hits = await training.cases_by_bookkeeper(session, since, today)
+        narrow = await training.cases_by_bookkeeper(session, since, today, ["N02"], ["DATE"])
+        ranking = pareto.ranked(await pareto.counted(session, Wanted(since, today)))
+        nobody = await pareto.counted(session, Wanted(since, today, owner_id=member_id(cast.lin)))
+    whole = counts.between(since, today)
+    assert (whole.count, whole.base) == (3, len(pairs)) == (3, 28 * len(months))
+    assert (amount.count, amount.base) == (2, len(pairs))
+    ben = member_id(cast.ben)
+    assert sum(mine[ben].values()) == len(pairs)
+    assert sum(hits[ben].values()) == 3
+    assert sum(narrow[ben].values()) == 1
+    assert [(line.code, line.count) for line in ranking] == [("AMT", 2), ("DATE", 1)]
+    assert nobody == {}
+    page = (await (await as_person("ada")).get(f"/f/{cast.firm.slug}/improvement/causes")).text
+    link = page.split('href="')
+    [bar] = {part.split('"')[0].replace("&amp;", "&") for part in link if "cause=AMT" in part and part.startswith("/f/")
+             and "/cases?" in part}  # fmt: skip
+    listed = await (await as_person("ada")).get(bar)
+    assert listed.status_code == 200
+    assert len(set(re.findall(r"/cases/([0-9a-f-]{36})", listed.text))) == ranking[0].count
+
+
+async def test_step_times_are_those_of_the_log(cast: Cast) -> None:
+    client, _contact = await story.make_client(cast)
+    for days in (60, 50, 45, 44, 43):
+        await history.closed(cast, await history.opened(cast, client, days), days - 5)
+    today = clock.today()
+    since = today - timedelta(days=89)
+    async with cast.transaction() as session:
+        measured = {one.state: one for one in await steps.times(session, CASE, since, today)}
+        log = (await session.scalars(select(StageEntry).where(StageEntry.workflow == "case"))).all()
+        table = steps.table(CASE, list(measured.values()), since, today)
+        slow = await counting.rate(session, Target("step", "case.analysed"), since, today)
+    stays = sorted(e.working_minutes or 0 for e in log if e.state == "analysed" and e.left_at is not None)
+    one = measured["analysed"]
+    assert (one.count, one.median, one.total) == (5, stays[2], sum(stays))
+    assert one.upper == stays[4]
+    limit = CASE.state("analysed").within
+    assert isinstance(limit, int)
+    assert (one.late, slow.count, slow.base) == (len([m for m in stays if m > limit]), one.late, 5)
+    assert sum(step.share for step in table) == 100
+    assert [step.state.name for step in table] == [s.name for s in CASE.states if s.name in measured and not s.final]
+    assert all(e.entered_at.astimezone(CHINA).hour == 10 for e in log)
