@@ -203,8 +203,8 @@ async def test_saving_answers_in_place_and_going_on(cast: Cast, as_person: Peopl
     await sat.begin()
     position = next(item.position for item, question in await sat.pairs() if question.key == "q-number")
     url = f"{sat.url}/answers/{position}"
-    headers = {"hx-request": "true", "hx-target": "saved"}
-    saved = await sat.browser.post(url, {"typed": "77"}, headers=headers)
+    headers = {"hx_request": "true", "hx_target": "saved"}
+    saved = await sat.browser.post(url, {"typed": "77"}, **headers)
     assert saved.status_code == 200
     assert saved.text.strip().startswith('<span id="saved">')
     assert "77" in (await sat.browser.get(f"{sat.url}?q={position}")).text

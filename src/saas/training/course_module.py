@@ -11,10 +11,22 @@ from saas.training import loading
 from saas.training.certificates import pages as certificate_pages
 from saas.training.certificates import printing, verify
 from saas.training.courses import pages as course_pages
+from saas.training.editing import lesson_pages, practice_pages, question_pages
+from saas.training.editing import pages as editing_pages
 from saas.training.exams import pages as exam_pages
 from saas.training.exams import result_pages, sitting
 
-ROUTES = [*course_pages.ROUTES, *exam_pages.ROUTES, *result_pages.ROUTES, *certificate_pages.ROUTES, *verify.ROUTES]
+ROUTES = [
+    *course_pages.ROUTES,
+    *exam_pages.ROUTES,
+    *result_pages.ROUTES,
+    *certificate_pages.ROUTES,
+    *verify.ROUTES,
+    *editing_pages.ROUTES,
+    *lesson_pages.ROUTES,
+    *question_pages.ROUTES,
+    *practice_pages.ROUTES,
+]
 GRANTS = [
     grant("training.read", _("See courses and their own certificates"), *EVERYONE),
     grant("training.learn", _("Take courses and exams"), *STAFF),
@@ -38,4 +50,10 @@ DEEDS = {
     "training.certify": _("Certificate issued"),
     "training.withdraw": _("Certificate withdrawn"),
     "training.reopen": _("Another attempt opened"),
+    "training.draft": _("Draft of a course begun"),
+    "training.from_practice": _("Question made of a closed record"),
+    "training.publish": _("Version of a course published"),
+    "training.discard": _("Draft of a course thrown away"),
+    "training.retire": _("Course taken out of use"),
+    "training.restore": _("Course taken into use again"),
 }

@@ -44,8 +44,8 @@ def _by_kind(item: ExamItem, question: Question) -> dict[str, Any]:
         chosen = answer.get("chosen", [])
         return {"options": [_option(n, content["options"][p], p in chosen) for n, p in enumerate(item.order)]}
     if question.kind == "truefalse":
-        words = {True: _("True"), False: _("False")}
-        return {"given": words.get(answer.get("value"), ""), "right": words[content["answer"]]}
+        words: dict[bool | None, Any] = {True: _("True"), False: _("False"), None: ""}
+        return {"given": words[answer.get("value")], "right": words[content["answer"]]}
     if question.kind == "number":
         unit = content.get("unit")
         right = f"{content['answer']} {said(unit) if unit else ''}".strip()

@@ -39,7 +39,7 @@ def shown(attempt: Attempt, item: ExamItem, question: Question) -> dict[str, Any
             "chosen": [str(n) for n, place in enumerate(item.order) if place in chosen],
         }
     if question.kind == "truefalse":
-        value = {True: "yes", False: "no"}.get(answer.get("value"), "")
+        value = {True: "yes", False: "no", None: ""}[answer.get("value")]
         return head | {"value": value, "options": [("yes", _("True")), ("no", _("False"))]}
     if question.kind == "number":
         unit = question.content.get("unit")
@@ -99,7 +99,7 @@ def _voucher(given: Given, answer: dict[str, Any]) -> dict[str, Any]:
 
 def books_in_words(given: Given) -> list[dict[str, Any]]:
     """What one has to know of the books before correcting anything."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"label": _("Accounting standard"), "value": STANDARDS[given.standard]},
         {"label": _("Today"), "value": given.today},
         {"label": _("Open period"), "value": given.open_period},

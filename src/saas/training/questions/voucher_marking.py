@@ -90,9 +90,9 @@ def _paired(expected: Sequence[Voucher], slips: list[list[Typed]]) -> list[tuple
             pairs.append((voucher, closest))
         else:
             pairs.append((voucher, []))
-    for position, (voucher, slip) in enumerate(pairs):
+    for position, (wanted, slip) in enumerate(pairs):
         if not slip and left:
-            pairs[position] = (voucher, left.pop(0))
+            pairs[position] = (wanted, left.pop(0))
     return [*pairs, *((None, slip) for slip in left)]
 
 
