@@ -16,6 +16,7 @@ def listed_plan(found: Current) -> dict[str, Any]:
     plan = found.plan
     return {
         "checklist": found.checklist,
+        "by_itself": found.checklist.active and plan.every != "hand",
         "name": plan.name.said,
         "purpose": plan.purpose.said,
         "who": WHO[plan.who],

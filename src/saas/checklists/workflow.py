@@ -17,7 +17,7 @@ from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 
 DAY = 450  # working minutes of a default working day
-WORK, SIGN, CLOSED = _("Steps"), _("Sign-off"), _("Closed")
+WORK, SIGN, CLOSED = _("Steps"), _("Sign-off"), _("Finished")
 
 
 async def run_facts(session: AsyncSession, run: ChecklistRun) -> r.RunFacts:
@@ -40,7 +40,7 @@ def who_signs(run: ChecklistRun, deed: Deed) -> str:
 
 # fmt: off
 STATES = (
-    State("open", _("In work"), "owner", step=WORK),
+    State("open", _("Being worked through"), "owner", step=WORK),
     State("returned", _("Sent back"), "owner", DAY, tone="due", step=WORK),
     State("prepared", _("Waits for sign-off"), "reviewer", DAY, tone="wait", step=SIGN),
     State("with_manager", _("Waits for the manager’s sign-off"), "manager", DAY, tone="wait", step=SIGN),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checklists.procedures import procedure_queries as queries
 from saas.checklists.procedures.procedure_models import ProcedureReceipt, ProcedureVersion
+from saas.checklists.procedures.procedure_workflow import PROCEDURE
 from saas.firms.notifications import notify
 from saas.identity.models import Membership
 from saas.identity.queries import members
@@ -26,7 +27,7 @@ from saas.kernel.tenancy import current_firm_id, of_this_firm
 from saas.tasks.models import Task
 
 UNREAD_URL = "/checklists/procedures?view=unread"
-KIND = "reading"
+KIND = PROCEDURE.name  # of a task that belongs to a person, not to a version
 
 
 async def read(session: AsyncSession, version: ProcedureVersion, actor: Actor, now: datetime) -> None:
