@@ -92,9 +92,9 @@ async def error_of(cast: Cast, job: UUID) -> str:
         return await session.scalar(select(Outbox.last_error).where(Outbox.id == job)) or ""
 
 
-async def running(cast: Cast, drill: Drill) -> Drill:
+async def running(cast: Cast, drill: Drill, redis: ArqRedis | None = None) -> Drill:
     await act(cast, drill, "begin")
-    await work_off(cast, drill, "drills.prepare")
+    await work_off(cast, drill, "drills.prepare", redis)
     return await fresh(cast, drill)
 
 

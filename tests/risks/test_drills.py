@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from arq.connections import ArqRedis
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +12,7 @@ from saas.identity.models import Membership
 from saas.identity.visitors import member_actor
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor
+from saas.kernel.jobs import progress
 from saas.risks.drills import queries
 from tests.cast import Cast
 from tests.firms.test_copying import digests
@@ -33,11 +35,16 @@ async def found_in(session: AsyncSession, rule: str) -> list[FoundAnomaly]:
     return list((await session.scalars(query)).all())
 
 
-async def test_from_plan_to_score_to_nothing_left(cast: Cast) -> None:
+async def test_from_plan_to_score_to_nothing_left(cast: Cast, redis: ArqRedis) -> None:
     client = await story.client_with_books(cast)
     before = await digests(cast)
-    drill = await story.running(cast, await story.planned(cast, client))
+    drill = await story.running(cast, await story.planned(cast, client), redis)
     assert (drill.state, drill.injected) == ("running", 3)
+    async with cast.transaction() as session:
+        job = await queries.newest_job(session, drill, "drills.prepare")
+    told = await progress(redis, cast.firm.id, job) if job else None
+    assert told is not None  # done, total and what, for the page that waits
+    assert 0 <= told.done <= told.total
     async with cast.database.transaction(story.inside(drill)) as session:
         ben = await in_the_sandbox(cast, session, "ben")
         case = await opening.from_findings(session, ben, await found_in(session, "N01"), clock.now())

@@ -64,7 +64,7 @@ async def fill(
             await _take_in(session, target, table)
         if copied:
             counts[table.name] = copied
-            await tell(done + 1, len(tables), table.name)
+            await tell(done + 1, len(tables), str(table.name))
     await _check_keys(session, target, [t for t in tables if t.name in guarded and t.name in counts])
     await store_of(active()).borrow(target, ids.source)
     return ids, counts

@@ -105,10 +105,10 @@ async def sealed_periods(session: AsyncSession, client_id: UUID) -> set[str]:
     return set((await session.scalars(query)).all())
 
 
-async def newest_job(session: AsyncSession, drill: Drill) -> UUID | None:
+async def newest_job(session: AsyncSession, drill: Drill, name: str = "drills.%") -> UUID | None:
     """The promised job that prepares, scores or erases it now."""
     query = select(Outbox.id).where(
-        of_this_firm(Outbox), Outbox.job.like("drills.%"), Outbox.args["subject_id"].astext == str(drill.id)
+        of_this_firm(Outbox), Outbox.job.like(name), Outbox.args["subject_id"].astext == str(drill.id)
     )
     return (await session.scalars(query.order_by(Outbox.created_at.desc()).limit(1))).first()
 
