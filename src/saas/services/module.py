@@ -1,6 +1,6 @@
 """What services contributes to the product."""
 
-from saas.services import models
 from saas.kernel.module import Module
+from saas.services import models
 
 MODULE = Module("services", tables=models)

@@ -1,0 +1,1 @@
+"""Friendly reminders, only with consent."""

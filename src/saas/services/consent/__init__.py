@@ -1,0 +1,1 @@
+"""What contacts allowed, and how they take it back."""

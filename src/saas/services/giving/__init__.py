@@ -1,0 +1,1 @@
+"""Service given free of charge."""

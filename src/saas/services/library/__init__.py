@@ -1,0 +1,1 @@
+"""Answers with their legal basis, phrases for talks."""

@@ -1,0 +1,1 @@
+"""What the firm offers: catalogue, prices, plans for a client, tiers, ideas."""

@@ -1,0 +1,1 @@
+"""Support policies and who may have them."""
