@@ -69,7 +69,7 @@ async def _tell(session: AsyncSession, client_id: UUID, cases: Sequence[Case], n
         return
     await send_message(
         session, kind=PROGRESS.name, subject_id=client_id, contact=reachable, purpose="status", now=now,
-        channel="email",
+        channel="email", keep_hours=True,
     )  # fmt: skip
     client = await clients.client(session, client_id)
     for case in cases:

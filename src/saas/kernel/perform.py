@@ -23,7 +23,9 @@ from saas.kernel.standing import as_of, require_second_factor
 from saas.kernel.workflow import Action, Deed, Workflow, duration, refusal_of
 
 CalendarProvider = Callable[[AsyncSession], Awaitable[Calendar]]
+PaceProvider = Callable[[AsyncSession, Workflow, Any], Awaitable[int]]
 _calendar_of: CalendarProvider | None = None
+_pace_of: PaceProvider | None = None
 
 
 def provide_calendar(provider: CalendarProvider) -> None:
@@ -36,6 +38,12 @@ async def calendar_of(session: AsyncSession) -> Calendar:
     if _calendar_of is None:
         raise RuntimeError("no module provides the working calendar")
     return await _calendar_of(session)
+
+
+def provide_pace(provider: PaceProvider) -> None:
+    """services tells the kernel in how many percent of a workflow's time the client of a row is served (1–100)."""
+    global _pace_of
+    _pace_of = provider
 
 
 async def start(
@@ -155,12 +163,20 @@ async def _enter(session: AsyncSession, workflow: Workflow, row: Any, state: str
     row.state = state
     row.entered_at = deed.now
     row.calendar_version = calendar.version
-    stage = duration(workflow.state(state).within, row)
+    stage = await _paced(session, workflow, row, state, duration(workflow.state(state).within, row))
     row.stage_due_at = calendar.add_minutes(deed.now, stage)[0] if stage is not None else None
     whole = duration(workflow.within, row)
     if row.due_at is None and whole is not None:
+        whole = await _paced(session, workflow, row, state, whole) or whole
         row.due_at = _bounded(workflow, row, calendar.add_minutes(deed.now, whole)[0])
     session.add(stay(workflow, row, deed.actor.id))
+
+
+async def _paced(session: AsyncSession, workflow: Workflow, row: Any, state: str, minutes: int | None) -> int | None:
+    """Our own time shortens with the pace; the client's time to answer never does."""
+    if minutes is None or _pace_of is None or workflow.state(state).responsible in ("client", "system"):
+        return minutes
+    return max(1, minutes * await _pace_of(session, workflow, row) // 100)
 
 
 def _bounded(workflow: Workflow, row: Any, due: datetime) -> datetime:

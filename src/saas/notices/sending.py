@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Contact
+from saas.clients.reach import welcome_at
 from saas.kernel import mail
 from saas.kernel.config import Settings, active
 from saas.kernel.directory import Firm
@@ -40,8 +41,12 @@ async def send_message(
     version: int = 1,
     life: timedelta = DEFAULT_LIFE,
     channel: str = "",
+    keep_hours: bool | None = None,
 ) -> Delivery | None:
     """Queue one message with a link of its own; None where the contact has neither address nor number to send it to.
+
+    It goes out within the hours the contact wishes (clients.reach); where somebody chose the channel just now it goes
+    at once. `keep_hours` says otherwise.
 
     `kind` is registered with messages.register_message, `purpose` with link_entrance.purpose. `channel` "" follows what
     the contact wishes, and falls back to mail.
@@ -53,7 +58,9 @@ async def send_message(
         session, kind=kind, subject_id=subject_id, contact=contact, purpose=purpose, now=now, notice_id=notice_id,
         version=version, life=life, channel=chosen, recipient=recipient, status="queued",
     )  # fmt: skip
-    enqueue(session, "notices.deliver", delivery_id=delivery.id)
+    keeps = not channel if keep_hours is None else keep_hours
+    due_at = welcome_at(contact.hours, now) if keeps else now
+    enqueue(session, "notices.deliver", due_at=due_at, delivery_id=delivery.id)
     return delivery
 
 

@@ -170,7 +170,7 @@ async def _tell(session: AsyncSession, mass: MassNotice, told: Told, now: dateti
         return
     sent = [
         await send_message(session, kind="mass_notice", subject_id=told.id, contact=contact, purpose="mass_notice",
-                           now=now, life=LIFE)
+                           now=now, life=LIFE, keep_hours=False)
         for contact in (await clients.approvers(session, told.client_id))[:1]
     ]  # fmt: skip
     told.outcome = "message" if any(delivery is not None for delivery in sent) else "unreached"
