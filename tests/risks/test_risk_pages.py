@@ -44,7 +44,8 @@ async def test_who_opens_what(cast: Cast, as_person: People) -> None:
         plan = (await session.scalars(select(Playbook))).first()
         assert plan is not None
     pages = ["/risks", "/risks?view=inherent&likelihood=4&impact=4", f"/risks/{keys['leak']}", "/risks/limits",
-             "/risks/hits?watch=rule:N25", "/playbooks", f"/playbooks/{plan.id}", f"/playbooks/{plan.id}?version=1"]  # fmt: skip
+             "/risks/hits?watch=rule:N25", "/playbooks", f"/playbooks/{plan.id}",
+             f"/playbooks/{plan.id}?version=1"]  # fmt: skip
     for path in pages:
         for name, status in (("paula", 200), ("ben", 200), ("ada", 200), ("otto", 404), ("nobody", 303)):
             assert (await (await as_person(name)).get(base + path)).status_code == status, (path, name)

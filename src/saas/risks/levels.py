@@ -12,7 +12,7 @@ CATEGORIES: dict[str, Text] = {
     "data": _("Data and systems"),
     "privacy": _("Privacy and secrecy"),
     "money": _("Money and payments"),
-    "people": _("People"),
+    "people": _("Staff and hand-over"),
     "client": _("Clients"),
     "legal": _("Law and contracts"),
 }
@@ -33,7 +33,7 @@ IMPACT: dict[int, Text] = {
 TREATMENTS: dict[str, Text] = {
     "avoid": _("Avoid"),
     "reduce": _("Reduce"),
-    "transfer": _("Transfer"),
+    "transfer": _("Transfer to others"),
     "accept": _("Accept"),
 }
 

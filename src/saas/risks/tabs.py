@@ -1,4 +1,4 @@
-"""The rooms of risks: register, limits, playbooks, incidents; drills add their own line."""
+"""The rooms of risks: register, limits, incidents, playbooks, drills."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOMS: list[tuple[str, Text, str]] = [
     ("limits", _("Limits and hits"), "/risks/limits"),
     ("incidents", _("Incidents"), "/incidents"),
     ("playbooks", _("Playbooks"), "/playbooks"),
-    ("drills", _("Drills"), "/drills"),
+    ("drills", _("Drills"), "/risks/drills"),
 ]
 
 

@@ -18,7 +18,7 @@ from saas.clients.models import Client
 from saas.identity.queries import members_by_id
 from saas.kernel import clock
 from saas.kernel.access import SYSTEM, Actor
-from saas.kernel.errors import Conflict, Invalid
+from saas.kernel.errors import Conflict, Invalid, Refusal
 from saas.kernel.i18n import Text, _
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
@@ -165,8 +165,12 @@ async def tell_clients(session: AsyncSession, mass_id: str) -> None:
 async def _tell(session: AsyncSession, mass: MassNotice, told: Told, now: datetime) -> None:
     """One client: a numbered letter, or a message with a link to whoever may approve there."""
     if mass.channel == "letter":
-        told.notice_id = await _letter(session, mass, told.client_id, now)
-        told.outcome = "letter"
+        try:
+            async with session.begin_nested():
+                told.notice_id = await _letter(session, mass, told.client_id, now)
+                told.outcome = "letter"
+        except Refusal as refusal:  # what the register does not say of this client stops nobody else's letter
+            told.notice_id, told.outcome, told.remark = None, "unreached", str(refusal.reason)
         return
     sent = [
         await send_message(session, kind="mass_notice", subject_id=told.id, contact=contact, purpose="mass_notice",

@@ -28,17 +28,17 @@ Cell = str | int | Decimal | date | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RISK_HEADS: tuple[tuple[Text, int], ...] = (
-    (_("Number"), 15), (_("Risk"), 28), (_("Category"), 12), (_("State"), 10), (_("Cause"), 36), (_("Event"), 36),
+    (_("Risk number"), 15), (_("Risk"), 28), (_("Category"), 12), (_("State"), 10), (_("Why it may happen"), 36), (_("Event"), 36),
     (_("Effect"), 36), (_("Likelihood"), 10), (_("Impact"), 10), (_("Inherent score"), 10),
     (_("Residual likelihood"), 10), (_("Residual impact"), 10), (_("Residual score"), 10), (_("Level"), 10),
     (_("Exposure (yuan)"), 14), (_("Treatment"), 10), (_("Plan"), 36), (_("Controls"), 36), (_("Owner"), 12),
-    (_("Review on"), 12), (_("Source"), 30),
+    (_("Review on"), 12), (_("Law or standard"), 30),
 )  # fmt: skip
 MEASURE_HEADS = (
-    (_("Number"), 15), (_("Measure"), 44), (_("Owner"), 12), (_("Due"), 12), (_("Done on"), 12), (_("Result"), 40),
+    (_("Risk number"), 15), (_("Measure"), 44), (_("Owner"), 12), (_("Due"), 12), (_("Done on"), 12), (_("Result"), 40),
 )  # fmt: skip
 SCORE_HEADS = (
-    (_("Number"), 15), (_("On"), 12), (_("Scored by"), 12), (_("Likelihood"), 10), (_("Impact"), 10),
+    (_("Risk number"), 15), (_("On"), 12), (_("Scored by"), 12), (_("Likelihood"), 10), (_("Impact"), 10),
     (_("Residual likelihood"), 10), (_("Residual impact"), 10), (_("Exposure (yuan)"), 14), (_("Reason"), 44),
 )  # fmt: skip
 

@@ -54,12 +54,12 @@ async def refund_stepped(session: AsyncSession, event: Event) -> None:
     for signal in await signals(session, refund.id):
         url, amount = f"{REFUND.url(refund)}#signals", refund.amount or refund.asked
         await _count(session, f"signal:{signal.kind}", "refund", signal.id, refund.client_id, url, refund.number,
-                     amount, signal.at)  # fmt: skip
+                     amount, signal.at, event.now)  # fmt: skip
 
 
 async def _count(
     session: AsyncSession, watch: str, kind: str, subject_id: UUID, client_id: UUID, url: str, label: str,
-    amount: Money | None, at: datetime,
+    amount: Money | None, at: datetime, now: datetime | None = None,
 ) -> None:  # fmt: skip
     """Once for each subject; a new one lets the register look whether a score still fits."""
     values: dict[str, Any] = {
@@ -68,7 +68,7 @@ async def _count(
     }  # fmt: skip
     new = insert(Hit).values(**values).on_conflict_do_nothing(index_elements=["firm_id", "watch", "subject_id"])
     if (await session.execute(new.returning(Hit.id))).scalar_one_or_none() is not None:
-        await look(session, watch, at)
+        await look(session, watch, now or at)
 
 
 async def follow_merge(session: AsyncSession, event: Event) -> None:
