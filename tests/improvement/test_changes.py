@@ -118,7 +118,7 @@ async def test_nobody_approves_or_keeps_their_own(cast: Cast) -> None:
         "proposal = '别的'": "never change",
         "effective_on = effective_on + 1": "never change",
         "baseline = '{}'": "never change",
-        "approved_by = author_id": "",
+        "approved_by = author_id": "never change",
         "state = 'kept'": "somebody else",
         "state = 'kept', decided_by = author_id": "somebody else",
     }

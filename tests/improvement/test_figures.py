@@ -19,6 +19,7 @@ from saas.kernel.audit import AuditEntry
 from saas.kernel.clock import CHINA
 from saas.kernel.stages import StageEntry
 from saas.ledgers.models import LedgerLine
+from saas.surveys.models import Survey, SurveyAnswer
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
 from tests.improvement import history
@@ -121,3 +122,30 @@ async def test_step_times_are_those_of_the_log(cast: Cast) -> None:
     assert sum(step.share for step in table) == 100
     assert [step.state.name for step in table] == [s.name for s in CASE.states if s.name in measured and not s.final]
     assert all(e.entered_at.astimezone(CHINA).hour == 10 for e in log)
+
+
+async def test_every_figure_counts_what_it_names(cast: Cast) -> None:
+    """One clean case, one that came back from review, closed late and found after filing; two answers, one low."""
+    client, _contact = await story.make_client(cast)
+    clean = await history.closed(cast, await history.opened(cast, client, 40), 39)
+    late = await history.closed(cast, await history.opened(cast, client, 80), 30)
+    async with cast.transaction() as session:
+        for row in await session.scalars(select(Case)):
+            row.rounds, row.found_after_filing = (1, True) if row.id == late.id else (0, False)
+            row.source = "client" if row.id == late.id else "staff"
+        for case, values in ((clean, [{"satisfaction": 5}]), (late, [{"satisfaction": 2}, {"process": 5, "speed": 1}])):
+            survey = Survey(client_id=client.id, subject_kind="case", subject_id=case.id, questions=[],
+                            created_at=clock.now(), answered_at=clock.now())  # fmt: skip
+            session.add(survey)
+            await session.flush()
+            for place, given in enumerate(values):
+                at = clock.now() + timedelta(seconds=place)
+                session.add(SurveyAnswer(survey_id=survey.id, at=at, values=given))
+    today = clock.today()
+    async with cast.transaction() as session:
+        for name in ("rework", "late", "after_filing", "not_by_us", "low_rating"):
+            rate = await counting.rate(session, Target("kpi", name), today - timedelta(days=100), today)
+            assert (rate.count, rate.base) == (1, 2), name
+        for target in (Target("kpi", "own_error"), Target("policy", "1")):
+            rate = await counting.rate(session, target, today - timedelta(days=100), today)
+            assert (rate.count, rate.base) == (0, 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from saas.cases.models import Case
 from saas.improvement.measuring.rates import Counts, Rate
@@ -119,17 +120,16 @@ def _share(target: Target) -> tuple[Any, list[ColumnElement[bool]], ColumnElemen
 
 
 def _ratings() -> tuple[Any, list[ColumnElement[bool]], ColumnElement[bool]]:
-    """The latest answer of each survey; the lowest of its questions counts."""
-    last = select(func.max(SurveyAnswer.at)).where(
-        SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id
-    )
-    given = func.jsonb_each_text(SurveyAnswer.values).table_valued("key", "value")
-    lowest = select(func.min(cast(given.c.value, Integer))).select_from(given)
-    low = select(SurveyAnswer.id).where(
-        SurveyAnswer.firm_id == Survey.firm_id,
-        SurveyAnswer.survey_id == Survey.id,
-        SurveyAnswer.at == last.scalar_subquery(),
-        lowest.scalar_subquery() <= LOW,
+    """The latest answer of each survey; one low value of it is enough."""
+    other = aliased(SurveyAnswer)
+    last = select(func.max(other.at)).where(other.firm_id == Survey.firm_id, other.survey_id == Survey.id)
+    given = func.jsonb_each_text(SurveyAnswer.values).table_valued("key", "value").lateral()
+    low = (
+        select(SurveyAnswer.id)
+        .join(given, cast(given.c.value, Integer) <= LOW)
+        .where(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id)
+        .where(SurveyAnswer.at == last.correlate(Survey).scalar_subquery())
+        .correlate(Survey)
     )
     answered = [of_this_firm(Survey), Survey.answered_at.is_not(None)]
     return Survey.answered_at, answered, low.exists()

@@ -46,22 +46,26 @@ def title(regulation: Regulation) -> Both:
 
 async def give_tasks(session: AsyncSession, actor: Actor, regulation: Regulation, due_on: date, now: datetime) -> int:
     """A task for the bookkeeper of every client that has none yet; how many. Invalid where none is touched."""
-    touched = await _reach(session, regulation)
+    waiting = [(row, client) for row, client in await _reach(session, regulation) if row.task_id is None]
     here = {m.id for m in await members(session)}
-    due, given = datetime.combine(due_on, END_OF_DAY, CHINA), 0
-    for row, client in touched:
-        if row.task_id is not None:
-            continue
-        mine = client.bookkeeper_id if client.bookkeeper_id in here else None
-        task = Task(id=uuid7(), subject_kind="regulation", subject_id=regulation.id, client_id=client.id,
-                    title=title(regulation), step=STEP, url=f"{url(regulation)}#clients", assignee_id=mine,
-                    role="" if mine else "bookkeeper", created_at=now, due_at=due)  # fmt: skip
-        session.add(task)
-        row.task_id, given = task.id, given + 1
+    due = datetime.combine(due_on, END_OF_DAY, CHINA)
+    tasks = [_task(regulation, client, client.bookkeeper_id in here, due, now) for _row, client in waiting]
+    session.add_all(tasks)
+    await session.flush()
+    for (row, client), task in zip(waiting, tasks, strict=True):
+        row.task_id = task.id
         record(session, actor, "improvement.roll_out", now, subject=regulation, client_id=client.id, timeline=True,
                summary=str(title(regulation)))  # fmt: skip
     await session.flush()
-    return given
+    return len(tasks)
+
+
+def _task(regulation: Regulation, client: Client, has_bookkeeper: bool, due: datetime, now: datetime) -> Task:
+    return Task(
+        subject_kind="regulation", subject_id=regulation.id, client_id=client.id, title=title(regulation), step=STEP,
+        url=f"{url(regulation)}#clients", assignee_id=client.bookkeeper_id if has_bookkeeper else None,
+        role="" if has_bookkeeper else "bookkeeper", created_at=now, due_at=due,
+    )  # fmt: skip
 
 
 async def ask_for_cases(session: AsyncSession, actor: Actor, regulation: Regulation, now: datetime) -> int:
