@@ -132,6 +132,24 @@ async def test_a_lesson_teaches_preparer_and_role(cast: Cast) -> None:
     assert {a.why for a in rows} == {"lesson"}
 
 
+async def test_an_error_brings_an_open_course_forward(cast: Cast) -> None:
+    course = await make_course(cast, "balance", rules=["N01"], mandatory=True, roles=["bookkeeper"])
+    async with cast.transaction() as session:
+        await occasions.for_roles(session)
+    [before] = await assignments(cast, "ben")
+    case, _client, _contact = await story.opened(cast)
+    await story.act(cast, case, "confirm", cast.ben, story.CONFIRM)
+    for _turn in range(2):
+        async with cast.transaction() as session:
+            await occasions.after_case(session, str(case.id))
+    [after] = await assignments(cast, "ben")
+    assert (after.id, after.why, after.course_id) == (before.id, "rule", course.id)
+    assert after.due_at < before.due_at
+    [task] = await tasks_of(cast, "ben")
+    assert task.due_at == after.due_at
+    assert [a.why for a in await assignments(cast, "lin")] == ["role"]
+
+
 async def test_a_new_policy_is_learned_again(cast: Cast) -> None:
     from saas.refunds.policies import versions
 

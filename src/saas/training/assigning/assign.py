@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -86,7 +86,10 @@ async def assign_many(
     now: datetime,
     due_at: datetime | None = None,
 ) -> list[UUID]:
-    """The ids of the members who got it now; who has it open already, or has left, is left alone."""
+    """The ids of the members who got it now; who has left is left alone.
+
+    Who has it open already keeps that one; an error, a lesson or a policy brings its day forward and is its reason.
+    """
     if course.published_id is None or not member_ids:
         return []
     version = await session.get_one(CourseVersion, (course.firm_id, course.published_id))
@@ -117,8 +120,30 @@ async def assign_many(
         index_where=text("done_at IS NULL AND waived_at IS NULL"),
     )
     made = (await session.execute(new.returning(Assignment.id, Assignment.member_id), rows)).all()
+    if why.kind in SOON:
+        await _bring_forward(session, course, members, why, due_at)
     await _give_tasks(session, course, version, {who: row_id for row_id, who in made}, why, now, due_at)
     return [who for _row_id, who in made]
+
+
+async def _bring_forward(
+    session: AsyncSession, course: Course, members: Collection[UUID], why: Why, due_at: datetime
+) -> None:
+    earlier = (
+        update(Assignment)
+        .where(
+            of_this_firm(Assignment),
+            Assignment.course_id == course.id,
+            Assignment.member_id.in_(members),
+            Assignment.done_at.is_(None),
+            Assignment.waived_at.is_(None),
+            Assignment.due_at > due_at,
+        )
+        .values(due_at=due_at, why=why.kind, reason=why.reason, source_id=why.source_id, source_key=why.source_key)
+    )
+    ids = (await session.scalars(earlier.returning(Assignment.id))).all()
+    tasks = update(Task).where(of_this_firm(Task), Task.subject_id.in_(ids), Task.done_at.is_(None))
+    await session.execute(tasks.values(due_at=due_at))
 
 
 async def due_date(session: AsyncSession, why: str, now: datetime) -> datetime:

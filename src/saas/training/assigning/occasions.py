@@ -76,8 +76,9 @@ async def after_case(session: AsyncSession, subject_id: str) -> None:
         if not named:
             continue
         ids = await _preparers(session, case, named) - await queries.passed_since(session, course.id, now - REST)
-        reason = _("rule %(rule)s in %(number)s", rule=named[0].rule, number=case.number)
-        why = Why("rule", reason, named[0].id, named[0].rule)
+        rules = "/".join(sorted({finding.rule for finding in named}))
+        reason = _("rule %(rule)s in %(number)s", rule=rules, number=case.number)
+        why = Why("rule", reason, named[0].id, rules[:40])
         await assign_many(session, course, ids, why, now)
 
 
