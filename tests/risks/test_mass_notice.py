@@ -38,7 +38,7 @@ def phone(client: AsyncTestClient[Litestar]) -> Phone:
 
 
 async def office(cast: Cast, clients: int) -> UUID:
-    """An incident and so many clients, each with somebody who may approve; of the last one neither mail nor code is known."""
+    """An incident and so many clients with somebody who may approve; of the last one neither mail nor code is known."""
     now = clock.now()
     async with cast.transaction() as session:
         await begin(session)
@@ -71,6 +71,19 @@ async def approve(cast: Cast, mass_id: UUID) -> None:
         await perform(session, MASS, mass_id, "approve", cast.mara)
 
 
+async def lost_on_the_way(cast: Cast, mass_id: UUID) -> None:
+    async with cast.transaction() as session:
+        await mass.tell_clients(session, str(mass_id))
+        raise RuntimeError("the worker is lost before its commit")
+
+
+async def by_sql(cast: Cast, mass_id: UUID, statements: str) -> None:
+    """Round the program, as the application's role, in one transaction."""
+    async with cast.transaction() as session:
+        for statement in statements.split("; "):
+            await session.execute(text(statement), {"id": mass_id})
+
+
 async def test_each_client_is_told_once_and_a_broken_run_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     mass_id = await drafted(cast, await office(cast, 5))
     await approve(cast, mass_id)
@@ -78,9 +91,7 @@ async def test_each_client_is_told_once_and_a_broken_run_goes_on(cast: Cast, mon
     async with cast.transaction() as session:
         await mass.tell_clients(session, str(mass_id))
     with pytest.raises(RuntimeError):
-        async with cast.transaction() as session:
-            await mass.tell_clients(session, str(mass_id))
-            raise RuntimeError("the worker is lost here")
+        await lost_on_the_way(cast, mass_id)
     async with cast.transaction() as session:
         assert await mass_queries.counts(session, mass_id) == {"of": 5, "settled": 2, "unreached": 0}
     for _run in range(4):
@@ -150,9 +161,7 @@ async def test_two_people_also_in_the_database(cast: Cast) -> None:
         f"{by_mara} WHERE id = :id; UPDATE mass_notices SET text = '{{}}' WHERE id = :id",
     ):
         with pytest.raises(DBAPIError):
-            async with cast.transaction() as session:
-                for part in statement.split("; "):
-                    await session.execute(text(part), {"id": mass_id})
+            await by_sql(cast, mass_id, statement)
     await approve(cast, mass_id)
     async with cast.transaction() as session:
         await mass.tell_clients(session, str(mass_id))

@@ -135,7 +135,7 @@ async def test_the_workbook_has_three_sheets(cast: Cast, as_person: People) -> N
     async with cast.transaction() as session:
         tax = [r for r in await queries.risks(session) if r.category == "tax"]
     assert first.max_row == len(tax) + 1
-    assert first.cell(2, 10).value == first.cell(2, 8).value * first.cell(2, 9).value  # type: ignore[operator]
+    assert first.cell(2, 10).value == first.cell(2, 8).value * first.cell(2, 9).value
 
 
 async def test_limits_are_the_firms(cast: Cast, as_person: People) -> None:

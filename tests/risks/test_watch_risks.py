@@ -171,7 +171,7 @@ async def test_late_reviews_and_measures_are_said(cast: Cast) -> None:
         await session.flush()
         await reminding.remind(session, late)
         await reminding.remind(session, late)
-        tasks = [t for t in (await session.scalars(select(Task).where(Task.subject_id == risk.id))).all()]
+        tasks = (await session.scalars(select(Task).where(Task.subject_id == risk.id))).all()
         assert [(t.assignee_id, t.step.msgid) for t in tasks] == [(cast.ben.id, deeds.REVIEW.msgid)]
         fired = await limits.evaluate(session, late)
         assert str(risk.id) in {f.about for f in fired}

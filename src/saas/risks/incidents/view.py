@@ -140,7 +140,7 @@ def _phases(
             "step": step,
             "what": said(step.what),
             "role": names.get(step.role, step.role),
-            "who": members[step.done_by].name if step.done_by in members else "",
+            "who": _name(step.done_by, members),
             "late": step.done_at is None and step.due_at < now,
             "dialog": f"step-{step.id}",
         }
@@ -149,7 +149,7 @@ def _phases(
     found = []
     for phase, label in PHASES.items():
         mine = [lines[step.id] for step in steps if step.phase == phase]
-        done = sum(line["step"].done_at is not None for line in mine)
+        done = sum(step.phase == phase and step.done_at is not None for step in steps)
         if mine:
             found.append({"label": label, "lines": mine, "done": done, "of": len(mine)})
     return found
@@ -160,7 +160,7 @@ def _call(call: Call, members: Mapping[UUID, Membership], now: datetime) -> dict
         "call": call,
         "about": said(call.about),
         "result": RESULTS.get(call.result, Text("")),
-        "by": members[call.called_by].name if call.called_by in members else "",
+        "by": _name(call.called_by, members),
         "settled": call.result in ("reached", "deputy"),
         "late": not call.result and call.due_at < now,
         "dialog": f"call-{call.id}",
@@ -173,10 +173,14 @@ def _duty(duty: LegalDuty, members: Mapping[UUID, Membership], now: datetime) ->
         "what": said(duty.what),
         "deadline": said(duty.deadline),
         "result": DUTY_RESULTS.get(duty.result, Text("")),
-        "by": members[duty.settled_by].name if duty.settled_by in members else "",
+        "by": _name(duty.settled_by, members),
         "late": duty.settled_at is None and duty.due_at is not None and duty.due_at < now,
         "dialog": f"duty-{duty.id}",
     }
+
+
+def _name(member_id: UUID | None, members: Mapping[UUID, Membership]) -> str:
+    return members[member_id].name if member_id is not None and member_id in members else ""
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -28,7 +28,8 @@ Cell = str | int | Decimal | date | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RISK_HEADS: tuple[tuple[Text, int], ...] = (
-    (_("Risk number"), 15), (_("Risk"), 28), (_("Category"), 12), (_("State"), 10), (_("Why it may happen"), 36), (_("Event"), 36),
+    (_("Risk number"), 15), (_("Risk"), 28), (_("Category"), 12), (_("State"), 10),
+    (_("Why it may happen"), 36), (_("Event"), 36),
     (_("Effect"), 36), (_("Likelihood"), 10), (_("Impact"), 10), (_("Inherent score"), 10),
     (_("Residual likelihood"), 10), (_("Residual impact"), 10), (_("Residual score"), 10), (_("Level"), 10),
     (_("Exposure (yuan)"), 14), (_("Treatment"), 10), (_("Plan"), 36), (_("Controls"), 36), (_("Owner"), 12),
@@ -93,7 +94,7 @@ def _score(score: RiskScore) -> list[Cell]:
 
 
 def _name(member_id: UUID | None, members: Mapping[UUID, Membership]) -> str:
-    return members[member_id].name if member_id in members else ""
+    return members[member_id].name if member_id is not None and member_id in members else ""
 
 
 def _yuan(amount: Money | None) -> Decimal | None:

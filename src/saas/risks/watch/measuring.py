@@ -48,11 +48,11 @@ async def measured(session: AsyncSession, watches: Collection[str], now: datetim
     days = await observed_days(session, now)
     if not watches:
         return Measured(0, days)
-    query = select(func.count(), func.coalesce(func.sum(Hit.amount), 0)).where(
+    query = select(func.count(), func.sum(Hit.amount)).where(
         of_this_firm(Hit), Hit.watch.in_(watches), Hit.at > now - timedelta(days=YEAR), Hit.at <= now
     )
     row = (await session.execute(query)).one()
-    return Measured(row[0], days, row[1] if isinstance(row[1], Money) else Money(int(row[1])))
+    return Measured(row[0], days, row[1] or ZERO)
 
 
 async def observed_days(session: AsyncSession, now: datetime) -> int:
