@@ -86,7 +86,8 @@ async def test_from_start_to_score_nothing_is_told_before_its_time(cast: Cast, a
     drill = await story.fresh(cast, drill)
     under_way = (await mara.get(url)).text
     assert "封存" in under_way
-    assert "凭证借贷不平 × 1" in under_way  # what was asked for; not where it went
+    assert "凭证借贷不平 × 1" in under_way  # Mara asked for it; even she does not see where it went
+    assert "凭证借贷不平" not in (await ben.get(url)).text
     async with cast.transaction() as session:
         told = select(func.count()).where(Task.firm_id == cast.firm.id, Task.step["msgid"].astext == errands.WORK.msgid)
         assert await session.scalar(told) == 2

@@ -28,6 +28,7 @@ from saas.risks.drills import errands, planning, printing, queries, shown
 from saas.risks.drills.errors.kinds import KINDS
 from saas.risks.drills.forms import NewDrill, NewPlan
 from saas.risks.drills.workflow import DRILL
+from saas.risks.tabs import tabs
 
 ONE = "/f/{slug:str}/risks/drills/{row_id:uuid}"
 WAITING = ("preparing", "scoring", "scored")  # a worker is at it
@@ -45,6 +46,7 @@ async def _index(request: Req, session: AsyncSession, form: Submitted[Any], stat
         "risks/drills/index.html",
         session=session,
         status=status,
+        tabs=tabs(request, "drills"),
         drills=[_listed(drill) for drill in found],
         mine=[_listed(drill) for drill in found if drill.takes_part(actor.id) and drill.state == "running"],
         plans=await queries.plans(session),
@@ -119,7 +121,7 @@ async def show(
         status=status,
         drill=drill,
         record=await records.view(session, DRILL, drill, actor, clock.now()),
-        asked=shown.asked(drill, names),
+        asked=shown.asked(drill, names, told=drill.scored_at is not None or drill.planned_by == actor.id),
         names=names,
         figures=shown.figures(drill),
         errors=shown.error_rows(drill, await queries.errors(session, drill.id), names),

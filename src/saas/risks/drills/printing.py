@@ -58,7 +58,7 @@ def _context(sheet: Sheet, locale: Locale) -> dict[str, Any]:
         "letter": {"firm": firm, "title": title, "serial": drill.number, "date": show_date(drill.scored_at.date())},
         "drill": drill,
         "figures": [(row["label"], row["value"]) for row in shown.figures(drill)],
-        "asked": [(row["label"], row["value"]) for row in shown.asked(drill, sheet.names)],
+        "asked": [(row["label"], row["value"]) for row in shown.asked(drill, sheet.names, told=True)],
         "errors": _errors(sheet),
         "people": [
             [row["name"], row["first"], row["deeds"], row["detected"], row["false_alarms"]]

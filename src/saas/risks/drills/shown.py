@@ -111,8 +111,8 @@ def part_rows(drill: Drill, parts: Sequence[DrillPart]) -> list[dict[str, Any]]:
     ]
 
 
-def asked(drill: Drill, names: Names) -> list[dict[str, Any]]:
-    """What was planned."""
+def asked(drill: Drill, names: Names, *, told: bool) -> list[dict[str, Any]]:
+    """What was planned; the kinds of error only where they may be `told`."""
     kinds = [f"{KINDS[kind].label} × {n}" for kind, n in drill.kinds.items() if kind in KINDS]
     chosen = [names.clients[UUID(each)] for each in drill.clients if UUID(each) in names.clients]
     people = [names.members.get(UUID(each), "") for each in drill.participants]
@@ -120,7 +120,7 @@ def asked(drill: Drill, names: Names) -> list[dict[str, Any]]:
         {"label": _("Scenario"), "value": names.scenarios.get(drill.scenario, drill.scenario)},
         {"label": _("Clients"), "value": listed(client.name for client in chosen)},
         {"label": _("Participants"), "value": listed(people)},
-        {"label": _("Errors"), "value": listed(kinds) or NOTHING},
+        {"label": _("Errors"), "value": (listed(kinds) or NOTHING) if told else _("sealed")},
         {"label": _("Time limit"), "value": _("%(n)s min", n=drill.limit_minutes)},
     ]
     begins = [{"label": _("Begins"), "value": show_datetime(drill.begins_at)}] if drill.begins_at else []
