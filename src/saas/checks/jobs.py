@@ -17,7 +17,9 @@ from saas.checks.deadlines import nearness, next_filing
 from saas.checks.effective import effective, posted_as
 from saas.checks.finding import Finding
 from saas.checks.models import CheckRun
+from saas.checks.month_end import MONTH_END
 from saas.checks.outside import supplied
+from saas.checks.quieting import quieten
 from saas.checks.record import Covered, keep
 from saas.checks.run import check_ledger
 from saas.checks.thresholds import InForce, in_force
@@ -54,8 +56,8 @@ async def after_import(session: AsyncSession, subject_id: str) -> None:
     await run(session, str(imported.client_id), str(imported.id))
 
 
-async def run(session: AsyncSession, client_id: str, import_id: str | None = None) -> None:
-    """Check one client's current books and keep what is found."""
+async def run(session: AsyncSession, client_id: str, import_id: str | None = None, occasion: str = "") -> None:
+    """Check one client's current books and keep what is found. `occasion` says why, where no import or button did."""
     client = await clients.client(session, UUID(client_id))
     if client.merged_into_id is not None:
         return
@@ -73,7 +75,8 @@ async def run(session: AsyncSession, client_id: str, import_id: str | None = Non
     await report(1, STEPS, _("Running the rules"))
     found = await asyncio.to_thread(_check, books, chosen, corrections)
     await report(2, STEPS, _("Keeping the findings"))
-    await _keep(session, client, books, chosen, found, import_id, begun)
+    done = await _keep(session, client, books, chosen, found, import_id, begun)
+    done.occasion = occasion
     await report(STEPS, STEPS, _("Check finished"))
 
 
@@ -85,7 +88,7 @@ async def before_filing(session: AsyncSession) -> None:
         from_day = calendar.add_working_days(next_filing(calendar, client, today).day, -BEFORE_FILING)
         checked = last.get(client.id)
         if today >= from_day and (checked is None or checked.astimezone(clock.CHINA).date() < from_day):
-            enqueue(session, "checks.run", client_id=client.id)
+            enqueue(session, "checks.run", client_id=client.id, occasion=MONTH_END)
 
 
 async def _with_sealed(session: AsyncSession, client: Client, chosen: InForce) -> None:
@@ -120,7 +123,7 @@ async def _keep(
     found: Sequence[Finding],
     import_id: str | None,
     begun: float,
-) -> None:
+) -> CheckRun:
     periods = sorted({*books.lines["period"].drop_nulls().to_list(), *books.balances["period"].drop_nulls().to_list()})
     covered = Covered(periods[0] if periods else None, periods[-1] if periods else None, chosen.enabled)
     near = nearness(await calendar_of(session), client, clock.today())
@@ -140,8 +143,10 @@ async def _keep(
         rules=sorted(chosen.enabled),
     )
     session.add(done)
+    await quieten(session, client.id)
     await inbox.refresh(session, client)
     _tell(session, client, done)
+    return done
 
 
 def _tell(session: AsyncSession, client: Client, done: CheckRun) -> None:

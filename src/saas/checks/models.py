@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
@@ -53,6 +53,7 @@ class FoundAnomaly(Stateful):
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     excepted_until: Mapped[date | None]
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # waits in the digest
 
     @property
     def is_severe(self) -> bool:
@@ -156,6 +157,10 @@ class CheckRun(FirmRow):
     again_count: Mapped[int]
     gone_count: Mapped[int]
     rules: Mapped[list[str]] = mapped_column(default=list)  # the others say nothing about their findings
+    occasion: Mapped[str] = mapped_column(
+        String(12), default="", server_default=""
+    )  # "month_end": ahead of a filing day
+    told_at: Mapped[datetime | None]  # when the digest of a month-end run went out
 
 
 class PeriodFigure(FirmRow):

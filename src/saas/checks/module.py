@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.checks import figure_pages, jobs, models, pages, running, settings
+from saas.checks import figure_pages, jobs, models, month_end, month_end_page, pages, running, settings
 from saas.checks.inbox import follow
 from saas.checks.merging import follow_merge
 from saas.checks.outside import outside_models
@@ -27,7 +27,14 @@ REGISTERED = (outside_models.OutsideFile,)  # tables of their own file
 MODULE = Module(
     "checks",
     tables=models,
-    routes=[*pages.ROUTES, *running.ROUTES, *settings.ROUTES, *figure_pages.ROUTES, *outside.ROUTES],
+    routes=[
+        *pages.ROUTES,
+        *running.ROUTES,
+        *settings.ROUTES,
+        *figure_pages.ROUTES,
+        *outside.ROUTES,
+        *month_end_page.ROUTES,
+    ],
     workflows=[FINDING],
     grants=[
         grant("checks.read", _("See findings and rules"), *EVERYONE),
@@ -39,8 +46,12 @@ MODULE = Module(
         Job("checks.run", jobs.run, "heavy"),
         Job("checks.after_import", jobs.after_import, "heavy"),
         Job("checks.before_filing", jobs.before_filing),
+        Job("checks.tell_month_end", month_end.tell),
     ],
-    schedules=[Schedule("checks.before_filing", timedelta(days=1))],
+    schedules=[
+        Schedule("checks.before_filing", timedelta(days=1)),
+        Schedule("checks.tell_month_end", timedelta(hours=1)),
+    ],
     reactions=[
         Reaction("import.stored", job="checks.after_import"),
         Reaction("import.undone", job="checks.after_import"),
@@ -60,5 +71,9 @@ MODULE = Module(
     },
     navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
     guards="guards.sql",
-    panels={"clients.detail": [pages.client_panel], "ledgers.import": [running.import_panel]},
+    panels={
+        "clients.detail": [pages.client_panel],
+        "ledgers.import": [running.import_panel],
+        "tasks.work": [month_end_page.of_my_work],
+    },
 )

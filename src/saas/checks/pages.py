@@ -37,6 +37,7 @@ PAGE = 50
 LABELS: dict[str, Text] = {str(name): label for name, (label, _style) in SEVERITY_LABELS.items()}
 STATES: dict[str, Text] = {
     "open": _("To be looked at"),
+    "quiet": _("In the digest"),
     "confirmed": _("In a case"),
     "dismissed": _("Dismissed"),
     "excepted": _("Excepted"),
@@ -96,7 +97,7 @@ async def _list(
         clear_url=at(_url(Wanted(wanted.state))) if wanted != Wanted(wanted.state) else "",
         **_window(request, wanted, offset, len(found), total),
         show_state=wanted.state in ("all", "confirmed", "gone"),
-        may_work=actor.may("checks.work") and wanted.state == "open",
+        may_work=actor.may("checks.work") and wanted.state in ("open", "quiet"),
         may_open=actor.may("cases.open"),
         client=await clients.client(session, wanted.client_id) if wanted.client_id else None,
         run=await queries.last_run(session, wanted.client_id) if wanted.client_id else None,

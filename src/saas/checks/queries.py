@@ -25,7 +25,7 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 class Wanted:
     """The filters of the list, as they stand in the address; "" is no filter."""
 
-    state: str = "open"  # open, gone, confirmed, dismissed, excepted, cured, all
+    state: str = "open"  # open, quiet, gone, confirmed, dismissed, excepted, cured, all
     severity: str = ""
     rule: str = ""
     client_id: UUID | None = None
@@ -46,8 +46,9 @@ class Wanted:
     def _of_state(self) -> list[ColumnElement[bool]]:
         if self.state == "gone":
             return [FoundAnomaly.state == "open", FoundAnomaly.gone_at.is_not(None)]
-        if self.state == "open":
-            return [FoundAnomaly.state == "open", FoundAnomaly.gone_at.is_(None)]
+        if self.state in ("open", "quiet"):
+            quiet = FoundAnomaly.quiet.is_(self.state == "quiet")
+            return [FoundAnomaly.state == "open", FoundAnomaly.gone_at.is_(None), quiet]
         return [FoundAnomaly.state == self.state] if self.state != "all" else []
 
 

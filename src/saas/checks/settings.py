@@ -14,6 +14,7 @@ from saas.checks import queries
 from saas.checks.catalogue import BY_ID, RULES
 from saas.checks.figures import BY_NAME
 from saas.checks.models import RuleSetting
+from saas.checks.quieting import quiet_rules
 from saas.checks.thresholds import Threshold, preset_of
 from saas.firms.tabs import settings_tabs
 from saas.identity.queries import members_by_id
@@ -131,7 +132,7 @@ def precision(judged: tuple[int, int] | None) -> dict[str, Any]:
 
 async def _page(request: Req, session: AsyncSession) -> Response[str]:
     own = await queries.current_settings(session, clock.now())
-    judged = await queries.judged(session)
+    judged, quiet = await queries.judged(session), await quiet_rules(session)
     return await page(
         request,
         "checks/rules.html",
@@ -143,6 +144,7 @@ async def _page(request: Req, session: AsyncSession) -> Response[str]:
                 "is_on": own[rule.id].is_on if rule.id in own else preset_of(rule.id).is_on,
                 "is_own": rule.id in own,
                 "precision": precision(judged.get(rule.id)),
+                "is_quiet": rule.id in quiet,
                 "why": preset_of(rule.id).why.get(reader(), ""),
             }
             for rule in RULES

@@ -68,6 +68,7 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
         moment=local(now),
         labels=_labels(),
         icons=ICONS,
+        panels=[await panel(session, actor, actor) for panel in composition().panel("tasks.work")],
     )
 
 
