@@ -201,13 +201,11 @@ async def show(
 
 
 def _question(question: Any) -> dict[str, Any]:
-    return {
-        "id": question.id,
-        "stem": said(question.stem) or question.key,
-        "kind": NAMES[question.kind],
-        "key": question.key,
-        "both": bool(question.stem.get("zh") and question.stem.get("en")),
-    }
+    both = question.stem.get("zh") and question.stem.get("en")
+    words = _("%(kind)s, %(key)s", kind=NAMES[question.kind], key=question.key)
+    if not both:
+        words = _("%(kind)s, %(key)s, in one language only", kind=NAMES[question.kind], key=question.key)
+    return {"id": question.id, "stem": said(question.stem) or question.key, "note": words}
 
 
 def _version(version: CourseVersion, names: dict[UUID, str]) -> dict[str, Any]:

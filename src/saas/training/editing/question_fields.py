@@ -37,6 +37,13 @@ def content_from(kind: str, raw: Raw) -> tuple[dict[str, Any], dict[str, Text]]:
     return _voucher(raw)
 
 
+def _count(typed: str, name: str, errors: dict[str, Text]) -> int:
+    if typed.isascii() and typed.isdigit():
+        return int(typed)
+    errors[name] = _("This is not a number.")
+    return 0
+
+
 def _text(raw: Raw, name: str) -> str:
     value = raw.get(name, "")
     return value.strip() if isinstance(value, str) else ""
@@ -77,12 +84,9 @@ def _scenario(raw: Raw) -> tuple[dict[str, Any], dict[str, Text]]:
 
 
 def _way(raw: Raw, name: str, errors: dict[str, Text]) -> dict[str, Any]:
-    points = _text(raw, f"{name}_points") or "0"
-    if not points.isascii() or not points.isdigit():
-        errors[f"{name}_points"] = _("This is not a number.")
-        points = "0"
+    points = _count(_text(raw, f"{name}_points") or "0", f"{name}_points", errors)
     texts = both(raw, name)
-    return texts | {"points": int(points), "next": _text(raw, f"{name}_next"), "say": both(raw, f"{name}_say")}
+    return texts | {"points": points, "next": _text(raw, f"{name}_next"), "say": both(raw, f"{name}_say")}
 
 
 def _voucher(raw: Raw) -> tuple[dict[str, Any], dict[str, Text]]:
@@ -90,6 +94,8 @@ def _voucher(raw: Raw) -> tuple[dict[str, Any], dict[str, Text]]:
     given |= {"material": bool(raw.get("material")), "period": _text(raw, "period"), "right": _lines(raw, "right_")}
     given |= {name: _text(raw, name) for name in ("today", "open_period") if _text(raw, name)}
     errors: dict[str, Text] = {}
+    if last := _text(raw, "last_number"):
+        given["last_number"] = _count(last, "last_number", errors)
     for found, prefix in (("wrong", "wrong_"), ("original", "original_")):
         given[found] = _found(raw, prefix, errors)
     accounts = [line.split(maxsplit=1) for line in _text(raw, "accounts").splitlines() if line.strip()]
@@ -104,12 +110,10 @@ def _found(raw: Raw, prefix: str, errors: dict[str, Text]) -> dict[str, Any] | N
     lines, number, day = _lines(raw, prefix), _text(raw, f"{prefix}number"), _text(raw, f"{prefix}date")
     if not lines and not day and not number:
         return None
-    if not number.isascii() or not number.isdigit():
-        errors[f"{prefix}number"] = _("This is not a number.")
-        number = "0"
+    count = _count(number, f"{prefix}number", errors)
     if not day:
         errors[f"{prefix}date"] = _("Please fill this in.")
-    return {"date": day, "number": int(number), "summary": _text(raw, f"{prefix}summary"), "lines": lines}
+    return {"date": day, "number": count, "summary": _text(raw, f"{prefix}summary"), "lines": lines}
 
 
 def _lines(raw: Raw, prefix: str) -> list[str]:
