@@ -19,12 +19,11 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Both, Text, _
 from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, page, to
-from saas.training.assigning.queries import Published
 from saas.training.duty_models import Gate
 from saas.training.gates import gate_queries
 from saas.training.gates.outlook import Outlook, outlook, standing_rows
 from saas.training.gates.standing import Asked, Demand, by_default, everything
-from saas.training.queries import published
+from saas.training.queries import Published, published
 
 PATH = "/f/{slug:str}/settings/gates"
 DEMANDS: dict[Demand, tuple[Text, Text]] = {
@@ -76,8 +75,8 @@ async def save(request: Req, session: Db, code: FromPath[str]) -> Response[Any]:
     elif (row.demand, row.course_id) == (given.demand, given.course_id):
         return to(f"/settings/gates?done={code}", request)
     row.demand, row.course_id, row.set_by, row.set_at = given.demand, given.course_id, actor.id, now
-    words = {"asked": given.demand, "since": given.valid_from.isoformat(), "locked_out": len(look.locked_out)}
-    record(session, actor, "training.gate", now, subject=row, qualification=code, **words)
+    record(session, actor, "training.gate", now, subject=row, qualification=code, asked=given.demand,
+           since=given.valid_from.isoformat(), locked_out=len(look.locked_out))  # fmt: skip
     return to(f"/settings/gates?done={code}", request)
 
 

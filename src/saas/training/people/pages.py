@@ -137,6 +137,7 @@ async def _plan(
 ) -> Response[str]:
     courses = await published(session)
     versions = {course.id: version for course, version in courses}
+    lines = [item for item in await ledger.plan_of(session, year) if item.course_id in versions]
     items = [
         {
             "id": item.id,
@@ -147,8 +148,7 @@ async def _plan(
             "roles": listed(label for role, label in ROLES.items() if role in item.roles),
             "assigned_at": item.assigned_at,
         }
-        for item in await ledger.plan_of(session, year)
-        if item.course_id in versions
+        for item in lines
     ]
     given = form or Submitted()
     return await page(
@@ -158,7 +158,7 @@ async def _plan(
         rooms=rooms(request, "credits"),
         year=year,
         items=items,
-        credits=sum(versions[item["course_id"]].credits for item in items),
+        credits=sum(versions[item.course_id].credits for item in lines),
         courses=[(str(course.id), Both(v.title["zh"], v.title["en"])) for course, v in courses],
         roles=list(ROLES.items()),
         months=[(str(n), str(n)) for n in range(1, 13)],
