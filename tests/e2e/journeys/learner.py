@@ -104,7 +104,7 @@ def _correct(form: Locator, given: Any) -> None:
         form.locator("details summary").click()
     for number, voucher in enumerate(solved.expected):
         for row, line in enumerate(voucher.lines):
-            account = f"{line.account} {line.name}—{line.aux}" if line.aux else line.account
+            account = f"{line.account}[{line.aux}] {line.name}—{line.aux}" if line.aux else line.account
             cells = (account, line.debit, line.credit)
             for column, value in zip(("account", "debit", "credit"), cells, strict=True):
                 text = value if isinstance(value, str) else AMOUNT.format(value.yuan) if value else ""
