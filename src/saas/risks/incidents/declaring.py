@@ -137,6 +137,8 @@ def _give_calls(
     for position, call in enumerate(plan.calls):
         callee, phone, deputy, deputy_phone = _called(call, players, locale)
         caller = players.get(call.caller, [])
+        if call.callee and caller[:1] == players.get(call.callee, [])[:1]:
+            continue  # one person plays both parts: nobody calls themselves
         session.add(
             Call(
                 incident_id=incident.id, position=position, caller=caller[0].name if caller else "", callee=callee,

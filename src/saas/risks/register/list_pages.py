@@ -16,7 +16,7 @@ from saas.kernel.uploads import attachment
 from saas.risks.levels import CATEGORIES, LEVELS
 from saas.risks.register import queries
 from saas.risks.register.export import MEDIA_TYPE, workbook
-from saas.risks.register.listing import Wanted, by_level, chosen, heat_map, row, wanted
+from saas.risks.register.listing import VIEWS, Wanted, by_level, chosen, heat_map, row, wanted
 from saas.risks.register.workflow import RISK
 from saas.risks.tabs import tabs
 from saas.risks.watch import suggesting
@@ -46,8 +46,10 @@ async def index(request: Req, session: Db) -> Response[str]:
         rows=[row(risk, asked, members, measures, today) for risk in shown],
         any=bool(found),
         map=heat_map([r for r in found if _without_place(asked).takes(r)], asked, url),
-        views=[{"label_name": name, "url": url(view=name if name == "inherent" else ""), "active": asked.view == name}
-               for name in ("residual", "inherent")],
+        views=[
+            {"label": label, "url": url(view="" if name == "today" else name), "active": asked.view == name}
+            for name, label in VIEWS.items()
+        ],
         levels=_levels(found, asked, url),
         categories=[{"label": label, "url": url(category=name)} for name, label in CATEGORIES.items()],
         states=[{"label": state.label, "url": url(state=state.name)} for state in RISK.states],

@@ -9,19 +9,27 @@ from typing import Any
 from uuid import UUID
 
 from saas.identity.models import Membership
-from saas.kernel.i18n import Text
+from saas.kernel.i18n import Text, _
 from saas.risks.levels import CATEGORIES, IMPACT, LEVELS, LIKELIHOOD, TREATMENTS, level_of
 from saas.risks.models import Risk
 from saas.risks.register.workflow import RISK
 
 STEPS = (1, 2, 3, 4, 5)
+VIEWS: dict[str, Text] = {
+    "today": _("As it stands today"),
+    "inherent": _("Without treatment"),
+    "residual": _("With treatment"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the address asks for; "" or 0 leaves it open. `view` is residual or inherent."""
+    """What the address asks for; "" or 0 leaves it open. `view` is a key of VIEWS.
 
-    view: str = "residual"
+    Today a risk that is not treated yet stands where it stands without treatment.
+    """
+
+    view: str = "today"
     level: str = ""
     category: str = ""
     state: str = ""
@@ -31,7 +39,7 @@ class Wanted:
 
     def place(self, risk: Risk) -> tuple[int, int]:
         """Likelihood and impact as this view has them."""
-        if self.view == "inherent":
+        if self.view == "inherent" or (self.view == "today" and risk.state == "open"):
             return risk.likelihood, risk.impact
         return risk.residual_likelihood, risk.residual_impact
 
@@ -55,7 +63,7 @@ class Wanted:
         """Its address, without what is left open."""
         given = {name: str(getattr(self, name)) for name in ("level", "category", "state", "owner")}
         given |= {"likelihood": str(self.likelihood or ""), "impact": str(self.impact or "")}
-        given["view"] = "" if self.view == "residual" else self.view
+        given["view"] = "" if self.view == "today" else self.view
         return {name: value for name, value in given.items() if value}
 
 
@@ -69,7 +77,7 @@ def wanted(given: Mapping[str, str]) -> Wanted:
         return int(given[name]) if given.get(name, "") in ["1", "2", "3", "4", "5"] else 0
 
     return Wanted(
-        view="inherent" if given.get("view") == "inherent" else "residual",
+        view=one("view", list(VIEWS)) or "today",
         level=one("level", [level.name for level in LEVELS]),
         category=one("category", list(CATEGORIES)),
         state=one("state", [state.name for state in RISK.states]),
