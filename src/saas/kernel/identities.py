@@ -46,8 +46,11 @@ class Identities:
 def moved(portion: Portion, ids: Identities, known: Survey, cipher: FieldCipher) -> list[list[Any]]:
     """The rows as the other firm's. A key of a row that is not taken becomes null; ids in texts and JSON move too."""
     columns = [portion.table.c[name] for name in portion.columns]
-    moves = [_move(column, ids, known) for column in columns]
-    rows = [[move(value) if move else value for move, value in zip(moves, row, strict=True)] for row in portion.rows]
+    moves = [(at, move) for at, column in enumerate(columns) if (move := _move(column, ids, known)) is not None]
+    rows = [list(row) for row in portion.rows]
+    for row in rows:
+        for at, move in moves:
+            row[at] = move(row[at])
     for place, column in enumerate(columns):
         if "sealed" in column.info:
             _seal_again(portion, place, rows, ids, cipher)
@@ -55,7 +58,7 @@ def moved(portion: Portion, ids: Identities, known: Survey, cipher: FieldCipher)
 
 
 def _move(column: Column[Any], ids: Identities, known: Survey) -> Move | None:
-    keys = parents(column.table)  # type: ignore[arg-type]  # declared tables are Tables
+    keys = parents(column.table)
     if column.name == "firm_id":
         return lambda value: ids.target
     if isinstance(column.type, Uuid):

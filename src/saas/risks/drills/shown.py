@@ -116,14 +116,16 @@ def asked(drill: Drill, names: Names, *, told: bool) -> list[dict[str, Any]]:
     kinds = [f"{KINDS[kind].label} × {n}" for kind, n in drill.kinds.items() if kind in KINDS]
     chosen = [names.clients[UUID(each)] for each in drill.clients if UUID(each) in names.clients]
     people = [names.members.get(UUID(each), "") for each in drill.participants]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"label": _("Scenario"), "value": names.scenarios.get(drill.scenario, drill.scenario)},
         {"label": _("Clients"), "value": listed(client.name for client in chosen)},
         {"label": _("Participants"), "value": listed(people)},
         {"label": _("Errors"), "value": (listed(kinds) or NOTHING) if told else _("sealed")},
         {"label": _("Time limit"), "value": _("%(n)s min", n=drill.limit_minutes)},
     ]
-    begins = [{"label": _("Begins"), "value": show_datetime(drill.begins_at)}] if drill.begins_at else []
+    begins: list[dict[str, Any]] = (
+        [{"label": _("Begins"), "value": show_datetime(drill.begins_at)}] if drill.begins_at else []
+    )
     return [*rows, *begins]
 
 

@@ -156,4 +156,4 @@ def entry(lines: Entry) -> tuple[dict[str, Any], ...]:
 
 
 def largest(lines: Entry) -> int:
-    return max(max(line["debit"], line["credit"]) for line in lines)
+    return max(max(int(line["debit"]), int(line["credit"])) for line in lines)
