@@ -28,7 +28,7 @@ from saas.risks.playbooks.plan import CallOf, Plan, plan_of
 from saas.risks.playbooks.playbook_models import Playbook, PlaybookVersion
 from saas.tasks.models import Task
 
-PHASES = ("contain", "inform", "recover", "review")
+Players = dict[str, list[Membership]]  # by the key of a part: who plays it, then the deputy
 
 
 async def declare(
@@ -56,10 +56,10 @@ async def declare(
     if began_at is not None and began_at > now:
         raise Invalid(_("It cannot have begun after it was declared."))
     playbook, version = await playbook_by_key(session, playbook_key)
-    plan, people = plan_of(version), list(await members(session))
-    players = cast(plan, people, lead_id)
-    lead = players.get("lead", [])
-    number = f"SJ-{now.astimezone(CHINA).year}-{await next_serial(session, 'incident', now.astimezone(CHINA).year):04d}"
+    plan = plan_of(version)
+    players = cast(plan, list(await members(session)), lead_id)
+    lead, year = players.get("lead", []), now.astimezone(CHINA).year
+    number = f"SJ-{year}-{await next_serial(session, 'incident', year):04d}"
     incident = Incident(
         number=number, title=title, scenario=playbook.key, playbook_id=playbook.id, version_id=version.id,
         severity=severity, description=description, began_at=began_at, declared_at=now, declared_by=actor.id,
@@ -67,19 +67,28 @@ async def declare(
         **({"id": incident_id} if incident_id else {}),
     )  # fmt: skip
     await start(session, INCIDENT, incident, actor, now=now, summary=title)
+    await _set_going(session, incident, plan, players)
+    words = _("Declared by playbook “%(name)s”, version %(version)s", name=playbook.title, version=version.number)
+    write(session, incident, actor, now, "state", words)
+    await session.flush()
+    await _tell(session, incident, players, actor)
+    return incident
+
+
+async def _set_going(session: AsyncSession, incident: Incident, plan: Plan, players: Players) -> None:
+    """Parts, tasks, calls and duties; what is frozen as text is in the firm's language."""
     locale = "en" if (await profile(session)).locale == "en" else "zh"
     _give_parts(session, incident, plan, players)
     await _give_steps(session, incident, plan, players, locale)
     _give_calls(session, incident, plan, players, locale)
     _give_duties(session, incident, plan)
-    write(session, incident, actor, now, "state", _("Declared by playbook “%(name)s”, version %(version)s",
-          name=playbook.name[locale], version=version.number))  # fmt: skip
-    await session.flush()
-    told = list(dict.fromkeys(player.id for role in players.values() for player in role if player.id != actor.id))
-    await notify(session, told,
-        "escalation", _("Incident %(number)s: %(title)s", number=number, title=title),
-                 INCIDENT.url(incident), now)  # fmt: skip
-    return incident
+
+
+async def _tell(session: AsyncSession, incident: Incident, players: Players, actor: Actor) -> None:
+    """Everybody who has a part, and their deputies, at once and by mail."""
+    told = dict.fromkeys(player.id for role in players.values() for player in role if player.id != actor.id)
+    words = _("Incident %(number)s: %(title)s", number=incident.number, title=incident.title)
+    await notify(session, told, "escalation", words, INCIDENT.url(incident), incident.declared_at)
 
 
 async def playbook_by_key(session: AsyncSession, key: str) -> tuple[Playbook, PlaybookVersion]:
@@ -96,7 +105,7 @@ async def playbook_by_key(session: AsyncSession, key: str) -> tuple[Playbook, Pl
     return playbook, (await session.execute(query)).scalar_one()
 
 
-def _give_parts(session: AsyncSession, incident: Incident, plan: Plan, players: dict[str, list[Membership]]) -> None:
+def _give_parts(session: AsyncSession, incident: Incident, plan: Plan, players: Players) -> None:
     for position, role in enumerate(plan.roles):
         here = players[role.key]
         session.add(
@@ -107,9 +116,7 @@ def _give_parts(session: AsyncSession, incident: Incident, plan: Plan, players: 
         )  # fmt: skip
 
 
-async def _give_steps(
-    session: AsyncSession, incident: Incident, plan: Plan, players: dict[str, list[Membership]], locale: str
-) -> None:
+async def _give_steps(session: AsyncSession, incident: Incident, plan: Plan, players: Players, locale: str) -> None:
     """Each step with its task, due so many minutes after T0, nights and holidays counted."""
     for position, step in enumerate(plan.steps):
         due = incident.declared_at + timedelta(minutes=step.minutes)
@@ -131,9 +138,7 @@ async def _give_steps(
         row.task_id = task.id
 
 
-def _give_calls(
-    session: AsyncSession, incident: Incident, plan: Plan, players: dict[str, list[Membership]], locale: str
-) -> None:
+def _give_calls(session: AsyncSession, incident: Incident, plan: Plan, players: Players, locale: str) -> None:
     for position, call in enumerate(plan.calls):
         callee, phone, deputy, deputy_phone = _called(call, players, locale)
         caller = players.get(call.caller, [])
@@ -148,7 +153,7 @@ def _give_calls(
         )  # fmt: skip
 
 
-def _called(call: CallOf, players: dict[str, list[Membership]], locale: str) -> tuple[str, str, str, str]:
+def _called(call: CallOf, players: Players, locale: str) -> tuple[str, str, str, str]:
     """(name, telephone, deputy, deputy's telephone)."""
     if not call.callee:
         return call.outside.get(locale) or call.outside.get("zh", ""), call.phone, "", ""
