@@ -24,8 +24,8 @@ Cell = str | int | date
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SUMMARY = ((_("Person"), 16), (_("Required"), 10), (_("Earned"), 10), (_("Professional subject"), 12),
            (_("General subject"), 12), (_("To be confirmed"), 12), (_("Missing"), 10))  # fmt: skip
-ENTRIES = ((_("Person"), 16), (_("Day"), 12), (_("What"), 40), (_("Subject"), 14), (_("Credits"), 8),
-           (_("Counts"), 8))  # fmt: skip
+ENTRIES = ((_("Person"), 16), (_("Day"), 12), (_("What was learned"), 40), (_("Kind of subject"), 14),
+           (_("Credits"), 8), (_("Counts"), 8))  # fmt: skip
 
 
 def workbook(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel.i18n import Both, Text, _
 from saas.kernel.tenancy import of_this_firm
 from saas.training.assigning.pages import WHYS
-from saas.training.course_models import Course, CourseVersion
+from saas.training.course_models import Course, CourseVersion, Lesson
 from saas.training.duty_models import Assignment, CreditEntry
 from saas.training.exam_models import Attempt, Certificate, LessonRead
 from saas.training.sessions import session_queries
@@ -84,11 +84,27 @@ async def _assigned(session: AsyncSession, member_id: UUID, titles: Mapping[UUID
 
 
 async def _read(session: AsyncSession, member_id: UUID, titles: Mapping[UUID, Text]) -> list[Step]:
+    query = (
+        select(LessonRead, Lesson.title)
+        .outerjoin(
+            Lesson,
+            (Lesson.firm_id == LessonRead.firm_id)
+            & (Lesson.version_id == LessonRead.version_id)
+            & (Lesson.slug == LessonRead.slug),
+        )
+        .where(of_this_firm(LessonRead), LessonRead.member_id == member_id)
+    )
     return [
         Step(
-            r.read_at, "book-2", "", _("lesson read"), titles.get(r.course_id, NO_COURSE), _course(r.course_id), r.slug
+            row.read_at,
+            "book-2",
+            "",
+            _("lesson read"),
+            titles.get(row.course_id, NO_COURSE),
+            _course(row.course_id),
+            Both(title["zh"], title["en"]) if title else row.slug,
         )
-        for r in await _mine(session, LessonRead, member_id)
+        for row, title in (await session.execute(query)).all()
     ]
 
 
