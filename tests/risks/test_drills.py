@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from arq.connections import ArqRedis
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +15,15 @@ from saas.identity.visitors import member_actor
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor
 from saas.kernel.jobs import progress
+from saas.kernel.perform import perform
 from saas.risks.drills import queries
+from saas.risks.drills.shown import figures, result_of
+from saas.risks.incidents import queries as incidents
+from saas.risks.incidents.declaring import declare
+from saas.risks.incidents.forms import Reason
+from saas.risks.incidents.incident_models import Incident
+from saas.risks.incidents.workflow import INCIDENT
+from saas.risks.starter import begin
 from tests.cast import Cast
 from tests.firms.test_copying import digests
 from tests.risks import drill_story as story
@@ -64,3 +74,28 @@ async def test_from_plan_to_score_to_nothing_left(cast: Cast, redis: ArqRedis) -
     assert not any(drill.remaining.values())
     after = await digests(cast)
     assert {name for name in after if after[name] != before[name]} <= OWN
+
+
+async def test_an_emergency_is_rehearsed_against_the_clock(cast: Cast) -> None:
+    """No error is injected: what counts is how soon the team declares the incident in the copy, and contains it."""
+    client = await story.client_with_books(cast)
+    async with cast.transaction() as session:
+        await begin(session)
+    drill = await story.running(cast, await story.planned(cast, client, {}, scenario="leak"))
+    assert (drill.state, drill.injected, drill.started_at is not None) == ("running", 0, True)
+    assert drill.started_at is not None
+    declared, contained = drill.started_at + timedelta(minutes=12), drill.started_at + timedelta(minutes=50)
+    async with cast.database.transaction(story.inside(drill)) as session:
+        ben = await in_the_sandbox(cast, session, "ben")
+        incident = await declare(session, ben, "leak", "账套发错客户", declared, lead_id=ben.id)
+        for step in await incidents.steps(session, incident.id):
+            step.done_at, step.done_by = contained, ben.id
+        await perform(session, INCIDENT, incident.id, "contain", ben, Reason("已撤回并确认删除"), now=contained)
+    drill = await story.scored(cast, drill)
+    assert (drill.injected, drill.detected, drill.false_alarms) == (0, 0, 0)
+    assert (drill.declared_at, drill.contained_at) == (declared, contained)
+    shown = {str(row["label"].to("en")): row["value"] for row in figures(drill)}
+    assert (shown["Time to declare"], shown["Time to contain"]) == ("12 分钟", "50 分钟")
+    assert result_of(drill) == "—"
+    async with cast.transaction() as session:
+        assert (await session.scalars(select(Incident).where(Incident.firm_id == cast.firm.id))).all() == []
