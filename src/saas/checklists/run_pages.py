@@ -23,7 +23,7 @@ from saas.kernel.actions import action_routes, noted
 from saas.kernel.errors import Invalid, Missing, Refusal
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
-from saas.kernel.module import Event
+from saas.kernel.module import Event, composition
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.perform import locked, perform
 from saas.kernel.records import view
@@ -72,6 +72,7 @@ async def show(
         members=members_for(members),
         facts=await facts_of(session, run, version, members),
         powers=powers_of(run, client, actor),
+        side_panels=[await panel(session, run, actor) for panel in composition().panel("checklists.rail")],
     )
 
 

@@ -45,6 +45,9 @@ KINDS: dict[str, Kind] = {
     "course": Kind(_("A course is due"), by_mail=True),
     "budget": Kind(_("The month’s refund budget is nearly used"), by_mail=True),
     "calendar": Kind(_("The working calendar needs you"), by_mail=True),
+    "informed": Kind(_("A step you are to know of"), by_mail=False),
+    "help": Kind(_("A colleague asks or answers"), by_mail=False),
+    "thanks": Kind(_("A colleague thanks you"), by_mail=False),
     "audit": Kind(_("The day’s head of the audit trail"), by_mail=True),
 }
 

@@ -63,6 +63,7 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
         tabs=_tabs(await queries.counts_by_kind(session, actor), kind, at),
         waiting=[_row(task, at) for task in await queries.waiting_for_others(session, actor)],
         loads=_loads(await queries.load(session), members),
+        side_panels=[await panel(session, None, actor) for panel in composition().panel("tasks.rail")],
         members=members,
         minutes_left=calendar.working_minutes(now, calendar.close_of(local(now).date())),
         moment=local(now),

@@ -26,6 +26,7 @@ from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Workflow
 from saas.tasks.models import Task
 from saas.tasks.observer import title_of
+from saas.tasks.routing import route
 
 END_OF_DAY = time(18)
 
@@ -74,25 +75,25 @@ async def give(session: AsyncSession, whole: Whole, given: Part, actor: Actor, n
     """Once: the same part for the same person, still open, is not given again. The record is locked by the caller."""
     row = whole.row
     known = await parts_of(session, row.id)
-    if any(str(t.step) == given.title and t.assignee_id == given.assignee_id and not t.done_at for t in known):
+    to = given.assignee_id
+    if any(str(t.step) == given.title and to in (t.assignee_id, t.covered_id) and not t.done_at for t in known):
         return
     url = whole.workflow.url(row)
-    session.add(
-        Task(
-            subject_kind=whole.workflow.name,
-            subject_id=row.id,
-            client_id=row.client_id,
-            title=title_of(whole.workflow, row),
-            step=Text(given.title),
-            url=url,
-            assignee_id=given.assignee_id,
-            severity=getattr(row, "severity", ""),
-            created_at=now,
-            due_at=datetime.combine(given.due_on, END_OF_DAY, clock.CHINA),
-        )
+    task = Task(
+        subject_kind=whole.workflow.name,
+        subject_id=row.id,
+        client_id=row.client_id,
+        title=title_of(whole.workflow, row),
+        step=Text(given.title),
+        url=url,
+        severity=getattr(row, "severity", ""),
+        created_at=now,
+        due_at=datetime.combine(given.due_on, END_OF_DAY, clock.CHINA),
     )
+    await route(session, task, to, now)
+    session.add(task)
     told = _("%(name)s gives you a part of %(case)s: %(title)s", name=actor.name, case=whole.number, title=given.title)
-    await notify(session, {given.assignee_id} - {actor.id}, "assigned", told, url, now)
+    await notify(session, {to, task.assignee_id or to} - {actor.id}, "assigned", told, url, now)
     record(session, actor, whole.deed, now, subject=row, client_id=row.client_id, summary=given.title)
 
 
