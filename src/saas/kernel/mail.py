@@ -104,9 +104,9 @@ async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, o
     From the second attempt on the relay is asked first whether it has the message. The running job's outlet
     says whether it may leave the house: a demo or sandbox firm's goes to the embedded mailbox, whatever relay is set.
     """
-    scope = tenancy.current()
-    if outlet == "mailbox" and scope.firm_id is not None and mailbox.FIRM_HEADER not in message:
-        message[mailbox.FIRM_HEADER] = str(scope.firm_id)
+    firm_id = tenancy.firm_or_none()
+    if outlet == "mailbox" and firm_id is not None and mailbox.FIRM_HEADER not in message:
+        message[mailbox.FIRM_HEADER] = str(firm_id)
     if outlet == "mailbox" and not settings.embedded_smtp:
         return Accepted(f"250 kept as {mailbox.keep(settings.mailbox_dir, message.as_bytes())}")
     if attempt > 1 and seen(message, settings):
