@@ -58,10 +58,9 @@ async def declare(
     playbook, version = await playbook_by_key(session, playbook_key)
     plan = plan_of(version)
     players = cast(plan, list(await members(session)), lead_id)
-    lead, year = players.get("lead", []), now.astimezone(CHINA).year
-    number = f"SJ-{year}-{await next_serial(session, 'incident', year):04d}"
+    lead = players.get("lead", [])
     incident = Incident(
-        number=number, title=title, scenario=playbook.key, playbook_id=playbook.id, version_id=version.id,
+        number=await _number(session, now), title=title, scenario=playbook.key, playbook_id=playbook.id, version_id=version.id,
         severity=severity, description=description, began_at=began_at, declared_at=now, declared_by=actor.id,
         lead_id=lead[0].id if lead else None, case_id=case_id, risk_id=risk_id,
         **({"id": incident_id} if incident_id else {}),
@@ -70,9 +69,13 @@ async def declare(
     await _set_going(session, incident, plan, players)
     words = _("Declared by playbook “%(name)s”, version %(version)s", name=playbook.title, version=version.number)
     write(session, incident, actor, now, "state", words)
-    await session.flush()
     await _tell(session, incident, players, actor)
     return incident
+
+
+async def _number(session: AsyncSession, now: datetime) -> str:
+    year = now.astimezone(CHINA).year
+    return f"SJ-{year}-{await next_serial(session, 'incident', year):04d}"
 
 
 async def _set_going(session: AsyncSession, incident: Incident, plan: Plan, players: Players) -> None:
@@ -88,6 +91,7 @@ async def _tell(session: AsyncSession, incident: Incident, players: Players, act
     """Everybody who has a part, and their deputies, at once and by mail."""
     told = dict.fromkeys(player.id for role in players.values() for player in role if player.id != actor.id)
     words = _("Incident %(number)s: %(title)s", number=incident.number, title=incident.title)
+    await session.flush()
     await notify(session, told, "escalation", words, INCIDENT.url(incident), incident.declared_at)
 
 

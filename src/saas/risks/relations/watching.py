@@ -20,7 +20,6 @@ from saas.risks.relations.signs import AT_RISK, Sign, points, signs, warnings
 from saas.tasks.models import Task
 
 AGAIN = timedelta(days=30)  # after a call nobody is asked to call the same client for a month
-CALL = _("Call the client before it leaves: %(signs)s")
 DAYS = 2  # working days
 
 
@@ -58,7 +57,7 @@ async def _called(session: AsyncSession, now: datetime) -> set[Any]:
 def _task(client: Client, found: list[Sign], now: datetime, due: datetime) -> Task:
     return Task(
         subject_kind="churn", subject_id=client.id, client_id=client.id, title=Text("%(what)s", what=client.name),
-        step=_(CALL.msgid, signs=listed(sign.words for sign in found)), url=f"/clients/{client.id}#signs",
+        step=_("Call the client before it leaves: %(signs)s", signs=listed(sign.words for sign in found)), url=f"/clients/{client.id}#signs",
         role="" if client.bookkeeper_id else "manager", assignee_id=client.bookkeeper_id, severity="high",
         created_at=now, due_at=due,
     )  # fmt: skip
