@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from saas.cases.models import Case
 from saas.cases.workflow import CASE
+from saas.clients.models import Client
 from saas.improvement.causes import pareto, recurrence, steps, training
 from saas.improvement.causes.pareto import Wanted
 from saas.improvement.measuring import counting
@@ -20,9 +21,11 @@ from saas.kernel.clock import CHINA
 from saas.kernel.stages import StageEntry
 from saas.ledgers.models import LedgerLine
 from saas.surveys.models import Survey, SurveyAnswer
+from saas.training.models import CourseVersion
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
 from tests.improvement import history
+from tests.training.school import certify, make_course
 
 People = Callable[[str], Awaitable[Browser]]
 
@@ -56,7 +59,9 @@ async def test_recurrence_is_what_the_audit_trail_says(cast: Cast) -> None:
         case = cases[case_id]
         within = [e for e in trail if at < e.at <= at + timedelta(days=90)]
         back = any(e.action in ("case.reopen", "case.recur") and e.subject_id == case_id for e in within)
-        others = [cases[e.subject_id] for e in within if e.action == "case.start" and e.subject_id != case_id]
+        others = [
+            cases[e.subject_id] for e in within if e.action == "case.start" and e.subject_id not in (None, case_id)
+        ]
         new = any((other.client_id, other.rule) == (case.client_id, case.rule) for other in others)
         counted += back or new
     assert (found.count, found.base) == (counted, len(closings)) == (2, 4)
@@ -149,3 +154,44 @@ async def test_every_figure_counts_what_it_names(cast: Cast) -> None:
         for target in (Target("kpi", "own_error"), Target("policy", "1")):
             rate = await counting.rate(session, target, today - timedelta(days=100), today)
             assert (rate.count, rate.base) == (0, 0)
+
+
+async def test_the_effect_of_a_course_is_counted_from_certificates_and_books(cast: Cast, as_person: People) -> None:
+    """Ben passed 120 days ago: three cases before, none after; Lin never did: her clients' cases stay the same."""
+    mine, _contact = await story.make_client(cast)
+    theirs, _contact = await story.make_client(cast)
+    async with cast.transaction() as session:
+        row = await session.get(Client, (theirs.firm_id, theirs.id))
+        assert row is not None
+        row.bookkeeper_id = member_id(cast.lin)
+    passed = history.moment(120)
+    months = sorted({f"{history.moment(days):%Y-%m}" for days in (50, 80, 150, 180)})
+    for client in (mine, theirs):
+        await story.import_text(cast, client, history.vouchers(months, 20))
+    for client, days in ((mine, 180), (mine, 170), (mine, 160), (theirs, 175), (theirs, 60)):
+        await history.opened(cast, client, days)
+    course = await make_course(cast, "amounts", rules=["N41"])
+    await certify(cast, "ben", course, history.moment(-200).date(), passed)
+    async with cast.transaction() as session:
+        version = await session.get_one(CourseVersion, (course.firm_id, course.published_id))
+        found = await training.of_course(session, version, clock.today())
+        cases = (await session.scalars(select(Case))).all()
+        early = await training.of_course(session, version, passed.date() + timedelta(days=89))
+    assert found is not None
+    day = passed.date()
+    span = timedelta(days=90)
+
+    def counted(client: Client, first: bool) -> int:
+        begin = day - span if first else day
+        dates = [c.opened_at.astimezone(CHINA).date() for c in cases if c.client_id == client.id]
+        return len([d for d in dates if begin <= d < begin + span])
+
+    assert (found.before.count, found.after.count) == (counted(mine, True), counted(mine, False)) == (3, 0)
+    peers = (found.peers_before.count, found.peers_after.count)
+    assert peers == (counted(theirs, True), counted(theirs, False)) == (1, 1)
+    assert found.before.base == found.peers_before.base > 0
+    assert found.few
+    assert early is None
+    page = (await (await as_person("ada")).get(f"/f/{cast.firm.slug}/improvement/causes/training")).text
+    assert "课程amounts" in page
+    assert "样本不足" in page

@@ -25,6 +25,7 @@ from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
 from saas.kernel.perform import perform
 from saas.refunds.models import Refund
+from saas.risks.incidents.incident_models import Incident
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
@@ -196,6 +197,17 @@ async def test_refunds_for_our_own_error_and_disputes_arrive_once(cast: Cast) ->
         ("refund", "TF-2026-0001"),
         ("complaint", "TF-2026-0002"),
     ]
+
+
+async def test_a_closed_incident_leaves_its_lesson_once(cast: Cast) -> None:
+    incident = Incident(id=uuid7(), number="SJ-2026-0001", title="误删账套", lessons="备份每周试恢复一次",
+                        causes="未试恢复", actions="列入清单", reviewed_by=cast.quinn.id)  # fmt: skip
+    for _twice in range(2):
+        async with cast.transaction() as session:
+            await gathering.incident_closed(session, Event("incident.closed", incident, cast.mara, clock.now()))
+    async with cast.transaction() as session:
+        [lesson] = await queries.lessons(session, kind="incident")
+    assert (lesson.learned, lesson.whys) == ("备份每周试恢复一次", ["未试恢复", "列入清单"])
 
 
 async def test_the_inbox_is_looked_at_once(cast: Cast, as_person: People) -> None:

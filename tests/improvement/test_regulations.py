@@ -22,6 +22,7 @@ from saas.improvement.regulations.kinds import KINDS, MARKS, Filter
 from saas.improvement.regulations.regulation_models import CompetitorTerms, Regulation
 from saas.kernel import clock
 from saas.kernel.identifiers import uuid7
+from saas.kernel.pages import ROOT
 from saas.tasks.models import Task
 from tests.cast import Browser, Cast, member_id
 from tests.identity.post import run_promised
@@ -77,7 +78,7 @@ def test_every_entry_says_everything_in_both_languages() -> None:
 
 
 def test_every_announcement_of_2026_the_tax_table_rests_on_has_its_entry() -> None:
-    table = (starter.ROOT / "tenants" / "_starter" / "tax_table.toml").read_text("utf-8")
+    table = (ROOT / "tenants" / "_starter" / "tax_table.toml").read_text("utf-8")
     named = " ".join(f"{one['number']} {one['changes']['zh']}" for one in starter.entries())
     numbers = set(re.findall(r"公告2026年第(\d+)号", table))
     assert numbers

@@ -52,6 +52,7 @@ MODULE = Module(
         Reaction("firm.created", job="improvement.begin"),
         Reaction("case.started", run=rollout.case_opened),
         Reaction("case.closed", run=gathering.case_closed),
+        Reaction("incident.closed", run=gathering.incident_closed),
         Reaction("improvement.failed", run=gathering.try_again),
         Reaction("refund.archived", run=gathering.refund_archived),
         Reaction("refund.disputed", run=gathering.refund_disputed),

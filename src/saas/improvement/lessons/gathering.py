@@ -21,6 +21,7 @@ from saas.kernel.module import Event
 from saas.kernel.perform import start
 from saas.refunds.models import Refund
 from saas.refunds.workflow import REFUND
+from saas.risks.incidents.incident_models import Incident
 from saas.surveys.models import Survey
 from saas.surveys.questions import LOW, lowest
 from saas.surveys.subjects import about
@@ -64,6 +65,20 @@ async def _act_on(
         target_key=target[1],
     )
     await begin(session, actor, action, now)
+
+
+async def incident_closed(session: AsyncSession, event: Event) -> None:
+    """What an incident taught: lessons, causes and actions as its review wrote them down."""
+    incident: Incident = event.row
+    if not incident.lessons or await queries.lesson_of(session, "incident", incident.id) is not None:
+        return
+    session.add(
+        LibraryLesson(title=Text(incident.title), source_kind="incident", source_id=incident.id,
+                      source_label=incident.number, source_url=f"/incidents/{incident.id}", learned=incident.lessons,
+                      whys=[part for part in (incident.causes, incident.actions) if part],
+                      written_by=incident.reviewed_by, written_at=event.now)
+    )  # fmt: skip
+    await session.flush()
 
 
 async def begin(session: AsyncSession, actor: Actor, action: Improvement, now: datetime) -> Improvement:
