@@ -60,9 +60,9 @@ async def declare(
     players = cast(plan, list(await members(session)), lead_id)
     lead = players.get("lead", [])
     incident = Incident(
-        number=await _number(session, now), title=title, scenario=playbook.key, playbook_id=playbook.id, version_id=version.id,
-        severity=severity, description=description, began_at=began_at, declared_at=now, declared_by=actor.id,
-        lead_id=lead[0].id if lead else None, case_id=case_id, risk_id=risk_id,
+        number=await _number(session, now), title=title, scenario=playbook.key, playbook_id=playbook.id,
+        version_id=version.id, severity=severity, description=description, began_at=began_at, declared_at=now,
+        declared_by=actor.id, lead_id=lead[0].id if lead else None, case_id=case_id, risk_id=risk_id,
         **({"id": incident_id} if incident_id else {}),
     )  # fmt: skip
     await start(session, INCIDENT, incident, actor, now=now, summary=title)

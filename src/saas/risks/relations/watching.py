@@ -57,7 +57,8 @@ async def _called(session: AsyncSession, now: datetime) -> set[Any]:
 def _task(client: Client, found: list[Sign], now: datetime, due: datetime) -> Task:
     return Task(
         subject_kind="churn", subject_id=client.id, client_id=client.id, title=Text("%(what)s", what=client.name),
-        step=_("Call the client before it leaves: %(signs)s", signs=listed(sign.words for sign in found)), url=f"/clients/{client.id}#signs",
+        step=_("Call the client before it leaves: %(signs)s", signs=listed(sign.words for sign in found)),
+        url=f"/clients/{client.id}#signs",
         role="" if client.bookkeeper_id else "manager", assignee_id=client.bookkeeper_id, severity="high",
         created_at=now, due_at=due,
     )  # fmt: skip
