@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checklists import starter
@@ -17,13 +17,15 @@ from saas.checklists.starter import StarterProcedure
 from saas.kernel import clock
 from saas.kernel.access import SYSTEM
 from saas.kernel.perform import start
-from saas.kernel.tenancy import of_this_firm
+from saas.kernel.tenancy import current_firm_id, of_this_firm
 
 READ_WITHIN = 10  # working days to read what a firm begins with
 
 
 async def begin(session: AsyncSession, subject_id: str = "") -> None:
-    """The job "checklists.begin": what the firm does not have yet is copied; twice changes nothing."""
+    """The job "checklists.begin": what the firm does not have yet is copied; twice changes nothing, also at once."""
+    key = func.hashtextextended(f"checklists.begin {current_firm_id()}", 0)
+    await session.execute(select(func.pg_advisory_xact_lock(key)))
     await _checklists(session)
     await _procedures(session)
 

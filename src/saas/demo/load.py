@@ -24,6 +24,7 @@ from saas.kernel import clock, sealing, tenancy
 from saas.kernel.calendar import Calendar, hours
 from saas.kernel.db import Database, acting_in
 from saas.kernel.directory import Firm
+from saas.kernel.outbox import holding
 from saas.kernel.passwords import hash_password
 
 FOUNDING = "firm"  # the key of the first step; it keeps the story's last day
@@ -89,7 +90,7 @@ async def _stage(app: Any, database: Database, tenant: Tenant, password: str, fi
 
 async def _found(database: Database, tenant: Tenant, days: Days, password_hash: str) -> Firm:
     at: datetime = days.moment(FOUNDED)
-    with clock.at(at):
+    with clock.at(at), holding():  # what modules fill a new firm with comes first in the replay
         async with database.transaction(tenancy.PLATFORM) as session:
             firm = await found_firm(session, tenant, password_hash, clock.now())
             async with acting_in(session, tenancy.firm(firm.id)):
