@@ -64,7 +64,7 @@ async def _contracts(session: AsyncSession, mine: Sequence[Client]) -> list[Foun
             of.setdefault(contract.client_id, []).append(contract)
     return [
         Found(
-            "clients", f"{c.number} {c.name_in(reader())}", _n(len(of.get(c.id, [])), _("%(n)s contracts")),
+            "clients", f"{c.number} {c.name_in(reader())}", _contracted(len(of.get(c.id, []))),
             listed(f"{k.number} {show_date(k.starts_on)} – {show_date(k.ends_on)}" for k in of.get(c.id, [])[:3]),
             f"client:{c.id}",
         )
@@ -89,9 +89,9 @@ async def _books(session: AsyncSession, mine: Sequence[Client]) -> list[Found]:
     rows = {client: rest for client, *rest in (await session.execute(query)).all()}
     return [
         Found(
-            "books", _say(_("%(client)s: books %(first)s to %(last)s"), client=names[c.id], first=first, last=last),
-            _n(periods, _("%(n)s periods")), _say(_("%(sealed)s sealed; from %(files)s imported files"), sealed=sealed,
-            files=files), f"books:{c.id}",
+            "books", str(_("%(client)s: books %(first)s to %(last)s", client=names[c.id], first=first, last=last)),
+            str(_("%(n)s periods", n=periods)),
+            str(_("%(sealed)s sealed; from %(files)s imported files", sealed=sealed, files=files)), f"books:{c.id}",
         )
         for c in mine
         if c.id in rows
@@ -114,7 +114,7 @@ async def _work(session: AsyncSession, row: Handover, mine: Sequence[Client]) ->
     found = [
         Found(
             "work", f"{labels.get(t.subject_kind, _('Task'))}: {t.title}"[:300], "",
-            _say(_("%(step)s; due %(day)s"), step=t.step, day=show_date(t.due_at) or "—"), f"task:{t.id}",
+            str(_("%(step)s; due %(day)s", step=t.step, day=show_date(t.due_at) or "—")), f"task:{t.id}",
         )
         for t in tasks[:MOST_WORK]
     ]  # fmt: skip
@@ -124,9 +124,5 @@ async def _work(session: AsyncSession, row: Handover, mine: Sequence[Client]) ->
     return found
 
 
-def _n(n: int, words: Text) -> str:
-    return _say(words, n=n) if n else ""
-
-
-def _say(words: Text, **params: object) -> str:
-    return str(Text(words.msgid, **params))
+def _contracted(n: int) -> str:
+    return str(_("%(n)s contracts", n=n)) if n else ""

@@ -25,9 +25,9 @@ from saas.teams.handover.handover_models import Handover, HandoverLine
 
 TEMPLATE = "teams/handovers/document.html"
 SIGNERS: dict[str, Text] = {
-    "from": _("Handed over by"),
-    "to": _("Received by"),
-    "supervisor": _("Supervised by"),
+    "from": _("Person handing over"),
+    "to": _("Person taking over"),
+    "supervisor": _("Person supervising"),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from saas.kernel.i18n import Text, _
 
 LEVELS: tuple[Text, ...] = (
-    _("not yet"),
+    _("cannot do it yet"),
     _("knows it"),
     _("with guidance"),
     _("alone"),
