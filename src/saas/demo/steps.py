@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from saas.demo import deeds
+from saas.demo import checking_off, deeds
 from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
@@ -47,6 +47,7 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
             for at, key, do in register_clients(tenant, client, days)
         ),
         *_refund_policy(tenant, stories, days),
+        *_checklists(tenant, days),
         *_books(tenant, told, days),
         *(step for story in stories for step in _told(story, days)),
         *_desks_cleared(tenant, told, days),
@@ -63,6 +64,20 @@ def _refund_policy(tenant: Tenant, stories: Sequence[Story], days: Days) -> Iter
     for place, client in enumerate(c for c in tenant.clients if c.short in asking):
         at = days.moment("-59 09:30") + timedelta(minutes=place)
         yield Step(at, f"refunds/{client.short}", f"refunds/{client.short}", accept_policy, client.short)
+
+
+def _checklists(tenant: Tenant, days: Days) -> Iterator[Step]:
+    """Procedures read, two months closed with evidence, one half done; the schedule takes over when the story ends."""
+    for on, key, do in (
+        ("-60 09:04", "by_hand", checking_off.by_hand),
+        ("-59 13:40", "procedures", checking_off.read_procedures),
+        ("0 17:40", "by_itself", checking_off.by_itself),
+    ):
+        yield Step(days.moment(on), f"checklists/{key}", "checklists", partial(do, tenant=tenant))
+    for client, on, end in zip(tenant.clients, ("-40 16:05", "-18 16:15", "-1 16:25"), ("signed", "signed", "half"),
+                               strict=False):  # fmt: skip
+        at, do = days.moment(on), partial(checking_off.close_month, end=end)
+        yield Step(at, f"checklists/{client.short}", f"checklists/{client.short}", do, client.short)
 
 
 def _desks_cleared(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
