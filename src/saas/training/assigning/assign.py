@@ -96,23 +96,7 @@ async def assign_many(
     due_at = due_at or await due_date(session, why.kind, now)
     here = select(Membership.id).where(of_this_firm(Membership), Membership.left_at.is_(None))
     members = (await session.scalars(here.where(Membership.id.in_(set(member_ids))))).all()
-    rows = [
-        {
-            "firm_id": tenancy.current_firm_id(),
-            "id": uuid7(),
-            "member_id": member,
-            "course_id": course.id,
-            "version_id": version.id,
-            "why": why.kind,
-            "reason": why.reason,
-            "source_id": why.source_id,
-            "source_key": why.source_key,
-            "assigned_by": why.by,
-            "assigned_at": now,
-            "due_at": due_at,
-        }
-        for member in members
-    ]
+    rows = [_row(version, member, why, now, due_at) for member in members]
     if not rows:
         return []
     new = insert(Assignment).on_conflict_do_nothing(
@@ -124,6 +108,26 @@ async def assign_many(
         await _bring_forward(session, course, members, why, due_at)
     await _give_tasks(session, course, version, {who: row_id for row_id, who in made}, why, now, due_at)
     return [who for _row_id, who in made]
+
+
+def _row(
+    version: CourseVersion, member_id: UUID, why: Why, now: datetime, due_at: datetime
+) -> dict[str, UUID | str | Text | datetime | None]:
+    """As the insert takes it."""
+    return {
+        "firm_id": tenancy.current_firm_id(),
+        "id": uuid7(),
+        "member_id": member_id,
+        "course_id": version.course_id,
+        "version_id": version.id,
+        "why": why.kind,
+        "reason": why.reason,
+        "source_id": why.source_id,
+        "source_key": why.source_key,
+        "assigned_by": why.by,
+        "assigned_at": now,
+        "due_at": due_at,
+    }
 
 
 async def _bring_forward(

@@ -144,3 +144,13 @@ async def lapsing(session: AsyncSession, until: date) -> list[Certificate]:
         )
     )
     return list((await session.scalars(query)).all())
+
+
+async def valid_certificates(session: AsyncSession, on: date) -> dict[tuple[UUID, UUID], date]:
+    """(member, course) → the last valid day, of what counts on a day. For other modules."""
+    query = (
+        select(Certificate.member_id, Certificate.course_id, func.max(Certificate.valid_until))
+        .where(of_this_firm(Certificate), Certificate.withdrawn_at.is_(None), Certificate.valid_until >= on)
+        .group_by(Certificate.member_id, Certificate.course_id)
+    )
+    return {(member, course): until for member, course, until in (await session.execute(query)).all()}

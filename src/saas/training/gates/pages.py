@@ -115,26 +115,12 @@ async def _show(
     shown = []
     for gate in composition().gates:
         wanted = asked.get(gate) or by_default(gate)
+        coming = [(row.valid_from, DEMANDS[_demand(row)][0]) for row in rows
+                  if row.qualification == gate and row.valid_from > today]  # fmt: skip
         mine = form if form is not None and gate == code else Submitted[Any]()
-        shown.append(
-            {
-                "code": gate,
-                "label": composition().qualifications[gate],
-                "steps": list(dict.fromkeys(step.label for step in composition().gates[gate])),
-                "demand": DEMANDS[wanted.demand][0],
-                "course": wanted.title,
-                "coming": [(row.valid_from, DEMANDS[_demand(row)][0]) for row in rows
-                           if row.qualification == gate and row.valid_from > today],
-                "people": await standing_rows(session, gate, wanted, today),
-                "choices": _choices(gate),
-                "value": mine.raw.get("demand", wanted.demand),
-                "course_id": mine.raw.get("course_id", str(wanted.course_id or _giving(gate, courses))),
-                "valid_from": mine.raw.get("valid_from", today),
-                "errors": mine.errors,
-                "look": look if gate == code else None,
-                "saved": gate == done,
-            }
-        )  # fmt: skip
+        panel = _panel(gate, wanted, courses, mine, today)
+        panel |= {"people": await standing_rows(session, gate, wanted, today), "coming": coming}
+        shown.append({**panel, "look": look if gate == code else None, "saved": gate == done})
     return await page(
         request,
         "training/gates/settings.html",
@@ -146,6 +132,22 @@ async def _show(
         may_change=actor_of(request).may("training.gates"),
         status=status,
     )
+
+
+def _panel(code: str, wanted: Asked, courses: list[Published], form: Submitted[Any], today: date) -> dict[str, Any]:
+    """One gate as it stands, and its form as it was filled in."""
+    return {
+        "code": code,
+        "label": composition().qualifications[code],
+        "steps": list(dict.fromkeys(step.label for step in composition().gates[code])),
+        "demand": DEMANDS[wanted.demand][0],
+        "course": wanted.title,
+        "choices": _choices(code),
+        "value": form.raw.get("demand", wanted.demand),
+        "course_id": form.raw.get("course_id", str(wanted.course_id or _giving(code, courses))),
+        "valid_from": form.raw.get("valid_from", today),
+        "errors": form.errors,
+    }
 
 
 def _demand(row: Gate) -> Demand:
