@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from saas.demo import checking_off, deeds, improving, learning
+from saas.demo import checking_off, deeds, drilling, improving, learning
 from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
@@ -47,6 +47,7 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
             for at, key, do in register_clients(tenant, client, days)
         ),
         *_refund_policy(tenant, stories, days),
+        *(Step(at, f"drill/{key}", "drill", do) for at, key, do in drilling.steps(tenant, days)),
         *_checklists(tenant, days),
         *(Step(days.moment(on), f"learning/{key}", f"learning/{key}", do) for on, key, do in learning.plan(tenant)),
         *(Step(days.moment(on), f"improving/{key}", f"improving/{key}", do) for on, key, do in improving.plan(tenant)),
