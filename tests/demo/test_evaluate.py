@@ -8,9 +8,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from saas.bench import command
 from saas.checks.evaluate import Expected, average_precision, judge, summarise
 from saas.checks.finding import Finding, Severity
-from saas.demo import detector
 from saas.kernel.i18n import Text
 
 
@@ -88,10 +88,12 @@ def test_figures_over_ledgers() -> None:
 
 def test_the_command_measures_real_files() -> None:
     app = typer.Typer()
-    detector.register(app)
-    done = CliRunner().invoke(app, ["--companies", "2", "--errors", "2", "--json"])
+    command.register(app)
+    done = CliRunner().invoke(app, ["bench", "detect", "--companies", "2", "--errors", "2", "--json"])
     assert done.exit_code == 0, done.output
     result = json.loads(done.output)
     assert result["ledgers"] == 2
     assert sum(kind["injected"] for kind in result["kinds"]) == 4
     assert result["vouchers"] > 500
+    assert set(result["peers"]) == {"isolation forest", "local outlier factor", "autoencoder", "journal-entry tests"}
+    assert result["mean_average_precision"] > 2 * max(result["peers"].values())

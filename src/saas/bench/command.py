@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from saas.bench.series import say
-from saas.demo import detector
+from saas.demo.detector import FULL_LAYOUT
 
 TURNS = Annotated[int, typer.Option(min=1, help="How often each is measured")]
 
@@ -20,11 +20,27 @@ def register(app: typer.Typer) -> None:
     def bench_() -> None:
         """A callback keeps the name of a single command."""
 
-    detector.register(bench)
+    _detector(bench)
     _checks(bench)
     _pages(bench)
     _refunds(bench)
     app.add_typer(bench)
+
+
+def _detector(bench: typer.Typer) -> None:
+    @bench.command("detect", help="Findings and ranking against made ledgers with known errors, beside general peers.")
+    def detect(
+        companies: Annotated[int, typer.Option(min=1, help="How many companies")] = 40,
+        errors: Annotated[int, typer.Option(min=0, help="Errors in each ledger; 0 measures false findings")] = 3,
+        seed: Annotated[int, typer.Option(help="The same seed makes the same ledgers")] = 1,
+        layout: Annotated[str, typer.Option(help="Layout of the files; any = in turn")] = FULL_LAYOUT,
+        balances: Annotated[bool, typer.Option(help="A trial balance beside the vouchers")] = True,
+        peers: Annotated[bool, typer.Option(help="Rank the same vouchers with general detectors too")] = True,
+        json_: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    ) -> None:
+        from saas.bench.detecting import detect as run  # loads scikit-learn: only when asked
+
+        run(companies, errors, seed, layout, balances, peers=peers, json_output=json_)
 
 
 def _checks(bench: typer.Typer) -> None:

@@ -1,23 +1,14 @@
-"""`saas bench detector`: the rules and the ranking against made ledgers with known errors, read through real files."""
+"""Made companies with known errors, written to real files and read back: what `saas bench detect` measures."""
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Annotated
 
-import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-
-from saas.checks.catalogue import BY_ID
-from saas.checks.evaluate import Evaluation, Expected, Outcome, judge, summarise
+from saas.checks.evaluate import Expected, Outcome, judge
 from saas.checks.run import check_ledger
 from saas.demo.books import ERRORS, Books, CannotInject, Company, ErrorSpec, Label, books
 from saas.demo.books.layouts import LAYOUTS, Written, write
@@ -30,27 +21,6 @@ INVOICE_ERRORS = {"malformed_invoice", "late_invoice", "repeated_invoice", "dupl
 BALANCE_ERRORS = {"opening_mismatch", "rollforward_broken", "stale_receivable", "lines_lost"}
 MONEY_ERRORS = {"negative_cash", "negative_bank", "negative_stock"}  # need the opening balance
 COLUMN_ERRORS = {"odd_preparer": "preparer", "odd_hour": "entered_time"}  # the column each needs
-
-
-def register(bench: typer.Typer) -> None:
-    """Add `detector` to the program's `bench`."""
-
-    @bench.command("detector", help="Findings and ranking against made ledgers with known errors.")
-    def command(
-        companies: Annotated[int, typer.Option(min=1, help="How many companies")] = 40,
-        errors: Annotated[int, typer.Option(min=0, help="Errors in each ledger; 0 measures false findings")] = 3,
-        seed: Annotated[int, typer.Option(help="The same seed makes the same ledgers")] = 1,
-        layout: Annotated[str, typer.Option(help="Layout of the files; any = in turn")] = FULL_LAYOUT,
-        balances: Annotated[bool, typer.Option(help="A trial balance beside the vouchers")] = True,
-        json_: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
-    ) -> None:
-        specs = track(list(range(companies)), "ledgers", disable=json_, transient=True)
-        result = summarise([_outcome(at, errors, seed, layout, balances) for at in specs])
-        if json_:
-            json.dump(as_json(result), sys.stdout, ensure_ascii=False, indent=1)
-            sys.stdout.write("\n")
-        else:
-            show(result, Console())
 
 
 def some_company(at: int, seed: int) -> Company:
@@ -112,14 +82,14 @@ def with_errors(company: Company, months: list[str], seed: int, count: int, hidd
     return made
 
 
-def measured(made: Books, layout: str, folder: Path, balances: bool = True) -> Outcome:
+def measured(made: Books, layout: str, folder: Path, balances: bool = True) -> tuple[Outcome, Ledger]:
     """Write the books, read the file, run the rules, judge what they say."""
     written = write(made, layout, folder / f"{made.company.uscc}.xlsx", with_balances=balances)
     (ledger,) = read_file(written.path, standard=made.company.standard)
     checked = check_ledger(ledger)
     expected = [expectation(label, made, ledger, written) for label in made.labels]
     ranking = [each.voucher for each in checked.ranking]
-    return judge(checked.findings, ranking, ledger.lines["voucher"].n_unique(), expected)
+    return judge(checked.findings, ranking, ledger.lines["voucher"].n_unique(), expected), ledger
 
 
 def expectation(label: Label, made: Books, ledger: Ledger, written: Written) -> Expected:
@@ -141,28 +111,8 @@ def expectation(label: Label, made: Books, ledger: Ledger, written: Written) -> 
     )
 
 
-def show(result: Evaluation, console: Console) -> None:
-    kinds = Table("error", "rules", "n", "found", "recall", "touched", "first ten", title="Errors injected")
-    for kind in result.kinds:
-        built = " ".join(rule if rule in BY_ID else f"({rule})" for rule in kind.rules)
-        figures = (str(kind.injected), str(kind.found), f"{kind.recall:.0%}", str(kind.touched))
-        kinds.add_row(kind.kind, built, *figures, f"{kind.first_ten}/{kind.rankable}" if kind.rankable else "")
-    rules = Table("rule", "hits", "consequences", "false", "precision", title="Findings")
-    for rule in result.rules:
-        verdicts = (rule.hits, rule.consequences, rule.false)
-        rules.add_row(rule.rule, *map(str, verdicts), f"{rule.precision:.0%}")
-    console.print(kinds, rules)
-    console.print(
-        f"{result.ledgers} ledgers, {result.vouchers} vouchers; false findings per 1,000 vouchers "
-        f"{result.false_per_thousand:.2f}; mean average precision of the ranking {result.mean_average_precision:.3f}"
-    )
-
-
-def as_json(result: Evaluation) -> dict[str, object]:
-    return {**asdict(result), "false_per_thousand": round(result.false_per_thousand, 3)}
-
-
-def _outcome(at: int, errors: int, seed: int, layout: str, balances: bool) -> Outcome:
+def one_ledger(at: int, errors: int, seed: int, layout: str, balances: bool) -> tuple[Outcome, Ledger]:
+    """Company number `at` with so many errors, judged; and its ledger as read."""
     chosen = list(LAYOUTS)[at % len(LAYOUTS)] if layout == "any" else layout
     company = replace(some_company(at, seed), journal_ids=chosen == "english-gl")
     made = with_errors(company, some_months(at), seed, errors, invisible(company, chosen, balances))
