@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from saas.demo import gathering
 from saas.demo.scene import NotThere, Scene
 from saas.demo.tenant import Tenant
 from saas.kernel.tenancy import of_this_firm
@@ -35,6 +36,7 @@ def plan(tenant: Tenant) -> Iterator[tuple[str, str, Deed]]:
         for on, slug, known in SAT.get(colleague.role, ()):
             at = f"{on[:-2]}{int(on[-2:]) + place:02}"
             yield at, f"{colleague.name}/{slug}", partial(sit, name=colleague.name, slug=slug, known=known)
+    yield from gathering.plan(tenant)
 
 
 async def sit(scene: Scene, name: str, slug: str, known: float) -> None:
