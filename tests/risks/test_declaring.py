@@ -18,7 +18,7 @@ from saas.risks.incidents.declaring import declare
 from saas.risks.incidents.forms import Called, DutySettled, HandOver, Reason, Review, StepDone
 from saas.risks.incidents.incident_models import Incident
 from saas.risks.incidents.workflow import INCIDENT
-from saas.risks.starter import begin, starter_playbooks
+from saas.risks.starter import begin, give_playbooks, starter_playbooks
 from saas.tasks.models import Task
 from tests.cast import Cast
 
@@ -29,7 +29,7 @@ WHY = Reason("停用模板，清单已出。")
 async def running(cast: Cast, key: str = "mass_error") -> UUID:
     """Declared by Ben; Mara, the only manager, leads."""
     async with cast.transaction() as session:
-        await begin(session)
+        await give_playbooks(session, T0)
         found = await declare(session, cast.ben, key, "折旧模板错误", T0, severity="high")
         return found.id
 

@@ -14,7 +14,7 @@ from saas.risks.incidents import measures, queries
 from saas.risks.incidents.cast import cast as give_parts
 from saas.risks.incidents.incident_models import Entry, Incident
 from saas.risks.playbooks.plan import plan_of
-from saas.risks.starter import begin, starter_playbooks
+from saas.risks.starter import give_playbooks, starter_playbooks
 from tests.cases import story
 from tests.cast import Browser, Cast
 
@@ -24,7 +24,7 @@ People = Callable[[str], Awaitable[Browser]]
 async def declared(cast: Cast, as_person: People, name: str = "ben") -> tuple[str, UUID]:
     """Declared through the form; (address, id)."""
     async with cast.transaction() as session:
-        await begin(session)
+        await give_playbooks(session, clock.now())
     key = uuid7()
     form = {"key": str(key), "playbook": "missed_filing", "title": "3户增值税未申报", "severity": "critical"}
     made = await (await as_person(name)).post(f"/f/{cast.firm.slug}/incidents/new", form)
@@ -95,7 +95,7 @@ async def test_the_report_is_a_pdf(cast: Cast, as_person: People) -> None:
 
 async def test_from_a_case_and_back(cast: Cast, as_person: People) -> None:
     async with cast.transaction() as session:
-        await begin(session)
+        await give_playbooks(session, clock.now())
     case, _client, _contact = await story.analysed(cast)
     ben = await as_person("ben")
     page = (await ben.get(f"/f/{cast.firm.slug}/cases/{case.id}")).text
@@ -135,7 +135,7 @@ async def test_versions_keep_their_shape(cast: Cast) -> None:
     from saas.risks.playbooks.queries import playbooks, version
 
     async with cast.transaction() as session:
-        await begin(session)
+        await give_playbooks(session, clock.now())
         for playbook in await playbooks(session):
             plan = plan_of(await version(session, playbook.id, 1))
             assert len(plan.steps) >= 8, playbook.key

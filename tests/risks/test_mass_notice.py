@@ -24,7 +24,7 @@ from saas.risks.incidents import mass, mass_queries
 from saas.risks.incidents.declaring import declare
 from saas.risks.incidents.mass import MASS, NewMass
 from saas.risks.incidents.mass_models import Told
-from saas.risks.starter import begin
+from saas.risks.starter import give_playbooks
 from tests.cast import Browser, Cast
 from tests.identity.post import link_in, mails_to, run_promised
 from tests.notices.conftest import Phone
@@ -41,7 +41,7 @@ async def office(cast: Cast, clients: int) -> UUID:
     """An incident and so many clients with somebody who may approve; of the last one neither mail nor code is known."""
     now = clock.now()
     async with cast.transaction() as session:
-        await begin(session)
+        await give_playbooks(session, now)
         for n in range(clients):
             client = Client(number=f"K{n:04d}", name=f"杭州第{n}茶业有限公司", sort_key=f"{n:04d}", pinyin="x",
                             uscc=f"91330106MA2H0000{n:02d}" if n < clients - 1 else "", taxpayer_kind="small",

@@ -72,12 +72,13 @@ class StarterPlaybook(Struct):
 async def begin(session: AsyncSession, subject_id: str = "") -> None:
     """The job after `firm.created`; what is there already stays as it is, so it may run again."""
     now = clock.now()
-    await _playbooks(session, now)
+    await give_playbooks(session, now)
     await _triggers(session, now)
     await _risks(session, now)
 
 
-async def _playbooks(session: AsyncSession, now: datetime) -> None:
+async def give_playbooks(session: AsyncSession, now: datetime) -> None:
+    """Those of the starter that the firm does not have yet, each as its first version."""
     known = set((await session.scalars(select(Playbook.key).where(of_this_firm(Playbook)))).all())
     for given in starter_playbooks():
         if given.key in known:
