@@ -180,8 +180,8 @@ def _facts(version: CourseVersion) -> list[dict[str, Any]]:
     return [
         {"label": _("Topic"), "value": topic(version.topic)},
         {"label": _("Credits of continuing education"), "value": version.credits},
-        {"label": _("Subject"), "value": SUBJECTS[version.subject]},
-        {"label": _("Questions"), "value": version.asked},
+        {"label": _("Kind of subject"), "value": SUBJECTS[version.subject]},
+        {"label": _("Questions asked"), "value": version.asked},
         {"label": _("Pass mark"), "value": f"{version.pass_mark} %"},
         {"label": _("Time"), "value": _("%(n)s min", n=version.minutes) if version.minutes else _("no limit")},
         {"label": _("Certificate valid"), "value": _("%(n)s months", n=version.valid_months)},
