@@ -46,6 +46,18 @@ async def taught(cast: Cast, days_ago: int = 100) -> tuple[LibraryLesson, Improv
     return lesson, action
 
 
+async def written(cast: Cast) -> tuple[LibraryLesson, Improvement]:
+    """A lesson somebody wrote, and what Ben does about it."""
+    async with cast.transaction() as session:
+        lesson = LibraryLesson(title=Text("金额录错"), source_kind="staff", written_at=clock.now())
+        session.add(lesson)
+        await session.flush()
+        action = Improvement(lesson_id=lesson.id, title="每周复核一次", owner_id=member_id(cast.ben),
+                             due_on=history.moment(90).date(), target_kind="rule", target_key="N41")  # fmt: skip
+        await gathering.begin(session, cast.mara, action, history.moment(100))
+    return lesson, action
+
+
 async def act(cast: Cast, action: Improvement, name: str, actor: Actor, form: object) -> Improvement:
     async with cast.transaction() as session:
         done: Improvement = await perform(session, IMPROVEMENT, action.id, name, actor, form)
@@ -96,7 +108,7 @@ async def test_its_effect_is_judged_later_and_by_somebody_else(cast: Cast) -> No
 
 
 async def test_what_did_not_help_is_followed_by_something_else(cast: Cast) -> None:
-    _lesson, action = await taught(cast)
+    _lesson, action = await written(cast)
     with clock.at(history.moment(70)):
         await act(cast, action, "finish", cast.ben, Done("每周五复核"))
     tomorrow = clock.today() + timedelta(days=1)
@@ -114,7 +126,7 @@ async def test_what_did_not_help_is_followed_by_something_else(cast: Cast) -> No
 
 
 async def test_the_database_keeps_owner_and_judge_apart(cast: Cast) -> None:
-    _lesson, action = await taught(cast)
+    _lesson, action = await written(cast)
     with clock.at(history.moment(70)):
         await act(cast, action, "finish", cast.ben, Done("每周五复核"))
     for change in (
@@ -130,7 +142,7 @@ async def test_the_database_keeps_owner_and_judge_apart(cast: Cast) -> None:
 
 
 async def test_causes_grow_as_a_tree_with_its_root_marked(cast: Cast, as_person: People) -> None:
-    lesson, _action = await taught(cast)
+    lesson, _action = await written(cast)
     ben, at = await as_person("ben"), f"/f/{cast.firm.slug}/improvement/lessons/{lesson.id}"
     for _twice in range(2):
         assert (await ben.post(f"{at}/causes", {"text": "月末集中录入", "kind": "process"})).status_code == 303
@@ -156,7 +168,7 @@ async def test_causes_grow_as_a_tree_with_its_root_marked(cast: Cast, as_person:
 
 
 async def test_a_lesson_is_shared_and_read_once(cast: Cast, as_person: People) -> None:
-    lesson, _action = await taught(cast)
+    lesson, _action = await written(cast)
     mara, lin, at = (
         await as_person("mara"),
         await as_person("lin"),
@@ -243,7 +255,7 @@ async def test_the_inbox_is_looked_at_once(cast: Cast, as_person: People) -> Non
 
 
 async def test_whoever_leaves_hands_actions_over(cast: Cast) -> None:
-    _lesson, action = await taught(cast)
+    _lesson, action = await written(cast)
     detail = {"member_id": str(cast.ben.id), "to_id": str(cast.lin.id)}
     async with cast.transaction() as session:
         assert [h.count for h in await holdings(session, member_id(cast.ben))] == [1, 0]
