@@ -42,9 +42,9 @@ DIRECTIONS: dict[str, Text] = {
 
 
 @get(AT, opt=READ)
-async def index(request: Req, session: Db, state: FromQuery[str] = "") -> Response[str]:
+async def index(request: Req, session: Db, view: FromQuery[str] = "") -> Response[str]:
     known = {one.name for one in PROPOSAL.states}
-    state = state if state in known else ""
+    state = view if view in known else ""
     found = await proposing.proposals(session, state=state)
     named = await clients.clients_by_id(session, [one.client_id for one in found])
     at = address_in(request)
@@ -52,7 +52,7 @@ async def index(request: Req, session: Db, state: FromQuery[str] = "") -> Respon
         request, "services/proposals.html", session=session, tabs=tabs(request, "proposals"), chosen=state,
         rows=[_row(one, named[one.client_id]) for one in found],
         states=[{"label": one.label, "on": one.name == state,
-                 "url": at("/services/proposals" + ("" if one.name == state else f"?state={one.name}"))}
+                 "url": at("/services/proposals" + ("" if one.name == state else f"?view={one.name}"))}
                 for one in PROPOSAL.states],
         may_write=actor_of(request).may("services.write"),
     )  # fmt: skip

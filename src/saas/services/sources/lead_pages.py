@@ -29,16 +29,16 @@ READ, WRITE = {"permission": "services.read"}, {"permission": "services.write"}
 
 
 @get(AT, opt=READ)
-async def index(request: Req, session: Db, state: FromQuery[str] = "") -> Response[str]:
+async def index(request: Req, session: Db, view: FromQuery[str] = "") -> Response[str]:
     """Everything open; those decided by their state."""
-    state = state if state in {one.name for one in LEAD.states} else ""
+    state = view if view in {one.name for one in LEAD.states} else ""
     found, people, at = await leads.leads(session, state), await members_by_id(session), address_in(request)
     return await page(
         request, "services/leads.html", session=session, tabs=tabs(request, "leads"), state=state,
         rows=[{"lead": one, "state": LEAD.state(one.state), "source": SOURCES[one.source],
                "owner": people[one.owner_id].name if one.owner_id in people else ""} for one in found],
         states=[{"label": one.label, "on": one.name == state,
-                 "url": at("/services/leads" + ("" if one.name == state else f"?state={one.name}"))}
+                 "url": at("/services/leads" + ("" if one.name == state else f"?view={one.name}"))}
                 for one in LEAD.states],
         may_write=actor_of(request).may("services.write"),
     )  # fmt: skip
