@@ -79,7 +79,7 @@ async def test_open_work_moves_on_request_and_personal_duties_stay(cast: Cast) -
     assert (await record(cast, cast.ben, new(cast.ben, cast.lin, move_open="yes"))).ok
     async with cast.transaction() as session:
         query = select(Task.subject_kind, Task.assignee_id).where(Task.done_at.is_(None), Task.assignee_id.is_not(None))
-        found = {kind: who for kind, who in await session.execute(query)}
+        found = dict(await session.execute(query))
     assert found["case"] == cast.lin.id
     assert found["course"] == cast.ben.id
 
@@ -173,9 +173,9 @@ async def test_an_item_is_handed_over_by_the_records_own_action(cast: Cast) -> N
         errand = Task(subject_kind="note", title=case.title, step=case.title, url="/x", assignee_id=cast.lin.id,
                       created_at=clock.now())  # fmt: skip
         session.add(errand)
-    with pytest.raises(Forbidden):  # not Ben's, and he assigns nobody
-        async with cast.transaction() as session:
-            row = await handing.task_of(session, errand.id)
+    async with cast.transaction() as session:
+        row = await handing.task_of(session, errand.id)
+        with pytest.raises(Forbidden):  # not Ben's, and he assigns nobody
             await handing.hand(session, row, cast.ben, handing.Hand(member_id(cast.mara)), clock.now())
     async with cast.transaction() as session:
         row = await handing.task_of(session, errand.id)

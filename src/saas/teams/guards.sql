@@ -52,7 +52,8 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF OLD.state IN ('handed', 'received') AND NEW.state <> 'refused' AND
+    -- A refusal voids the signatures before the state changes: no content, no signature, and so no way on.
+    IF OLD.state IN ('handed', 'received') AND NOT (NEW.content_sha256 = '' AND NEW.signatures = '[]'::jsonb) AND
         (NEW.content_sha256, NEW.from_id, NEW.to_id, NEW.supervisor_id, NEW.effective_on, NEW.remark, NEW.clients)
         IS DISTINCT FROM
         (OLD.content_sha256, OLD.from_id, OLD.to_id, OLD.supervisor_id, OLD.effective_on, OLD.remark, OLD.clients) THEN

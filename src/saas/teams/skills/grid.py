@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
@@ -80,7 +81,7 @@ async def _marks(session: AsyncSession) -> dict[tuple[UUID, UUID], SkillMark]:
     query = (
         select(SkillMark)
         .where(of_this_firm(SkillMark))
-        .distinct(SkillMark.member_id, SkillMark.skill_id)
+        .ext(distinct_on(SkillMark.member_id, SkillMark.skill_id))
         .order_by(SkillMark.member_id, SkillMark.skill_id, SkillMark.seen_on.desc(), SkillMark.at.desc())
     )
     return {(mark.member_id, mark.skill_id): mark for mark in (await session.scalars(query)).all()}
