@@ -1,4 +1,4 @@
-"""A firm with the checklists and procedures of the starter, and one client in Ben's charge, reviewed by Quinn."""
+"""A firm with the checklists of the starter, and one client in Ben's charge, reviewed by Quinn."""
 
 from __future__ import annotations
 
@@ -88,5 +88,5 @@ class Desk:
 async def desk(cast: Cast) -> Desk:
     client, _contact = await make_client(cast, filing_period="month", taken_over_on=date(2024, 1, 1))
     async with cast.transaction() as session:
-        await filling.begin(session)
+        await filling.copy_checklists(session)
     return Desk(cast, client)

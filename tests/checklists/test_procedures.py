@@ -29,6 +29,13 @@ from tests.refunds.house import make_house
 People = Callable[[str], Awaitable[Browser]]
 
 
+@pytest.fixture(autouse=True)
+async def library(desk: Desk) -> None:
+    """The procedures of the starter, in force."""
+    async with desk.cast.transaction() as session:
+        await filling.begin(session)
+
+
 def at(desk: Desk, path: str = "") -> str:
     return f"/f/{desk.cast.firm.slug}/checklists/procedures{path}"
 

@@ -26,11 +26,11 @@ async def begin(session: AsyncSession, subject_id: str = "") -> None:
     """The job "checklists.begin": what the firm does not have yet is copied; twice changes nothing, also at once."""
     key = func.hashtextextended(f"checklists.begin {current_firm_id()}", 0)
     await session.execute(select(func.pg_advisory_xact_lock(key)))
-    await _checklists(session)
-    await _procedures(session)
+    await copy_checklists(session)
+    await copy_procedures(session)
 
 
-async def _checklists(session: AsyncSession) -> None:
+async def copy_checklists(session: AsyncSession) -> None:
     known = set((await session.scalars(select(Checklist.starter_key).where(of_this_firm(Checklist)))).all())
     for position, one in enumerate(starter.checklists(), 1):
         if one.key in known:
@@ -53,7 +53,7 @@ def first_version(checklist_id: UUID, one: starter.StarterList) -> ChecklistVers
     )
 
 
-async def _procedures(session: AsyncSession) -> None:
+async def copy_procedures(session: AsyncSession) -> None:
     known = set((await session.scalars(select(Procedure.starter_key).where(of_this_firm(Procedure)))).all())
     for position, one in enumerate(starter.procedures(), 1):
         if one.key in known:
