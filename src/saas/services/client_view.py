@@ -62,7 +62,7 @@ async def view_of(session: AsyncSession, client: Client, actor: Actor) -> dict[s
 async def _origin(session: AsyncSession, came: Origin | None, known: Mapping[UUID, Any]) -> str:
     if came is None:
         return ""
-    behind = known[came.partner_id].name if came.partner_id in known else ""
+    behind = known[came.partner_id].name if came.partner_id is not None else ""
     if came.referrer_id is not None:
         behind = (await clients.client(session, came.referrer_id)).name
     return " · ".join(part for part in (str(SOURCES[came.source]), behind, came.words) if part)

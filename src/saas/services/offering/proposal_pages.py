@@ -115,12 +115,15 @@ async def _form(request: Req, session: AsyncSession, form: Submitted[Any], statu
     today = clock.today()
     history = await catalogue.prices(session)
     offered = [(one, catalogue.price_on(history.get(one.id, []), today)) for one in await catalogue.services(session)]
-    found = [{"one": one, "price": price, "words": _words(one, price)} for one, price in offered if price is not None]
+    found: list[dict[str, Any]] = [
+        {"one": one, "price": price, "words": _words(one, price)} for one, price in offered if price is not None
+    ]
     taken = form.raw.get("extras", [])
     picked = await _client(session, form.raw.get("client_id"))
     before = await proposing.paid_now(session, picked.id, today) if picked else None
     return await page(
         request, "services/proposal_form.html", session=session, status=status, form=form, client=picked,
+        key=form.raw.get("key") or str(uuid7()),
         before=before, plans=[(str(row["one"].id), row["words"]) for row in found if row["one"].kind == "plan"],
         extras=[(str(row["one"].id), row["words"]) for row in found if row["one"].kind == "extra"],
         taken=[taken] if isinstance(taken, str) else taken, today=today,

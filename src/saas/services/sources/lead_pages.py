@@ -70,6 +70,7 @@ async def create(request: Req, session: Db) -> Response[Any]:
 async def _form(request: Req, session: AsyncSession, form: Submitted[Any], status: int = 200) -> Response[str]:
     return await page(
         request, "services/lead_form.html", session=session, status=status, form=form, sources=list(SOURCES.items()),
+        key=form.raw.get("key") or str(uuid7()),
         partners=[(str(one.id), one.name) for one in await partners.partners(session) if one.ended_at is None],
         clients=[(str(c.id), f"{c.number} {c.name}") for c in await clients.clients(session, limit=500)],
         people=[(str(m.id), m.name) for m in await members(session)],

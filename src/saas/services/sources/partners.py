@@ -173,4 +173,5 @@ async def handed_on(session: AsyncSession, *, client_id: UUID | None = None) -> 
 async def brought(session: AsyncSession) -> dict[UUID, int]:
     """How many clients came through each partner."""
     query = select(Origin.partner_id, func.count()).where(of_this_firm(Origin), Origin.partner_id.is_not(None))
-    return {row[0]: row[1] for row in (await session.execute(query.group_by(Origin.partner_id))).all()}
+    found = (await session.execute(query.group_by(Origin.partner_id))).all()
+    return {partner_id: times for partner_id, times in found if partner_id is not None}
