@@ -24,6 +24,7 @@ import saas.demo.module
 import saas.firms.module
 import saas.identity.module
 import saas.improvement.module
+import saas.insights.module
 import saas.ledgers.module
 import saas.notices.module
 import saas.refunds.module
@@ -63,6 +64,7 @@ MODULES: list[Module] = [
     saas.improvement.module.MODULE,
     saas.teams.module.MODULE,
     saas.services.module.MODULE,
+    saas.insights.module.MODULE,
     saas.demo.module.MODULE,
 ]
 FOR_A_YEAR = CacheControlHeader(max_age=31_536_000, immutable=True)  # addresses carry the content's hash

@@ -1,0 +1,44 @@
+"""All measures by key, and their course over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.insights.measures.measure import Figure, Measure, Scope
+
+MEASURES: dict[str, Measure] = {}
+
+Span = Literal["week", "month", "quarter", "year"]
+MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+def spans(since: date, until: date, by: Span = "month") -> Iterator[tuple[date, date]]:
+    """(first, last) of each calendar span that touches the two dates, cut to them."""
+    start = since - timedelta(days=since.weekday()) if by == "week" else _first(since, MONTHS[by])
+    while start <= until:
+        following = start + timedelta(days=7) if by == "week" else _after(start, MONTHS[by])
+        yield max(start, since), min(following - timedelta(days=1), until)
+        start = following
+
+
+async def series(
+    session: AsyncSession, measure: Measure, scope: Scope, by: Span = "month"
+) -> list[tuple[tuple[date, date], Figure]]:
+    """The measure for each span of the scope; a figure's cohort is the span's own."""
+    return [
+        ((since, until), await measure.figure(session, scope.between(since, until)))
+        for since, until in spans(scope.since, scope.until, by)
+    ]
+
+
+def _first(day: date, months: int) -> date:
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def _after(first: date, months: int) -> date:
+    month = first.month - 1 + months
+    return date(first.year + month // 12, month % 12 + 1, 1)
