@@ -1,4 +1,4 @@
-"""What a measure is: a scope it is asked for, a figure it answers with, the rows it counts, and its definition in words."""
+"""What a measure is: the scope it is asked for, the figure it answers with, the rows it counts, and its definition."""
 
 from __future__ import annotations
 
