@@ -21,6 +21,7 @@ import saas.checklists.module
 import saas.checks.module
 import saas.clients.module
 import saas.demo.module
+import saas.filings.module
 import saas.firms.module
 import saas.identity.module
 import saas.improvement.module
@@ -51,6 +52,7 @@ MODULES: list[Module] = [
     saas.firms.module.MODULE,
     saas.tasks.module.MODULE,
     saas.clients.module.MODULE,
+    saas.filings.module.MODULE,
     saas.notices.module.MODULE,
     saas.ledgers.module.MODULE,
     saas.checks.module.MODULE,

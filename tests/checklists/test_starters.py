@@ -12,11 +12,10 @@ from saas.checklists.plan import STEP_ROLES, Plan, Words, windows
 from saas.checklists.procedures.differences import differences
 from saas.checklists.procedures.procedure_view import WORDS
 from saas.checks.catalogue import BY_ID
-from saas.checks.deadlines import filing_table
 from saas.clients.models import Client
 from saas.kernel.access import ROLES
 from saas.kernel.calendar import Calendar
-from saas.kernel.filing import FilingCalendar
+from saas.kernel.filing import FilingCalendar, filing_table
 from saas.kernel.holidays import load_days
 from saas.kernel.markdown import render
 from saas.kernel.pages import ROOT

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.checklists import queries
 from saas.checklists.models import Checklist, ChecklistVersion
 from saas.checklists.plan import EVENTS, MOST_STEPS, STEP_ROLES, Evidence, Plan, StepPlan, Words
-from saas.checks.deadlines import filing_table
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Invalid
+from saas.kernel.filing import filing_table
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.tenancy import of_this_firm

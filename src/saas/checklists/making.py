@@ -16,13 +16,12 @@ from saas.checklists.models import ChecklistRun, ChecklistStep
 from saas.checklists.plan import Plan, StepPlan, Window, applies, last_day, of_occasion, window_of, windows
 from saas.checklists.queries import Current
 from saas.checklists.workflow import RUN
-from saas.checks.deadlines import filing_table
 from saas.clients import queries as clients
 from saas.clients.models import Client
 from saas.kernel import clock
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.calendar import Calendar
-from saas.kernel.filing import FilingCalendar
+from saas.kernel.filing import FilingCalendar, filing_table
 from saas.kernel.i18n import _
 from saas.kernel.jobs import report
 from saas.kernel.outbox import enqueue

@@ -17,13 +17,13 @@ from saas.checklists.plan import EVENTS, EVERY, EVIDENCE, STEP_ROLES, WHO, Plan,
 from saas.checklists.procedures import procedure_queries
 from saas.checklists.rows import tabs
 from saas.checklists.template_view import listed_plan, when_words
-from saas.checks.deadlines import filing_table
 from saas.identity.queries import members_by_id
 from saas.kernel import clock
 from saas.kernel.access import ROLES
 from saas.kernel.actions import noted
 from saas.kernel.audit import record
 from saas.kernel.errors import Missing, Refusal
+from saas.kernel.filing import filing_table
 from saas.kernel.forms import Submitted, raw_form
 from saas.kernel.i18n import _, reader
 from saas.kernel.identifiers import uuid7

@@ -6,8 +6,8 @@ from typing import Any
 
 from saas.checklists.plan import EVENTS, EVERY, WHO, Plan
 from saas.checklists.queries import Current
-from saas.checks.deadlines import filing_table
 from saas.kernel.access import ROLES
+from saas.kernel.filing import filing_table
 from saas.kernel.i18n import Text, _, reader
 
 

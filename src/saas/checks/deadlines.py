@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cache
 
 from saas.clients.models import Client
 from saas.kernel.calendar import Calendar
-from saas.kernel.filing import LEAD, Due, FilingCalendar, FilingTable, load_filings
-from saas.kernel.pages import ROOT
+from saas.kernel.filing import LEAD, Due, FilingCalendar, filing_table
 
 VAT = "vat"
-
-
-@cache
-def filing_table() -> FilingTable:
-    """tenants/_starter/filing.toml."""
-    return load_filings(ROOT / "tenants" / "_starter" / "filing.toml")
 
 
 def next_filing(calendar: Calendar, client: Client, today: date) -> Due:

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -22,6 +23,7 @@ from saas.kernel.holidays import Days
 
 Rule = Literal["S15", "S0", "none", "local"]
 LADDER = (10, 5, 3, 1)  # working days before the due day at which a reminder goes out
+STARTER = Path(__file__).parents[3] / "tenants" / "_starter" / "filing.toml"
 LEAD = 2  # working days our own work must be ahead of a filing (domain.md W1)
 
 
@@ -141,6 +143,12 @@ def after(period: str) -> tuple[int, int]:
         raise ValueError(f"not a period: {period!r}")
     last = int(match[2] or 0) or int(match[3] or 0) * 3 or int(match[4] or 0) * 6 or 12
     return int(match[1]) + last // 12, last % 12 + 1
+
+
+@cache
+def filing_table() -> FilingTable:
+    """tenants/_starter/filing.toml, read once."""
+    return load_filings(STARTER)
 
 
 def load_filings(path: Path) -> FilingTable:
