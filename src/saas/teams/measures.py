@@ -48,9 +48,11 @@ async def answered_in_time(session: AsyncSession) -> Share:
 
 
 async def load_that_fits(session: AsyncSession, now: datetime) -> Share:
-    """Of the people with open work: those whose work of this week fits into it."""
+    """Of the people with open work: those whose work of the next seven days fits into them."""
     found = [load for load in await loads(session, now) if load.open]
-    return Share(_("People whose work fits into the week"), sum(load.percent <= 100 for load in found), len(found))
+    return Share(
+        _("People whose work of 7 days fits into them"), sum(load.percent <= 100 for load in found), len(found)
+    )
 
 
 async def figures(session: AsyncSession, now: datetime) -> list[dict[str, Any]]:

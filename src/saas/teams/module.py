@@ -54,7 +54,10 @@ MODULE = Module(
         Job("teams.end_covers", arranging.end_run_out),
         Job("teams.keep_handover", printing.keep, kind="heavy"),
     ],
-    schedules=[Schedule("teams.end_covers", every=timedelta(hours=1))],
+    schedules=[
+        Schedule("teams.end_covers", every=timedelta(hours=1)),
+        Schedule("teams.begin", every=timedelta(days=1)),  # firms from before, and what a new version brings
+    ],
     observers=[informing.inform, asking.follow, telling.tell],
     reactions=[
         Reaction("firm.created", job="teams.begin"),

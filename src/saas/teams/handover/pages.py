@@ -145,9 +145,10 @@ def _signatures(row: Handover, names: Names) -> list[dict[str, Any]]:
     """For ui.signatures."""
     plain = printing.signatures(row, {m.id: m.name for m in names.values()})
     return [
-        {"initial": name[:1], "name": name, "role": role, "when": when, "note": digest, "current": when == "—"}
-        for role, name, when, digest in plain
-    ]
+        {"initial": name[:1], "name": name, "role": role, "when": when, "note": digest,
+         "current": n == len(row.signatures) and row.state != "dropped"}
+        for n, (role, name, when, digest) in enumerate(plain)
+    ]  # fmt: skip
 
 
 @post(f"{ONE}/collect", opt=MAY, status_code=200)

@@ -28,10 +28,11 @@ from saas.teams.load.reckoning import Load, lightest, loads, minutes_of, when_du
 from saas.teams.rooms import options, tabs
 
 ROOM = "/teams/load"
+WORKERS = ("bookkeeper", "reviewer", "manager", "owner")  # who can take over what a colleague with the same role cannot
 WHEN: dict[str, tuple[Text, str]] = {
     "overdue": (_("Overdue"), "red"),
     "today": (_("Due today"), "amber"),
-    "week": (_("Due this week"), ""),
+    "week": (_("Within 7 days"), ""),
     "later": (_("Later"), ""),
     "waiting": (_("With the client"), "violet"),
 }
@@ -80,8 +81,8 @@ async def _detail(
 ) -> Response[str]:
     person, now, actor = await member(session, member_id), clock.now(), actor_of(request)
     found = await loads(session, now)
-    here = [m for m in await members(session) if m.id != person.id]
-    best = lightest(found, person.id, person.roles) or lightest(found, person.id)
+    here = [m for m in await members(session) if m.id != person.id and set(m.roles) != {"auditor"}]
+    best = lightest(found, person.id, person.roles) or lightest(found, person.id, WORKERS)
     names = await members_by_id(session)
     return await page(
         request,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,6 +29,7 @@ MINUTES = {
     "improvement": 45, "change": 45, "help": 15, "reading": 15, "procedure": 30, "handover": 40, "regulation": 30,
 }  # fmt: skip
 OTHER = 30
+WEEK = timedelta(days=7)  # rolling: on a Friday the coming days count, not two hours
 FACTORS = {"critical": 200, "high": 150, "low": 75}  # percent
 
 offer_choices(
@@ -55,8 +56,8 @@ class Load:
     later: int
     waiting: int
     minutes: int  # of everything open that does not wait
-    soon: int  # of what is overdue or due this week
-    free: int  # working minutes this person has for it this week
+    soon: int  # of what is overdue or due within the next seven days
+    free: int  # working minutes this person has for it within them
     absence: Cover | None
 
     @property
@@ -65,7 +66,7 @@ class Load:
 
     @property
     def percent(self) -> int:
-        """Of this week's time; more than 100 does not fit. Nobody away can do anything."""
+        """Of the time of the next seven days; more than 100 does not fit. Nobody away can do anything."""
         if self.free:
             return 100 * self.soon // self.free
         return 999 if self.soon else 0
@@ -106,7 +107,7 @@ def _load(member: Membership, tasks: Iterable[Task], now: datetime, free: int, a
 
 
 def when_due(task: Task, now: datetime) -> str:
-    """overdue, today, week (up to Sunday), later, or waiting for a client."""
+    """overdue, today, week (the next seven days), later, or waiting for a client."""
     if task.paused_since is not None:
         return "waiting"
     if task.due_at is None:
@@ -114,17 +115,13 @@ def when_due(task: Task, now: datetime) -> str:
     today, due = now.astimezone(CHINA).date(), task.due_at.astimezone(CHINA).date()
     if task.due_at < now:
         return "overdue"
-    return "today" if due == today else "week" if due <= sunday(today) else "later"
-
-
-def sunday(day: date) -> date:
-    return day + timedelta(days=6 - day.weekday())
+    return "today" if due == today else "week" if due < today + WEEK else "later"
 
 
 def _free(calendar: Calendar, now: datetime, covers: Sequence[Cover], part: int) -> int:
-    """Working minutes left this week, without the days of an absence, times the part that open items may fill."""
+    """Working minutes of seven days, without the days of an absence, times the part that open items may fill."""
     today, total = now.astimezone(CHINA).date(), 0
-    for day in (today + timedelta(days=n) for n in range((sunday(today) - today).days + 1)):
+    for day in (today + timedelta(days=n) for n in range(WEEK.days)):
         away = any(c.kind != "delegation" and c.from_on <= day <= c.until_on for c in covers)
         if calendar.is_working(day) and not away:
             begin = now if day == today else datetime.combine(day, datetime.min.time(), CHINA)

@@ -29,6 +29,7 @@ from saas.training.queries import published
 from saas.training.wording import said
 
 ROOM = "/teams/skills"
+SHOWN = 40  # gaps on the page; all of them stand in the workbook
 SKILL = f"/f/{{slug:str}}{ROOM}/{{row_id:uuid}}"
 PERSON = f"/f/{{slug:str}}{ROOM}/people/{{row_id:uuid}}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,8 +54,9 @@ async def index(request: Req, session: Db, assigned: FromQuery[int | None] = Non
         rows=[(m, cells) for m, cells in found.rows],
         gaps=[
             {"member": m, "skill": s, "name": said(s.name), "cell": cell, "taught": s.course_key in courses}
-            for m, s, cell in found.gaps()
+            for m, s, cell in found.gaps()[:SHOWN]
         ],
+        more=max(0, len(found.gaps()) - SHOWN),
         assigned=_("%(n)s courses were assigned.", n=assigned) if assigned is not None else "",
         may_manage=actor.may(MANAGES),
         may_export=actor.may("teams.export"),
