@@ -101,7 +101,7 @@ MODULE = Module(
         "library.archive": _("Entry of the library put away"),
         "care.set": _("Kind of reminder set"),
     },
-    navigation=[NavItem(_("Services"), "/services", "briefcase", "services.read", section="manage")],
+    navigation=[NavItem(_("Service and growth"), "/services", "briefcase", "services.read", section="manage")],
     panels={
         "clients.rail": [client_pages.panel],
         "refunds.rail": [proposal_pages.refund_panel, library_pages.beside("refund", "fee")],

@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[Text, str]] = {
     "given": (_("Service given free"), "/services/given"),
 }
 TIERS: dict[str, Text] = {"gold": _("Gold"), "standard": _("Standard"), "basic": _("Basic")}
-UNITS: dict[str, Text] = {"month": _("a month"), "year": _("a year"), "once": _("once")}
+UNITS: dict[str, Text] = {"month": _("a month"), "year": _("every year"), "once": _("once")}
 LIMITS: dict[str, Text] = {
     "vouchers": _("Vouchers a month"),
     "invoices": _("Invoices a month"),

@@ -14,6 +14,7 @@ from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.errors import Missing
 from saas.kernel.forms import Submitted, submitted
+from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.notices.queries import contacts_by_id
 from saas.services.care import reminding
@@ -49,13 +50,19 @@ async def show(
     named = {kind.key: said(kind.name) for kind in kinds}
     return await page(
         request, "services/care.html", session=session, status=status, tabs=tabs(request, "care"), opened=opened,
-        kinds=[{"kind": kind, "name": said(kind.name), "subject": said(kind.subject), "text": said(kind.text),
+        kinds=[{"kind": kind, "name": said(kind.name), "subject": _sample(said(kind.subject)),
+                "text": _sample(said(kind.text)),
                 "form": form if form is not None and opened == kind.key else _as_form(kind)} for kind in kinds],
         agreed=await consents.count(session, "care"), most=reminding.MOST_A_MONTH,
         sent=[{"one": one, "client": clients[one.client_id], "kind": named.get(one.key, one.key),
                "contact": contacts[one.contact_id].name if one.contact_id in contacts else ""} for one in sent],
         may_manage=actor_of(request).may("services.manage"),
     )  # fmt: skip
+
+
+def _sample(text: str) -> str:
+    """With words where each message has its client and its day."""
+    return text.replace("%(client)s", str(_("[client]"))).replace("%(day)s", str(_("[day]")))
 
 
 def _as_form(kind: Any) -> Submitted[Any]:

@@ -43,7 +43,8 @@ async def show(
         years=[{"label": str(n), "on": n == year, "url": at(f"/services/given?year={n}")}
                for n in sorted({*await giving.years(session), today.year}, reverse=True)],
         total=await giving.year_total(session, year), shown=await giving.shown(session),
-        rows=[{"one": one, "client": named.get(one.client_id) if one.client_id else None, "why": WHY[one.why], "hours": working_time(one.minutes),
+        rows=[{"one": one, "client": named.get(one.client_id) if one.client_id else None,
+               "why": WHY[one.why], "hours": working_time(one.minutes),
                "by": people[one.done_by].name if one.done_by in people else ""} for one in found],
         key=(form.raw.get("key") if form else "") or raw["key"],
         form=form or Submitted(raw), opened=form is not None, reasons=list(WHY.items()), today=today,

@@ -25,7 +25,7 @@ from saas.services.reviewing import in_a_year
 from saas.services.words import kept
 
 Words = Annotated[str, Meta(max_length=2000)]
-KINDS: dict[str, Text] = {"answer": _("Answer"), "phrase": _("Phrase")}
+KINDS: dict[str, Text] = {"answer": _("Answer with its law"), "phrase": _("Phrase for a talk")}
 TAGS: dict[str, Text] = {
     "vat": _("VAT"),
     "cit": _("Corporate income tax"),

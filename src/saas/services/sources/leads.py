@@ -66,7 +66,7 @@ class Lost(Struct):
 # fmt: off
 LEAD = Workflow(
     "lead",
-    label=_("Lead"),
+    label=_("Sales lead"),
     row=Lead,
     path="services/leads",
     initial="new",
@@ -76,9 +76,9 @@ LEAD = Workflow(
     states=(
         State("new", _("New"), "owner", 480, tone="due", step=_("New")),
         State("contacted", _("In contact"), "owner", 2400, step=_("In contact")),
-        State("offered", _("Offered"), "owner", 4800, tone="wait", step=_("Offered")),
+        State("offered", _("With an offer"), "owner", 4800, tone="wait", step=_("With an offer")),
         State("won", _("Became a client"), final=True, tone="done", step=_("Decided")),
-        State("lost", _("Lost"), final=True, tone="sealed", step=_("Decided")),
+        State("lost", _("Not won"), final=True, tone="sealed", step=_("Decided")),
     ),
     actions=(
         Action("contact", _("Spoken with them"), states("new"), "contacted", "services.write", Lead.contact_made,
@@ -88,7 +88,7 @@ LEAD = Workflow(
         Action("win", _("Became a client"), states("contacted", "offered"), "won", "services.write", Lead.win,
                form=Won, emits="lead.won", tone="primary",
                consequence=_("The client’s source is written down with it.")),
-        Action("lose", _("Lost"), states("new", "contacted", "offered"), "lost", "services.write", Lead.lose,
+        Action("lose", _("Not won"), states("new", "contacted", "offered"), "lost", "services.write", Lead.lose,
                form=Lost, emits="lead.lost", tone="quiet"),
         Action("reopen", _("Take it up again"), states("lost"), "contacted", "services.write", Lead.reopen,
                form=Reason, emits="lead.reopened", tone="quiet"),

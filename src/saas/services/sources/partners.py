@@ -26,7 +26,7 @@ Line = Annotated[str, Meta(max_length=120)]
 KINDS: dict[str, Text] = {
     "law": _("Law firm"),
     "agency": _("Registration agency"),
-    "bank": _("Bank"),
+    "bank": _("A bank"),
     "software": _("Software house"),
     "property": _("Office park"),
     "other": _("Other"),
