@@ -113,8 +113,13 @@ def rows(tasks: Sequence[Task], people: Mapping[UUID, Membership], now: datetime
     return [
         {
             "task": task,
-            "who": people[task.assignee_id].name if task.assignee_id in people else str(ROLES.get(task.role, "")),
+            "who": _who(task, people),
             "late": task.done_at is None and task.is_overdue(now),
         }
         for task in tasks
     ]
+
+
+def _who(task: Task, people: Mapping[UUID, Membership]) -> str:
+    found = people.get(task.assignee_id) if task.assignee_id else None
+    return found.name if found else str(ROLES.get(task.role, ""))

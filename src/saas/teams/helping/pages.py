@@ -128,7 +128,7 @@ async def show(
 def _row(row: Help, names: Names) -> dict[str, Any]:
     helper = names.get(row.helper_id) if row.helper_id else None
     whom: Text | str = helper.name if helper else _("anybody with the role: %(role)s", role=ROLES[row.role])
-    settler = names[row.settled_by].name if row.settled_by in names else ""
+    by = names.get(row.settled_by) if row.settled_by else None
     labels = {w.name: w.label for w in composition().workflows.values()}
     return {
         "row": row,
@@ -140,7 +140,7 @@ def _row(row: Help, names: Names) -> dict[str, Any]:
         "url": HELP.url(row),
         "when": show_datetime(row.asked_at),
         "due": show_datetime(row.due_at) if row.state in OPEN else "",
-        "settled": f"{settler} {show_datetime(row.settled_at)}".strip(),
+        "settled": f"{by.name if by else ''} {show_datetime(row.settled_at)}".strip(),
         "late": row.state in OPEN and row.due_at is not None and row.due_at < clock.now(),
     }
 

@@ -36,7 +36,7 @@ def responsible(state: State) -> Text | str:
     """From the workflow's own table, never from a copy."""
     if state.final:
         return _("Nobody: it is over")
-    return TURNS.get(state.responsible) or ROLES.get(state.responsible, "")
+    return TURNS.get(state.responsible) or ROLES[state.responsible]
 
 
 def rows(workflow: Workflow, laid_down: Duties, names: Mapping[UUID, Membership]) -> list[dict[str, Any]]:
