@@ -2,69 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from saas.clients.models import Client, Contact, Contract
+from saas.clients.models import Contract
 from saas.kernel import clock
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
-from saas.services.care import reminding
-from saas.services.library.library_models import Snippet, SnippetUse
+from saas.refunds.payment.closing import OTHER_PLAN
+from saas.refunds.payment.errands import give as give_errand
+from saas.services.library.library_models import SnippetUse
 from saas.services.models import (
     Application,
-    CareMessage,
-    Consent,
     FreeService,
-    HandOn,
     Idea,
     Lead,
     Proposal,
-    Review,
-    Service,
     ServicePrice,
-    SupportPolicy,
 )
-from saas.services.starter import begin
 from saas.services.support.support_models import PolicyTerms
 from saas.tasks.models import Task
-from tests.cast import Browser, Cast
-
-People = Callable[[str], Awaitable[Browser]]
-
-
-async def stage(cast: Cast) -> dict[str, Any]:
-    """The starter, one client with a contact and a running contract."""
-    now = clock.now()
-    today = clock.today()
-    async with cast.transaction() as session:
-        await begin(session)
-        await begin(session)
-        client = Client(
-            number="K0001", name="听雨轩餐饮有限公司", sort_key="ting", pinyin="tingyuxuan", taxpayer_kind="small",
-            standard="small", industry="餐饮", address="杭州市", bookkeeper_id=cast.ben.id, created_at=now,
-            uscc="91330106MA2XY3KL4P",
-        )  # fmt: skip
-        session.add(client)
-        await session.flush()
-        contact = Contact(client_id=client.id, name="陈听雨", email="chen@example.com", may_approve=True)
-        session.add_all([contact, Contract(
-            client_id=client.id, number="HT-1", starts_on=today - timedelta(100), ends_on=today + timedelta(200),
-            paid_months=12, price=Money(240_000), list_month=Money(20_000),
-        )])  # fmt: skip
-        await session.flush()
-        keys: dict[str, Any] = {"client": client.id, "contact": contact.id}
-        for kind in (Service, SupportPolicy, Snippet):
-            keys |= {
-                row.key: row.id for row in (await session.scalars(select(kind))).all() if row.firm_id == cast.firm.id
-            }
-    return keys
+from tests.cast import Cast
+from tests.refunds.house import make_house
+from tests.services.story import People, plan, stage
 
 
 async def test_who_opens_what(cast: Cast, as_person: People) -> None:
@@ -121,14 +85,6 @@ async def test_prices_are_history_and_withdrawn_is_kept(cast: Cast, as_person: P
         assert (idea.status, idea.service_id is not None) == ("taken", True)
 
 
-async def plan(cast: Cast, keys: dict[str, Any], **changed: str) -> dict[str, Any]:
-    today = clock.today()
-    return {"key": str(uuid7()), "client_id": str(keys["client"]), "plan_id": str(keys["plan_small_plus"]),
-            "extras": str(keys["payroll"]), "months": "12", "effective_on": (today + timedelta(10)).isoformat(),
-            "answer_by": (today + timedelta(14)).isoformat(), "discount": "20", "discount_reason": "三年老客户",
-            **changed}  # fmt: skip
-
-
 async def test_a_plan_is_approved_by_another_and_writes_the_contract(cast: Cast, as_person: People) -> None:
     keys = await stage(cast)
     ben, mara, base = await as_person("ben"), await as_person("mara"), f"/f/{cast.firm.slug}/services/proposals"
@@ -160,100 +116,6 @@ async def test_a_plan_is_approved_by_another_and_writes_the_contract(cast: Cast,
     with pytest.raises(IntegrityError):
         async with cast.transaction() as session:
             await session.execute(text("UPDATE service_proposals SET approved_by = prepared_by"))
-
-
-async def test_without_consent_nothing_is_handed_on_or_published(cast: Cast, as_person: People) -> None:
-    keys = await stage(cast)
-    mara, base = await as_person("mara"), f"/f/{cast.firm.slug}/services"
-    partner = {"name": "浙江明理律师事务所", "kind": "law", "commission": "share", "commission_permille": "50"}
-    for _press in range(2):
-        assert (await mara.post(f"{base}/partners/new", partner)).status_code == 303
-    async with cast.transaction() as session:
-        partner_id = await session.scalar(text("SELECT id FROM partners"))
-    here, contact = f"{base}/clients/{keys['client']}", str(keys["contact"])
-    hand = {"contact_id": contact, "partner_id": str(partner_id), "what": "姓名、电话，咨询股权"}
-    refused = await mara.post(f"{here}/hand-on", hand)
-    assert refused.status_code == 403
-    assert "尚未同意" in refused.text
-    said = {"contact_id": contact, "text": "账清楚，退费也爽快。", "shown_as": "餐饮业陈女士", "said_on": "2026-11-01"}
-    for _press in range(2):
-        assert (await mara.post(f"{here}/reviews", said)).status_code == 303
-    async with cast.transaction() as session:
-        review = (await session.scalars(select(Review))).one()
-    assert (await mara.post(f"{here}/reviews/{review.id}/publish")).status_code == 403
-    about = f"/p/{cast.firm.slug}/about"
-    nobody = await as_person("nobody")
-    assert "爽快" not in (await nobody.get(about)).text
-    for purpose in ("share", "review"):
-        yes = {"contact_id": contact, "purpose": purpose, "what": "可以", "way": "phone",
-               **({"partner_id": str(partner_id)} if purpose == "share" else {})}  # fmt: skip
-        for _press in range(2):
-            assert (await mara.post(f"{here}/consents", yes)).status_code == 303
-    for _press in range(2):
-        assert (await mara.post(f"{here}/hand-on", hand)).status_code == 303
-        assert (await mara.post(f"{here}/reviews/{review.id}/publish")).status_code == 303
-    assert "爽快" in (await nobody.get(about)).text
-    async with cast.transaction() as session:
-        assert await session.scalar(select(func.count()).select_from(HandOn)) == 1
-        consents = (await session.scalars(select(Consent))).all()
-        assert len(consents) == 2
-    for one in consents:
-        for _press in range(2):
-            assert (await mara.post(f"{here}/consents/{one.id}/revoke", {"way": "phone"})).status_code == 303
-    assert "爽快" not in (await nobody.get(about)).text
-    assert (await (await as_person("otto")).post(f"{here}/consents", said)).status_code == 404
-    with pytest.raises(IntegrityError):
-        async with cast.transaction() as session:
-            await session.execute(text("UPDATE consents SET revoked_at = NULL"))
-    with pytest.raises(IntegrityError):
-        async with cast.transaction() as session:
-            await session.execute(text("UPDATE reviews SET text = 'x', published_at = now(), withdrawn_at = NULL"))
-
-
-async def test_reminders_need_consent_and_come_once(cast: Cast, as_person: People) -> None:
-    keys = await stage(cast)
-    mara, base = await as_person("mara"), f"/f/{cast.firm.slug}/services"
-    now = clock.now()
-    async with cast.transaction() as session:
-        kind = next(one for one in await reminding.kinds(session) if one.key == "filing")
-        client, contact = await session.get(Client, (cast.firm.id, keys["client"])), await session.get(
-            Contact, (cast.firm.id, keys["contact"]))  # fmt: skip
-        assert client is not None
-        assert contact is not None
-        occasion = reminding.Occasion("filing", "2026-12-15", clock.today())
-        assert await reminding.send(session, kind, client, contact, occasion, now) is None
-        assert await session.scalar(select(func.count()).select_from(CareMessage)) == 0
-    with pytest.raises(IntegrityError):
-        async with cast.transaction() as session:
-            session.add(CareMessage(client_id=keys["client"], contact_id=keys["contact"], consent_id=uuid7(),
-                                    key="filing", occasion="x", on_day=clock.today(), subject={}, text={},
-                                    made_at=now))  # fmt: skip
-    yes = {"contact_id": str(keys["contact"]), "purpose": "care", "what": "申报期提醒", "way": "wechat"}
-    assert (await mara.post(f"{base}/clients/{keys['client']}/consents", yes)).status_code == 303
-    async with cast.transaction() as session:
-        contact = await session.get(Contact, (cast.firm.id, keys["contact"]))
-        assert contact is not None
-        contact.hours, contact.locale = "09:00-12:00, 14:00-18:00", "en"
-        kind = next(one for one in await reminding.kinds(session) if one.key == "filing")
-        client = await session.get(Client, (cast.firm.id, keys["client"]))
-        assert client is not None
-        first = await reminding.send(session, kind, client, contact, occasion, now)
-        assert first is not None
-        assert first.delivery_id is not None
-        assert await reminding.send(session, kind, client, contact, occasion, now) is None
-        due = await session.scalar(text("SELECT due_at FROM outbox WHERE job = 'notices.deliver' AND args ->> "
-                                        "'delivery_id' = :id"), {"id": str(first.delivery_id)})  # fmt: skip
-        local = due.astimezone(clock.CHINA)
-        assert 9 <= local.hour < 18
-        assert local.hour != 12 or local.minute == 0
-        for n in range(4):
-            more = reminding.Occasion("filing", f"again-{n}", clock.today())
-            await reminding.send(session, kind, client, contact, more, now)
-        assert await session.scalar(select(func.count()).select_from(CareMessage)) == reminding.MOST_A_MONTH
-    bad = {"days_before": "-3", "subject_zh": "a", "subject_en": "b", "text_zh": "c", "text_en": "d"}
-    assert (await mara.post(f"{base}/care/filing", bad)).status_code == 422
-    assert (await mara.post(f"{base}/care/filing", {**bad, "days_before": "5", "is_on": "yes"})).status_code == 303
-    assert (await (await as_person("ben")).post(f"{base}/care/filing", bad)).status_code == 403
 
 
 async def test_support_policies_match_give_tasks_once_and_keep_results(cast: Cast, as_person: People) -> None:
@@ -338,3 +200,28 @@ async def test_leads_the_library_and_free_service(cast: Cast, as_person: People)
     nobody = await as_person("nobody")
     assert "2.5" not in (await nobody.get(f"/p/{cast.firm.slug}/about")).text
     assert (await (await as_person("otto")).post(f"{base}/given", free)).status_code == 404
+
+
+async def test_beside_a_refund_stand_the_plans(cast: Cast, as_person: People) -> None:
+    """With the difference to what the client pays; the follow-up task of “another plan” ends with the new contract."""
+    keys = await stage(cast)
+    house = await make_house(cast)
+    refund = await house.completed()
+    mara, base = await as_person("mara"), f"/f/{cast.firm.slug}"
+    page = (await mara.get(f"{base}/refunds/{refund.id}")).text
+    assert f"/services/proposals/new?refund={refund.id}" in page
+    assert "降级" in page
+    assert "退费" in (await mara.get(f"{base}/services/library?tag=refund")).text
+    builder = (await mara.get(f"{base}/services/proposals/new?refund={refund.id}&plan={keys['plan_small']}")).text
+    assert str(refund.id) in builder
+    async with cast.transaction() as session:
+        await give_errand(session, refund, OTHER_PLAN, clock.now(), role="manager", days=3)
+    given = await plan(cast, keys, client_id=str(refund.client_id), refund_id=str(refund.id),
+                       plan_id=str(keys["plan_small"]))  # fmt: skip
+    assert (await (await as_person("ben")).post(f"{base}/services/proposals/new", given)).status_code == 303
+    assert (await mara.post(f"{base}/services/proposals/{given['key']}/approve")).status_code == 303
+    accepted = {"name": "许承泽", "way": "paper"}
+    assert (await mara.post(f"{base}/services/proposals/{given['key']}/accept", accepted)).status_code == 303
+    async with cast.transaction() as session:
+        task = (await session.scalars(select(Task).where(Task.subject_id == refund.id, Task.workflow == ""))).all()
+        assert [one.done_at is not None for one in task if one.step.msgid == OTHER_PLAN.msgid] == [True]
