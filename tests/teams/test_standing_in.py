@@ -79,7 +79,7 @@ async def test_open_work_moves_on_request_and_personal_duties_stay(cast: Cast) -
     assert (await record(cast, cast.ben, new(cast.ben, cast.lin, move_open="yes"))).ok
     async with cast.transaction() as session:
         query = select(Task.subject_kind, Task.assignee_id).where(Task.done_at.is_(None), Task.assignee_id.is_not(None))
-        found = dict(await session.execute(query))
+        found = dict((await session.execute(query)).all())
     assert found["case"] == cast.lin.id
     assert found["course"] == cast.ben.id
 
