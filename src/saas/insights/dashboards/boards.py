@@ -1,0 +1,85 @@
+"""Which measures stand on which board. A new measure appears on its subject's board by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from saas.insights.measures.catalogue import MEASURES
+from saas.insights.measures.measure import Measure
+from saas.kernel.errors import Missing
+from saas.kernel.i18n import Text, _
+from saas.kernel.pages import Req, address_in
+
+OVERVIEW = (  # rows of domain.md W5: eight tiles, the first four also as charts
+    "SLA hit rate", "Detection source", "CSAT", "Refund cycle time",
+    "First-response time", "Rule precision", "Training completion", "Cost of poor quality",
+)  # fmt: skip
+CHARTS_OF_OVERVIEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page of figures; `hint` says where its figures come from and how to get the first of them."""
+
+    key: str
+    label: Text
+    hint: Text
+    way: str  # where the work behind the figures is done
+
+    @property
+    def path(self) -> str:
+        return f"/insights/boards/{self.key}" if self.key else "/insights"
+
+    def measures(self) -> list[Measure]:
+        if self.key:
+            return [m for m in MEASURES.values() if m.subject == self.key]
+        by_row = {m.kpi: m for m in reversed(MEASURES.values())}
+        return [by_row[row] for row in OVERVIEW if row in by_row]
+
+
+BOARDS: dict[str, Board] = {
+    key: Board(key, label, hint, way)
+    for key, way, label, hint in (
+        ("", "/cases", _("Overview"),
+         _("Figures appear as soon as the first case is closed.")),
+        ("anomalies", "/ledgers", _("Anomalies"),
+         _("Figures appear as soon as a ledger is checked and the first case is closed.")),
+        ("notices", "/notices", _("Notices"),
+         _("Figures appear as soon as the first notice goes out to a client.")),
+        ("refunds", "/refunds", _("Refunds"),
+         _("Figures appear as soon as the first refund is decided.")),
+        ("satisfaction", "/surveys", _("Satisfaction"),
+         _("Figures appear as soon as the first client answers a survey.")),
+        ("learning", "/training", _("Learning"),
+         _("Figures appear as soon as the first course is assigned.")),
+        ("risk", "/risks", _("Risk"),
+         _("Figures appear as soon as the first check list or drill is done.")),
+        ("quality", "/cases", _("Cost of poor quality"),
+         _("Figures appear as soon as the first case is corrected.")),
+        ("trade", "/clients", _("Business"),
+         _("Figures appear as soon as clients and their contracts are recorded.")),
+    )
+}  # fmt: skip
+
+
+def board_of(key: str) -> Board:
+    """A board with its own address; Missing for any other word."""
+    if not key or key not in BOARDS:
+        raise Missing()
+    return BOARDS[key]
+
+
+def measure_of(key: str) -> Measure:
+    if key not in MEASURES:
+        raise Missing()
+    return MEASURES[key]
+
+
+def tabs(request: Req, chosen: str, query: str = "", rooms: Sequence[tuple[str, Text]] = ()) -> list[dict[str, Any]]:
+    """The boards that have a measure, then the rooms (targets, …); filters go along from board to board."""
+    at = address_in(request)
+    boards = [b for b in BOARDS.values() if b.measures() or not b.key]
+    found = [{"label": b.label, "url": at(b.path) + query, "active": b.path == chosen} for b in boards]
+    return found + [{"label": label, "url": at(path), "active": path == chosen} for path, label in rooms]

@@ -1,0 +1,7 @@
+"""The rooms of insights beside the boards."""
+
+from __future__ import annotations
+
+from saas.kernel.i18n import Text, _
+
+ROOMS: list[tuple[str, Text]] = [("/insights/targets", _("Targets"))]
