@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from saas.clients.models import Client
 from saas.identity.models import Membership
-from saas.kernel.clock import CHINA
+from saas.kernel import spreadsheets
 from saas.kernel.i18n import _
-from saas.kernel.money import Money
+from saas.kernel.spreadsheets import XLSX, Cell, Sheet, day, harmless, yuan
 from saas.refunds.words import OUTCOMES
 
-Cell = str | int | Decimal | date | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 HEADS = (
     (_("Refund no."), 15), (_("Client"), 30), (_("Refund reason"), 18), (_("State"), 16), (_("Amount asked for"), 13),
     (_("Amount offered"), 13), (_("Handled by"), 12), (_("Asked on"), 12), (_("Promised"), 12), (_("Paid on"), 12),
@@ -45,12 +37,12 @@ def _line(row: Mapping[str, Any], clients: Mapping[UUID, Client], members: Mappi
         client.name if client else "",
         row["reason"],
         str(row["state"].label),
-        _yuan(refund.asked),
-        _yuan(refund.amount),
+        yuan(refund.asked),
+        yuan(refund.amount),
         preparer.name if preparer else "",
-        _day(refund.opened_at),
-        _day(refund.due_at),
-        _day(refund.paid_at),
+        day(refund.opened_at),
+        day(refund.due_at),
+        day(refund.paid_at),
         row["days"],
         str(OUTCOMES.get(refund.outcome, "")),
         "、".join(str(mark["label"]) for mark in row["marks"]),
@@ -58,40 +50,15 @@ def _line(row: Mapping[str, Any], clients: Mapping[UUID, Client], members: Mappi
 
 
 def workbook(lines: Sequence[Sequence[Cell]]) -> tuple[bytes, str]:
-    """Numbers are numbers and days are days, so that they can be reckoned with."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = str(_("Refunds"))
-    for line in lines:
-        sheet.append([_harmless(cell) for cell in line])
-    for number, (_head, width) in enumerate(HEADS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        sheet.cell(1, number).font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return spreadsheets.workbook(Sheet(_("Refunds"), HEADS, lines[1:])), XLSX
 
 
 def comma_separated(lines: Sequence[Sequence[Cell]]) -> tuple[bytes, str]:
     """With the mark that spreadsheets need to see UTF-8."""
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerows([_harmless(cell) for cell in line] for line in lines)
+    writer.writerows([harmless(cell) for cell in line] for line in lines)
     return ("\ufeff" + out.getvalue()).encode(), "text/csv; charset=utf-8"
-
-
-def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def _yuan(amount: Money | None) -> Decimal | None:
-    return amount.yuan if amount is not None else None
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(CHINA).date() if moment is not None else None
 
 
 KINDS: dict[str, Callable[[Sequence[Sequence[Cell]]], tuple[bytes, str]]] = {
