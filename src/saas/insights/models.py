@@ -1,1 +1,70 @@
-"""Tables of insights."""
+"""Tables of insights: one compact row per closed subject, the breaches that the trail proves, and when it was read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from saas.insights.targets.target_models import KpiTarget
+from saas.kernel.db import FirmRow
+
+__all__ = ["DutyCheck", "Fact", "KpiTarget", "ProvedBreach"]
+
+
+class Fact(FirmRow):
+    """What the stage log says of one closed case, closed refund or issued letter, summed up.
+
+    Rebuilt at will from the log (insights/facts.py); medians read this row and never the log. Minutes are working
+    minutes. `at` decides the period: when a case or refund was closed, when a letter was issued.
+    """
+
+    __tablename__ = "insights_facts"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "subject_id"),
+        Index("ix_insights_facts_at", "firm_id", "workflow", "at"),
+    )
+    workflow: Mapped[str] = mapped_column(String(32))  # case, refund, notice
+    subject_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    member_id: Mapped[UUID | None]  # the owner, the preparer, who looks after the letter
+    rule: Mapped[str] = mapped_column(String(8), default="")
+    cause: Mapped[str] = mapped_column(String(12), default="")
+    reason: Mapped[str] = mapped_column(String(24), default="")
+    at: Mapped[datetime]
+    gross: Mapped[int | None]  # from the beginning to the end that counts (insights/sums.py)
+    net: Mapped[int | None]  # the same without pauses
+    first: Mapped[int | None]  # until the first word to the client
+    submitted: Mapped[int] = mapped_column(default=0)  # times handed in for review
+    returned: Mapped[int] = mapped_column(default=0)  # of these, times a reviewer sent it back
+    failed: Mapped[int] = mapped_column(default=0)  # times a proof of cure failed
+    rework: Mapped[int] = mapped_column(default=0)  # net minutes after the first return or failed proof
+    proved: Mapped[bool] = mapped_column(default=False)  # the cure was proved on the books
+    stages: Mapped[dict[str, Any]] = mapped_column(default=dict)  # state → net minutes
+
+
+class ProvedBreach(FirmRow):
+    """A deed that two people should have shared, found in the trail by the proofs of `saas audit verify`."""
+
+    __tablename__ = "insights_breaches"
+    __table_args__ = (UniqueConstraint("firm_id", "entry_id"), {"info": {"append_only": True}})
+    entry_id: Mapped[UUID]  # the deed that should have been refused
+    at: Mapped[datetime]  # when it was done
+    duty: Mapped[str] = mapped_column(String(24))
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    found_at: Mapped[datetime]
+
+
+class DutyCheck(FirmRow):
+    """One reading of the whole trail by the proofs: so many deeds up to that moment."""
+
+    __tablename__ = "insights_duty_checks"
+    __table_args__ = (Index("ix_insights_duty_checks_at", "firm_id", "at"), {"info": {"append_only": True}})
+    at: Mapped[datetime]
+    deeds: Mapped[int]
+    breaches: Mapped[int]

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from saas.insights import models
+from datetime import timedelta
+
+from saas.insights import facts, models
+from saas.insights.dashboards import charter
+from saas.insights.dashboards import pages as dashboards
+from saas.insights.targets import pages as target_pages
+from saas.insights.targets.reading import begin
 from saas.kernel.access import grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Module
+from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 
 MODULE = Module(
     "insights",
     tables=models,
+    routes=[*dashboards.ROUTES, *charter.ROUTES, *target_pages.ROUTES],
     grants=[
-        grant("insights.read", _("See the firm’s figures"), "owner", "manager", "reviewer", "auditor"),
+        grant("insights.read", _("See the firm’s figures"), "owner", "manager", "auditor"),
         grant("insights.manage", _("Set targets, alerts and rates"), "owner", "manager"),
     ],
+    jobs=[
+        Job("insights.rebuild", facts.rebuild, kind="heavy"),
+        Job("insights.fill", facts.fill),
+        Job("insights.begin", begin),
+    ],
+    schedules=[
+        Schedule("insights.fill", timedelta(hours=1)),
+        Schedule("insights.begin", timedelta(days=1)),  # firms from before, and what a new version brings
+    ],
+    observers=[facts.follow],
+    reactions=[Reaction("client.merged", run=facts.moved), Reaction("firm.created", job="insights.begin")],
+    navigation=[NavItem(_("Insights"), "/insights", "chart-bar", "insights.read", section="manage")],
+    deeds={"insights.target": _("Target set"), "insights.export": _("Figures exported")},
 )

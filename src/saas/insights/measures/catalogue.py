@@ -8,9 +8,11 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.insights.measures import cases, flow, notices, recurring, satisfaction
 from saas.insights.measures.measure import Figure, Measure, Scope
 
-MEASURES: dict[str, Measure] = {}
+SUBJECTS = (cases, flow, recurring, notices, satisfaction)
+MEASURES: dict[str, Measure] = {measure.key: measure for subject in SUBJECTS for measure in subject.MEASURES}
 
 Span = Literal["week", "month", "quarter", "year"]
 MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}

@@ -15,7 +15,8 @@ from saas.kernel.i18n import Text
 
 SMALLEST_SHOWN = 5  # rates under this n are hidden (domain.md W5); the single rows stay visible to those who follow up
 
-Unit = Literal["share", "wh", "wd", "days", "count", "fen", "score"]
+# share 0…1; wh, wd: working hours, days; days: of the calendar; per_1000: of vouchers; ratio: of two rates
+Unit = Literal["share", "wh", "wd", "days", "minutes", "count", "fen", "score", "per_1000", "ratio"]
 Subject = Literal["anomalies", "notices", "refunds", "satisfaction", "learning", "risk", "quality", "trade"]
 
 
@@ -52,6 +53,7 @@ class Figure:
     high: Decimal | None = None
     parts: tuple[tuple[Text | str, int | Decimal], ...] = ()
     hidden: bool = False
+    hits: int | None = None  # of a share: how many of n
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +93,7 @@ class Measure:
     figure: FigureOf
     rows: RowsOf
     better: Literal["up", "down", ""] = ""
+    part_unit: Unit = "count"  # the unit of the numbers in Figure.parts
+    live: bool = False  # as it stands now, whatever the scope's dates
     kpi: str = ""  # the row of domain.md W5 or accounting.md §9 it answers, as written there
     filters: frozenset[str] = field(default_factory=frozenset)  # which filters of a Scope it obeys

@@ -1,0 +1,143 @@
+"""The compact row of each closed subject: written when it closes, taken away when it opens again, rebuilt at will."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.cases.models import Case
+from saas.clients.models import Communication
+from saas.insights.models import Fact
+from saas.insights.sums import Stay, Sums, summed
+from saas.kernel.calendar import Calendar
+from saas.kernel.module import Event, Transition
+from saas.kernel.perform import calendar_of
+from saas.kernel.stages import StageEntry
+from saas.kernel.tenancy import current_firm_id, of_this_firm
+from saas.notices.models import Notice
+from saas.refunds.models import OVER, Refund
+
+BATCH = 500
+TABLES: dict[str, Any] = {"case": Case, "refund": Refund, "notice": Notice}
+KEPT = {  # the states in which a subject has its row
+    "case": ("closed",),
+    "refund": OVER,
+    "notice": ("acknowledged", "objected"),
+}
+
+
+async def follow(session: AsyncSession, step: Transition) -> None:
+    """The observer: a subject that ends gets its row, one that goes on after all loses it."""
+    kept = KEPT.get(step.workflow.name)
+    if kept is None or step.source == step.target:
+        return
+    if step.target in kept:
+        await keep(session, step.workflow.name, [step.row.id])
+    elif step.source in kept and step.workflow.name != "notice":  # an answer stays given, whatever becomes of a letter
+        await session.execute(delete(Fact).where(of_this_firm(Fact), Fact.subject_id == step.row.id))
+
+
+async def moved(session: AsyncSession, event: Event) -> None:
+    """The reaction to `client.merged`: what was counted for the one counts for the other."""
+    gone = UUID(str(event.detail["merged_id"]))
+    mine = update(Fact).where(of_this_firm(Fact), Fact.client_id == gone)
+    await session.execute(mine.values(client_id=event.row.id))
+
+
+async def rebuild(session: AsyncSession) -> None:
+    """The job: every row anew from the log; what is gone loses its row."""
+    await session.execute(delete(Fact).where(of_this_firm(Fact)))
+    for workflow in TABLES:
+        ids = await _closed(session, workflow)
+        for start in range(0, len(ids), BATCH):
+            await keep(session, workflow, ids[start : start + BATCH])
+
+
+async def fill(session: AsyncSession) -> None:
+    """The hourly job: rows that are missing, as after an import of history; nothing where all is there."""
+    for workflow in TABLES:
+        known = set((await session.scalars(select(Fact.subject_id).where(of_this_firm(Fact)))).all())
+        missing = [one for one in await _closed(session, workflow) if one not in known]
+        for start in range(0, len(missing), BATCH):
+            await keep(session, workflow, missing[start : start + BATCH])
+
+
+async def keep(session: AsyncSession, workflow: str, ids: Sequence[UUID]) -> None:
+    """Write the rows of these subjects, each once, as the log has them now."""
+    table = TABLES[workflow]
+    await session.execute(delete(Fact).where(of_this_firm(Fact), Fact.subject_id.in_(ids)))
+    found = (await session.scalars(select(table).where(of_this_firm(table), table.id.in_(ids)))).all()
+    subjects = [subject for subject in found if not is_complaint(subject)]
+    stays, calendar = await _stays(session, ids), await calendar_of(session)
+    sums = {subject.id: summed(workflow, stays.get(subject.id, ())) for subject in subjects}
+    words = await _words(session, ids) if workflow == "case" else {}
+    session.add_all(
+        _fact(workflow, subject, sums[subject.id], _first(calendar, sums[subject.id], words.get(subject.id, ())))
+        for subject in subjects
+    )
+    await session.flush()
+
+
+def _fact(workflow: str, subject: Any, sums: Sums, first: int | None) -> Fact:
+    at = {"case": "closed_at", "refund": "closed_at", "notice": "issued_at"}[workflow]
+    owner = {"case": "owner_id", "refund": "preparer_id", "notice": "owner_id"}[workflow]
+    return Fact(
+        workflow=workflow, subject_id=subject.id, client_id=subject.client_id, member_id=getattr(subject, owner),
+        rule=getattr(subject, "rule", ""), cause=getattr(subject, "cause_code", ""),
+        reason=getattr(subject, "reason", ""), at=getattr(subject, at), gross=sums.gross, net=sums.net, first=first,
+        submitted=sums.submitted, returned=sums.returned, failed=sums.failed, rework=sums.rework, proved=sums.proved,
+        stages=sums.stages,
+    )  # fmt: skip
+
+
+def is_complaint(subject: Any) -> bool:
+    """A complaint is handled as a case and counted apart from anomalies (measures/satisfaction.py)."""
+    return getattr(subject, "source", "") == "complaint"
+
+
+async def _closed(session: AsyncSession, workflow: str) -> Sequence[UUID]:
+    """Everything that has to have a row."""
+    table = TABLES[workflow]
+    kept: tuple[Any, ...]
+    if workflow == "notice":
+        kept = (Notice.answered_at.is_not(None), Notice.issued_at.is_not(None))
+    else:
+        kept = (table.state.in_(KEPT[workflow]), table.closed_at.is_not(None), table.source != "complaint")
+    return (await session.scalars(select(table.id).where(of_this_firm(table), *kept).order_by(table.id))).all()
+
+
+async def _stays(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:
+    query = (
+        select(
+            StageEntry.subject_id, StageEntry.state, StageEntry.entered_at, StageEntry.working_minutes,
+            StageEntry.paused_minutes,
+        )
+        .where(of_this_firm(StageEntry), StageEntry.subject_id.in_(ids))
+        .order_by(StageEntry.entered_at, StageEntry.id)
+    )  # fmt: skip
+    found: dict[UUID, list[Stay]] = {}
+    for subject_id, state, entered_at, minutes, paused in (await session.execute(query)).all():
+        found.setdefault(subject_id, []).append(Stay(state, entered_at, minutes or 0, paused or 0))
+    return found
+
+
+async def _words(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[datetime]]:
+    """When something was said to the client about each, the first time first."""
+    query = (
+        select(Communication.subject_id, func.array_agg(Communication.at))
+        .where(Communication.firm_id == current_firm_id(), Communication.subject_id.in_(ids))
+        .where(Communication.direction == "out", Communication.addendum_to_id.is_(None))
+        .group_by(Communication.subject_id)
+    )
+    return {row[0]: sorted(row[1]) for row in (await session.execute(query)).all() if row[0] is not None}
+
+
+def _first(calendar: Calendar, sums: Sums, words: Sequence[datetime]) -> int | None:
+    began = sums.began_at
+    said = next((at for at in words if began is not None and at >= began), None)
+    return calendar.working_minutes(began, said) if began is not None and said is not None else None

@@ -1,0 +1,136 @@
+"""Letters to clients: whether they arrive, are answered, and how fast (domain.md W3 and W5)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.improvement.measuring.counting import moments
+from saas.insights.measures.counted import cohort_of, exact, listed, medians, narrowed, share_of, shares, yes_no
+from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Rows, Scope
+from saas.insights.models import Fact
+from saas.kernel import clock
+from saas.kernel.i18n import _
+from saas.kernel.perform import calendar_of
+from saas.kernel.tenancy import of_this_firm
+from saas.notices.models import Answer, Delivery, Notice
+from saas.notices.proofs import CHANNELS
+
+URL = "/notices/{id}"
+FILTERS = frozenset({"client_id", "member_id", "team"})
+BY_ISSUE = _("Letters issued in the period.")
+LETTERS = _("The table of letters and the proofs of delivery of each channel.")
+WITHDRAWN = _("Drafts and letters that were withdrawn.")
+DAYS = 5  # working days within which a letter should be answered
+
+
+def issued(scope: Scope, mark: Any) -> Select[Any]:
+    """Letters that went out in the period and were not withdrawn."""
+    begin, end = moments(scope.since, scope.until)
+    number = func.coalesce(Notice.content["letter"]["serial"].astext, "")
+    query = cohort_of(Notice.id, number, Notice.issued_at, Notice.client_id, mark).where(
+        of_this_firm(Notice), Notice.issued_at >= begin, Notice.issued_at < end, Notice.state != "withdrawn"
+    )
+    return narrowed(query, scope, client=Notice.client_id, member=Notice.owner_id)
+
+
+def _arrived(*of_channel: Any) -> Any:
+    """Whether a proof says that the letter came to the client."""
+    return (
+        select(Delivery.id)
+        .where(of_this_firm(Delivery), Delivery.notice_id == Notice.id, Delivery.delivered_at.is_not(None), *of_channel)
+        .exists()
+    )
+
+
+async def _delivered(session: AsyncSession, scope: Scope) -> Select[Any]:
+    return issued(scope, _arrived())
+
+
+async def _delivery(session: AsyncSession, scope: Scope) -> Figure:
+    """Beside the whole: of each channel's letters, the share that came to the client by it."""
+    rows = issued(scope, _arrived()).subquery()
+    n, hits = (await session.execute(select(func.count(), func.count().filter(rows.c.mark)))).one()
+    one = (
+        select(Delivery.channel, Delivery.notice_id, func.bool_or(Delivery.delivered_at.is_not(None)).label("there"))
+        .join(rows, rows.c.id == Delivery.notice_id)
+        .where(of_this_firm(Delivery))
+        .group_by(Delivery.channel, Delivery.notice_id)
+        .subquery()
+    )
+    query = select(one.c.channel, func.count(), func.count().filter(one.c.there)).group_by(one.c.channel)
+    by_channel = {row[0]: (row[1], row[2]) for row in (await session.execute(query)).all()}
+    parts = [
+        (CHANNELS[channel][0], exact(Decimal(there) / all_of) or Decimal(0))
+        for channel, (all_of, there) in sorted(by_channel.items())
+        if channel in CHANNELS and all_of >= SMALLEST_SHOWN
+    ]
+    return share_of(hits, n, parts)
+
+
+async def _delivery_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
+    return await listed(
+        session, await _delivered(session, scope), offset, limit, url=URL, words=yes_no, head=_("Delivered"),
+        first=False,
+    )  # fmt: skip
+
+
+def _said(kind: str) -> Any:
+    """Whether the client's yes or no stands on record; a superseded letter keeps the answer it had."""
+    return select(Answer.id).where(of_this_firm(Answer), Answer.notice_id == Notice.id, Answer.kind == kind).exists()
+
+
+async def _acknowledged(session: AsyncSession, scope: Scope) -> Select[Any]:
+    """Letters that ask for an answer and were answered or have had their five working days."""
+    calendar = await calendar_of(session)
+    limit = DAYS * calendar.minutes_per_day
+    quick = select(Fact.id).where(of_this_firm(Fact), Fact.subject_id == Notice.id, Fact.gross <= limit).exists()
+    over = calendar.add_working_days(clock.today(), -DAYS)
+    old = Notice.issued_at < moments(over, over)[0]
+    asked = (Notice.answer_by.is_not(None), Notice.answered_at.is_not(None) | old)
+    return issued(scope, and_(quick, _said("confirm"))).where(*asked)
+
+
+async def _answer_time(session: AsyncSession, scope: Scope) -> Select[Any]:
+    query = issued(scope, Fact.gross).join(Fact, (Fact.firm_id == Notice.firm_id) & (Fact.subject_id == Notice.id))
+    return query.where(Fact.gross.is_not(None), Notice.answer_by.is_not(None), _said("confirm"))
+
+
+async def _objected(session: AsyncSession, scope: Scope) -> Select[Any]:
+    return issued(scope, _said("object")).where(Notice.answer_by.is_not(None))
+
+
+DELIVERY = Measure(
+    "notice_delivery", _("Letters delivered"), "notices", "share",
+    _("Letters with a proof of delivery ÷ letters issued; beside it the same for each channel that five letters or "
+      "more went by. Delivered is what was taken and did not come back, was opened by its link, or was put on record."),
+    BY_ISSUE, LETTERS, WITHDRAWN,
+    _delivery, _delivery_rows, better="up", kpi="Notice delivery", part_unit="share", filters=FILTERS,
+)  # fmt: skip
+ACKNOWLEDGED = Measure(
+    "acknowledged", _("Confirmed within 5 working days"), "notices", "share",
+    _("Letters the client confirmed within five working days of sending ÷ letters that ask for an answer."),
+    BY_ISSUE, _("The table of letters, the client’s answers and the stage log."),
+    _("Letters that only inform; withdrawn ones; unanswered ones whose five working days are not over."),
+    *shares(_acknowledged, URL, _("In time"), first=False), better="up", kpi="Acknowledgement rate / time",
+    filters=FILTERS,
+)  # fmt: skip
+ANSWER_TIME = Measure(
+    "acknowledgement_time", _("Time to the confirmation"), "notices", "wd",
+    _("The median of working days from sending a letter to the client’s confirmation."),
+    BY_ISSUE, _("The stage log of the letters, one row for each answered letter."),
+    _("Letters that only inform, that were withdrawn, objected to or not answered yet."),
+    *medians(_answer_time, URL, _("Working days")), better="down", kpi="Acknowledgement rate / time", filters=FILTERS,
+)  # fmt: skip
+OBJECTED = Measure(
+    "objected", _("Letters objected to"), "notices", "share",
+    _("Letters the client objected to ÷ letters issued that ask for an answer."),
+    BY_ISSUE, _("The table of letters and the client’s answers."),
+    _("Letters that only inform; withdrawn ones."),
+    *shares(_objected, URL, _("Objected")), better="down", kpi="Objection rate", filters=FILTERS,
+)  # fmt: skip
+
+MEASURES = (DELIVERY, ACKNOWLEDGED, ANSWER_TIME, OBJECTED)

@@ -1,0 +1,212 @@
+"""What clients say: satisfaction, recommendation, effort, how many answer, complaints (domain.md W5).
+
+The latest answer to a survey counts. Which scale a question has stands with the survey as it was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Numeric, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.cases.models import Case
+from saas.clients.models import Client
+from saas.improvement.measuring.counting import moments
+from saas.insights.measures.counted import cohort_of, day_of, exact, listed, narrowed, share_of, shares
+from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, FigureOf, Measure, Row, Rows, RowsOf, Scope
+from saas.kernel import clock
+from saas.kernel.i18n import Text, _
+from saas.kernel.tenancy import of_this_firm
+from saas.surveys.models import Survey, SurveyAnswer
+
+SATISFIED = 4
+FILTERS = frozenset({"client_id", "member_id", "team"})
+ANSWERS = _("The latest answer to each survey.")
+BY_ANSWER = _("Surveys answered in the period.")
+CORRECTED = _("Earlier answers that were corrected later; texts and choices.")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One survey's answer on one scale: the mean of its questions of that scale."""
+
+    survey_id: UUID
+    client_id: UUID
+    client: str
+    subject_kind: str
+    subject_id: UUID
+    at: datetime
+    value: Decimal
+
+    @property
+    def url(self) -> str:
+        return {"case": "/cases", "refund": "/refunds"}.get(self.subject_kind, "/clients") + f"/{self.subject_id}"
+
+
+async def said(session: AsyncSession, scope: Scope, scale: str) -> list[Said]:
+    """Every survey answered in the period that asked on this scale ("1-5", "0-10", "1-7"), the newest first.
+
+    The database picks the latest answers and adds up the values; small rows come back, never texts.
+    """
+    begin, end = moments(scope.since, scope.until)
+    asked = func.jsonb_array_elements(Survey.questions).table_valued("value", name="asked").lateral()
+    name = asked.c.value.op("->>")("name")
+    given = SurveyAnswer.values.op("->>")(name).cast(Numeric)
+    last = (
+        select(func.max(SurveyAnswer.at))
+        .where(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id)
+        .correlate(Survey)
+        .scalar_subquery()
+    )
+    query: Select[Any] = (
+        select(Survey.id, Survey.client_id, Client.name, Survey.subject_kind, Survey.subject_id, SurveyAnswer.at,
+               func.avg(given))
+        .join(Client, (Client.firm_id == Survey.firm_id) & (Client.id == Survey.client_id))
+        .join(SurveyAnswer, and_(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id))
+        .join(asked, asked.c.value.op("->>")("kind") == scale)
+        .where(of_this_firm(Survey), Survey.answered_at >= begin, Survey.answered_at < end, SurveyAnswer.at == last)
+        .where(given.is_not(None))
+        .group_by(Survey.id, Survey.client_id, Client.name, Survey.subject_kind, Survey.subject_id, SurveyAnswer.at)
+        .order_by(SurveyAnswer.at.desc(), Survey.id)
+    )  # fmt: skip
+    query = narrowed(query, scope, client=Survey.client_id, member=Survey.handler_id)
+    return [Said(*row) for row in (await session.execute(query)).all()]
+
+
+def scale_of(scale: str, count: Any, *, worst_first: bool = True) -> tuple[FigureOf, RowsOf]:
+    """A figure counted from the answers on one scale, and the answers."""
+
+    async def figure(session: AsyncSession, scope: Scope) -> Figure:
+        found: Figure = count([one.value for one in await said(session, scope, scale)])
+        return found
+
+    async def rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
+        found = sorted(await said(session, scope, scale), key=lambda one: one.value, reverse=not worst_first)
+        shown = tuple(
+            Row(one.client, one.url, (day_of(one.at), f"{one.value:.1f}")) for one in found[offset : offset + limit]
+        )
+        return Rows(len(found), shown, (_("Date"), _("Answer")))
+
+    return figure, rows
+
+
+def csat(values: Sequence[Decimal]) -> Figure:
+    """The share of 4 and 5."""
+    return share_of(sum(value >= SATISFIED for value in values), len(values))
+
+
+def nps(values: Sequence[Decimal]) -> Figure:
+    """%9–10 − %0–6, from −100 to 100."""
+    promoters, detractors = sum(value >= 9 for value in values), sum(value <= 6 for value in values)
+    parts = (
+        (_("Promoters (9–10)"), promoters),
+        (_("Passive (7–8)"), len(values) - promoters - detractors),
+        (_("Detractors (0–6)"), detractors),
+    )
+    if len(values) < SMALLEST_SHOWN:
+        return Figure(len(values), hidden=bool(values))
+    return Figure(len(values), exact(Decimal(100 * (promoters - detractors)) / len(values)), parts=parts)
+
+
+def ces(values: Sequence[Decimal]) -> Figure:
+    """The mean of 1–7."""
+    if len(values) < SMALLEST_SHOWN:
+        return Figure(len(values), hidden=bool(values))
+    return Figure(len(values), exact(sum(values, Decimal(0)) / len(values)))
+
+
+async def _asked(session: AsyncSession, scope: Scope) -> Select[Any]:
+    begin, end = moments(scope.since, scope.until)
+    query = cohort_of(
+        Survey.id, Survey.subject_kind, Survey.sent_at, Survey.client_id, Survey.answered_at.is_not(None)
+    ).where(of_this_firm(Survey), Survey.sent_at >= begin, Survey.sent_at < end)
+    return narrowed(query, scope, client=Survey.client_id, member=Survey.handler_id)
+
+
+def _complaints(scope: Scope) -> Select[Any]:
+    begin, end = moments(scope.since, scope.until)
+    query = cohort_of(Case.id, Case.number, Case.opened_at, Case.client_id, Case.opened_at).where(
+        of_this_firm(Case), Case.source == "complaint", Case.opened_at >= begin, Case.opened_at < end
+    )
+    return narrowed(query, scope, client=Case.client_id, member=Case.owner_id)
+
+
+async def active_clients(session: AsyncSession, day: date, scope: Scope | None = None) -> int:
+    """Clients that were with the firm at the end of a day."""
+    end = moments(day, day)[1]
+    query: Select[Any] = select(func.count()).where(
+        of_this_firm(Client), Client.created_at < end, Client.merged_into_id.is_(None),
+        Client.archived_at.is_(None) | (Client.archived_at >= end),
+    )  # fmt: skip
+    if scope is not None:
+        query = narrowed(query, scope, client=Client.id, member=Client.bookkeeper_id)
+    return int(await session.scalar(query) or 0)
+
+
+def month_ends(since: date, until: date) -> list[date]:
+    """The last day of each calendar month the period touches, today at the latest."""
+    found, first = [], date(since.year, since.month, 1)
+    while first <= until:
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        found.append(min(date.fromordinal(following.toordinal() - 1), until, clock.today()))
+        first = following
+    return sorted(set(found))
+
+
+async def _complaint_rate(session: AsyncSession, scope: Scope) -> Figure:
+    """n: client months. Hits: complaints."""
+    rows = _complaints(scope).subquery()
+    hits = (await session.execute(select(func.count()).select_from(rows))).scalar_one()
+    n = sum([await active_clients(session, day, scope) for day in month_ends(scope.since, scope.until)])
+    return share_of(min(hits, n), n) if n else Figure(0, hits=hits)
+
+
+async def _complaint_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
+    return await listed(session, _complaints(scope), offset, limit, url="/cases/{id}", words=day_of, head=_("Told on"))
+
+
+def _of(
+    key: str, name: Text, unit: Any, definition: Text, functions: tuple[FigureOf, RowsOf], kpi: str, better: Any
+) -> Measure:
+    return Measure(key, name, "satisfaction", unit, definition, BY_ANSWER, ANSWERS, CORRECTED, *functions,
+                   better=better, kpi=kpi, filters=FILTERS)  # fmt: skip
+
+
+CSAT = _of(
+    "csat", _("Satisfied clients (CSAT)"), "share",
+    _("Answers of 4 or 5 on the scale from 1 to 5 ÷ answers. A survey with several such questions counts once, with "
+      "their mean. The response rate belongs beside it."),
+    scale_of("1-5", csat), "CSAT", "up",
+)  # fmt: skip
+NPS = _of(
+    "nps", _("Recommendation (NPS)"), "score",
+    _("The share of 9 and 10 less the share of 0 to 6 on the scale from 0 to 10, in points from −100 to 100."),
+    scale_of("0-10", nps), "NPS", "up",
+)  # fmt: skip
+CES = _of(
+    "ces", _("Effort (CES)"), "score",
+    _("The mean of the answers on the scale from 1 (very easy) to 7 (very hard)."),
+    scale_of("1-7", ces, worst_first=False), "CES", "down",
+)  # fmt: skip
+RESPONSE = Measure(
+    "response_rate", _("Surveys answered"), "satisfaction", "share",
+    _("Surveys answered ÷ surveys sent."), _("Surveys sent in the period."), _("The table of surveys."),
+    _("Surveys that could not be sent; opening the link without answering is no answer."),
+    *shares(_asked, "", _("Answered"), first=False), better="up", kpi="CSAT", filters=FILTERS,
+)  # fmt: skip
+COMPLAINTS = Measure(
+    "complaint_rate", _("Complaints"), "satisfaction", "share",
+    _("Complaints ÷ clients at the end of each month, added up over the months of the period: complaints a client "
+      "and month."),
+    _("Complaints opened in the period."), _("Cases that are complaints; the list of clients."),
+    _("Anomalies that a client told us of: those are no complaints."),
+    _complaint_rate, _complaint_rows, better="down", kpi="Complaint rate", filters=FILTERS,
+)  # fmt: skip
+
+MEASURES = (CSAT, RESPONSE, NPS, CES, COMPLAINTS)
