@@ -47,6 +47,7 @@ async def begun(cast: Cast) -> Handover:
         assert form.ok, form.errors
         row = await writing.begin(session, cast.ben, form.taken, clock.now())
         assert await writing.begin(session, cast.ben, form.taken, clock.now()) is row  # sent twice
+    await type_line(cast, row, "档案柜钥匙")
     return row
 
 
@@ -111,6 +112,11 @@ async def test_three_people_sign_one_after_the_other(cast: Cast) -> None:
 
 
 async def test_a_signature_needs_a_fresh_sign_in(cast: Cast) -> None:
+    async with cast.transaction() as session:
+        empty = take(given(cast), NewHandover).taken
+        nothing = await writing.begin(session, cast.ben, empty, clock.now())
+    with pytest.raises(Forbidden):  # only prompts stand on it
+        await act(cast, nothing, "hand_over", cast.ben)
     row = await begun(cast)
     stale = cast.ben.signed_in(clock.now().replace(year=2020))
     with pytest.raises(FreshSignInNeeded):
@@ -181,6 +187,8 @@ async def test_the_paper_is_kept_as_it_was_signed(cast: Cast) -> None:
     words = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     assert row.number in words
     assert "陆予安" in words
+    assert "档案柜钥匙" in words
+    assert "UKey" not in words.replace("UKey、", "")  # only asked for, never written
     with pytest.raises(DBAPIError):
         async with cast.transaction() as session:
             await session.execute(update(Handover).where(Handover.id == row.id).values(remark="x"))

@@ -26,6 +26,11 @@ OCCASIONS: dict[str, Text] = {
 }
 
 
+def is_prompt(line: HandoverLine) -> bool:
+    """A line that only asks for something: without a number or a note it is no part of what is handed over."""
+    return line.source.startswith("sample:") and not (line.count or line.note)
+
+
 def ordered(lines: Sequence[HandoverLine]) -> list[HandoverLine]:
     """By section as on paper, then as they were written."""
     order = list(SECTIONS)
@@ -40,6 +45,6 @@ def digest_of(row: Handover, lines: Sequence[HandoverLine]) -> str:
         "people": [str(row.from_id), str(row.to_id), str(row.supervisor_id)],
         "effective_on": row.effective_on.isoformat(),
         "remark": row.remark,
-        "lines": [[line.section, line.what, line.count, line.note] for line in ordered(lines)],
+        "lines": [[line.section, line.what, line.count, line.note] for line in ordered(lines) if not is_prompt(line)],
     }
     return sha256(msgspec.json.encode(content, order="sorted")).hexdigest()

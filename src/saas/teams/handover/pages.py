@@ -25,7 +25,7 @@ from saas.kernel.uploads import attachment
 from saas.teams.cover.away import away_words
 from saas.teams.handover import handover_queries as queries
 from saas.teams.handover import printing, writing
-from saas.teams.handover.content import OCCASIONS, SECTIONS, ordered
+from saas.teams.handover.content import OCCASIONS, SECTIONS, is_prompt, ordered
 from saas.teams.handover.handover_forms import LineForm, NewHandover
 from saas.teams.handover.handover_models import Handover
 from saas.teams.handover.workflow import HANDOVER
@@ -117,6 +117,8 @@ async def show(
     """One list; `line` brings back a line that was refused."""
     row, names = await queries.handover(session, row_id), await members_by_id(session)
     found, actor = ordered(await queries.lines(session, row.id)), actor_of(request)
+    if row.state != "draft":  # what was asked for and not written is no part of what was signed
+        found = [each for each in found if not is_prompt(each)]
     return await page(
         request,
         "teams/handovers/detail.html",

@@ -20,7 +20,7 @@ from saas.kernel.files import store_of
 from saas.kernel.i18n import Locale, Text, _, reading
 from saas.kernel.pages import STATIC, environment, show_date, show_datetime
 from saas.teams.handover import handover_queries as queries
-from saas.teams.handover.content import OCCASIONS, SECTIONS, ordered
+from saas.teams.handover.content import OCCASIONS, SECTIONS, is_prompt, ordered
 from saas.teams.handover.handover_models import Handover, HandoverLine
 
 TEMPLATE = "teams/handovers/document.html"
@@ -40,7 +40,7 @@ async def pdf(session: AsyncSession, row: Handover, locale: Locale) -> bytes:
 
 async def _render(session: AsyncSession, row: Handover, locale: Locale) -> bytes:
     names = {m.id: m.name for m in (await members_by_id(session)).values()}
-    found = ordered(await queries.lines(session, row.id))
+    found = [line for line in ordered(await queries.lines(session, row.id)) if not is_prompt(line)]
     with reading(locale):
         context = _context(row, found, names, await profile_of(session), locale)
         html = environment().get_template(TEMPLATE).render(**context, locale=locale, preview=False)

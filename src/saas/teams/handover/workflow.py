@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.i18n import Text, _
 from saas.kernel.workflow import Action, Deed, Rule, State, Workflow, states
-from saas.teams.handover.content import digest_of
+from saas.teams.handover.content import digest_of, is_prompt
 from saas.teams.handover.handover_forms import Reason
 from saas.teams.handover.handover_models import Handover
 from saas.teams.handover.handover_queries import lines
@@ -29,7 +29,7 @@ class Facts:
 async def handover_facts(session: AsyncSession, row: Handover) -> Facts:
     found = await lines(session, row.id)
     telling = sum(bool(SECRET.search(f"{line.what} {line.note}")) for line in found)
-    return Facts(digest_of(row, found), len(found), telling)
+    return Facts(digest_of(row, found), sum(not is_prompt(line) for line in found), telling)
 
 
 def signs(role: str, refusal: Text) -> Rule:
