@@ -189,17 +189,28 @@ def _vouchers(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
 
 def _joined(lines: pl.DataFrame, name: str, what: pl.Expr) -> pl.DataFrame:
     """The distinct values of each voucher in alphabetical order, as one text."""
-    values = lines.select("id", what.alias(name)).unique().sort("id", name)
-    return values.group_by("id", maintain_order=True).agg(pl.col(name).str.join("|"))
+    values = lines.select("id", what.alias(name))
+    if values.is_empty():
+        return values
+    known = values[name].unique().sort()  # few: a number for each, and one for voucher and value together
+    at = values[name].replace_strict(known, pl.int_range(len(known), eager=True), return_dtype=pl.Int64)
+    both = (values["id"].cast(pl.Int64) * len(known) + at).unique().sort().to_frame("both")
+    named = both.select(id=(pl.col("both") // len(known)).cast(pl.UInt32), at=pl.col("both") % len(known))
+    named = named.select("id", known.gather(named["at"]).alias(name))
+    return named.group_by("id", maintain_order=True).agg(pl.col(name).str.join("|"))
 
 
 def _said(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """The first text of each voucher with its key, all its texts, and the flags any of them raises."""
     flags = ["reversal", "correction", "referenced", "refund"]
-    said = lines.select("id", "text").unique(maintain_order=True).join(texts, on="text", maintain_order="left")
+    said = lines.select("id", "text").unique(maintain_order=True)
     first = said.filter(pl.col("text") != "").unique("id", keep="first", maintain_order=True)
-    every = said.group_by("id").agg(pl.col("text").str.join("\n").alias("words"), pl.col(flags).any())
-    return every.join(first.select("id", "text", "key", "dated", "month_said"), on="id", how="left")
+    of_first = first.join(texts.select("text", "key", "dated", "month_said"), on="text")
+    raised = said.join(texts.filter(pl.any_horizontal(flags)).select("text", *flags), on="text")
+    raised = raised.group_by("id").agg(pl.col(flags).any())
+    every = said.group_by("id").agg(pl.col("text").str.join("\n").alias("words"))
+    told = every.join(raised, on="id", how="left").with_columns(pl.col(flags).fill_null(False))
+    return told.join(of_first, on="id", how="left")
 
 
 def _mirror(pattern: str) -> str:

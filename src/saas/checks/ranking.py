@@ -71,9 +71,11 @@ def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
     for voucher, signal, strength in soft_evidence(ledger).iter_rows():
         if all(term.name != signal for term in terms[voucher]):
             terms[voucher].append(Term(signal, strength, 1.0))
-    rows = dict(digest(ledger).vouchers.select("voucher", "rows").iter_rows())
-    ranked = [Ranked(v, rows.get(v, []), combine(t), t) for v, t in terms.items()]
-    return sorted((r for r in ranked if r.score > 0), key=lambda r: (-r.score, r.voucher))
+    scores = {voucher: score for voucher, own in terms.items() if (score := combine(own)) > 0}
+    told = digest(ledger).vouchers.select("voucher", "rows").filter(pl.col("voucher").is_in(list(scores)))
+    rows = dict(told.iter_rows())
+    ranked = [Ranked(voucher, rows.get(voucher, []), score, terms[voucher]) for voucher, score in scores.items()]
+    return sorted(ranked, key=lambda r: (-r.score, r.voucher))
 
 
 def soft_evidence(ledger: Ledger) -> pl.DataFrame:

@@ -60,11 +60,10 @@ def pairs(lines: pl.DataFrame, vouchers: pl.DataFrame) -> pl.DataFrame:
     undone = vouchers.filter(
         pl.col("red") | (pl.col("kind") == "estimate_reversal") | (pl.col("corrects").fill_null("") == "red")
     )
-    signed = _entries(lines)
+    unnamed = undone.filter(pl.col("refers_to").is_null()).select("voucher", "first_row")
+    signed = _entries(_maybe_opposite(lines, unnamed))
     matched = (
-        undone.filter(pl.col("refers_to").is_null())
-        .select("voucher", "first_row")
-        .join(signed.select("voucher", "undo"), on="voucher")
+        unnamed.join(signed.select("voucher", "undo"), on="voucher")
         .join(signed.select(undo="entry", original="voucher"), on="undo")
         .join(vouchers.select(original="voucher", before="first_row", is_red="red"), on="original")
         .filter(pl.col("before") < pl.col("first_row"), pl.col("is_red").not_())
@@ -74,6 +73,20 @@ def pairs(lines: pl.DataFrame, vouchers: pl.DataFrame) -> pl.DataFrame:
     taken = _one_to_one([*named, *matched.select("voucher", "original").rows()])
     both = {**{b: a for a, b in taken.items()}, **taken}
     return pl.DataFrame([*both.items()], schema={"voucher": pl.String, "pair": pl.String}, orient="row")
+
+
+def _maybe_opposite(lines: pl.DataFrame, undone: pl.DataFrame) -> pl.DataFrame:
+    """The lines of these vouchers and of all that may be exactly opposite to one of them.
+
+    An opposite entry turns Σ net × (a number for account and auxiliary item) into its negative, however the lines are
+    grouped: one pass over numbers in place of every voucher's entry as text. Equal sums by chance cost a comparison.
+    """
+    place = (pl.struct("account", "aux").hash() % 2_147_483_647).cast(pl.Int64)
+    sums = lines.group_by("voucher").agg(sum_=(pl.col("net") * place).sum())
+    of_undone = undone.join(sums, on="voucher").select("voucher", "sum_")
+    opposite = sums.join(of_undone.select(sum_=-pl.col("sum_")).unique(), on="sum_", how="semi")
+    asked = pl.concat([of_undone["voucher"], opposite["voucher"]]).unique()
+    return lines.filter(pl.col("voucher").is_in(asked.implode()))
 
 
 def _entries(lines: pl.DataFrame) -> pl.DataFrame:

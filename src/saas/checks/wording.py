@@ -62,12 +62,18 @@ def plain(column: str = "summary") -> pl.Expr:
 
 def without_dates(text: pl.Expr) -> pl.Expr:
     """The text without dates, months, quarters and blanks; other digits stay, since they tell two documents apart."""
-    return text.str.replace_all(_DATES, "").str.replace_all(_ENGLISH_MONTHS, "").str.replace_all(r"\s+", "")
+    return _without_english_months(text.str.replace_all(_DATES, "")).str.replace_all(r"\s+", "")
+
+
+def _without_english_months(text: pl.Expr) -> pl.Expr:
+    """Only texts with a letter are searched: looking for words in any case is slow."""
+    latin = pl.when(text.str.contains("(?i)[a-z]")).then(text)
+    return pl.coalesce(latin.str.replace_all(_ENGLISH_MONTHS, ""), text)
 
 
 def skeleton(text: pl.Expr, names: list[str]) -> pl.Expr:
     """What stays of a summary when it recurs: no dates, numbers, punctuation, and none of these names."""
-    bare = text.str.replace_all(INVOICE, "").str.replace_all(_DATES, "").str.replace_all(_ENGLISH_MONTHS, "")
+    bare = _without_english_months(text.str.replace_all(INVOICE, "").str.replace_all(_DATES, ""))
     if names:
         bare = bare.str.replace_many(names, [""] * len(names), leftmost=True)
     return bare.str.replace_all(_NUMBERS, "").str.replace_all(_MARKS, "").str.to_lowercase()
@@ -79,6 +85,8 @@ def month_said(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     A summary that names several months or a whole quarter names none.
     """
     spans = text.str.contains(r"\d{1,2}\s*[-—~至到、]\s*\d{1,2}\s*月|季度|年度|全年|(?i)\bq[1-4]\b")
+    # to look is much cheaper than to extract, and few summaries name a month
+    text = pl.when(text.str.contains(r"月|(?:20|19)\d{2}\s*[年\-./]|(?:^|\D)20\d{4}(?:\D|$)")).then(text)
     year = text.str.extract(r"((?:20|19)\d{2})\s*[年\-./]", 1).cast(pl.Int32, strict=False)
     month = pl.coalesce(
         text.str.extract(r"(?:20|19)\d{2}\s*[年\-./]\s*(1[0-2]|0?[1-9])(?:\D|$)", 1),

@@ -81,18 +81,21 @@ def _doubled_beside_a_gap(ledger: Ledger, settings: Mapping[str, Any]) -> list[F
         pl.col("present") >= settings["least"],
         pl.col("dispersion") < settings["clockwork"],
     )
+    members = recurring.members.join(monthly.select("series"), on="series", how="semi", maintain_order="left")
+    by_series: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    for member in members.sort("month", "date").iter_rows(named=True):
+        by_series.setdefault(member["series"], {}).setdefault(member["month"], []).append(member)
     found: dict[str, Finding] = {}
     for series in monthly.sort("level", "series").iter_rows(named=True):
-        members = recurring.members.filter(pl.col("series") == series["series"]).sort("month", "date")
-        by_month = {month: group for (month,), group in members.group_by("month", maintain_order=True)}
+        by_month = by_series[series["series"]]
         for gap in recurring.months:
             if gap in by_month or not series["first"] < gap < series["last"]:
                 continue
             for beside in (gap + 1, gap - 1):
-                two = by_month.get(beside)
-                if two is None or two.height != 2 or two["named"].is_not_null().any():
+                two = by_month.get(beside, [])
+                if len(two) != 2 or any(member["named"] is not None for member in two):
                     continue
-                row = two.row(0 if beside > gap else -1, named=True)
+                row = two[0 if beside > gap else -1]
                 if row["voucher"] in accruals:
                     found.setdefault(row["voucher"], _finding(ledger, row, gap, 0.7))
     return list(found.values())

@@ -13,6 +13,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.once import per_ledger
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -42,6 +43,7 @@ def red_at_period_end(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findi
     return findings
 
 
+@per_ledger
 def unexplained_red(ledger: Ledger) -> pl.DataFrame:
     """Vouchers with red lines that neither words nor accounts explain, with red_rows, red_fen, result (hits profit)."""
     books = digest(ledger)
@@ -50,10 +52,10 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
         pl.col("month").is_not_null(),
         pl.col("kind").is_in(SYSTEM).not_(),
         pl.col("refers_to").is_null(),
-        ~_names_its_original(books.vouchers),
         ~(pl.col("referenced") | pl.col("refund") | pl.col("correction")),
         pl.col("words").str.contains(EXPLAINED).not_(),
     )
+    candidates = candidates.filter(~_names_its_original(candidates, books.vouchers))
     lines = books.lines.filter(
         pl.col("fen") < 0, pl.col("role").str.contains(RED_BY_CUSTOM).not_(), pl.col("reference") == ""
     )
@@ -66,9 +68,10 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
     return candidates.join(red, on="voucher", maintain_order="left")
 
 
-def _names_its_original(vouchers: pl.DataFrame) -> pl.Expr:
+def _names_its_original(red: pl.DataFrame, vouchers: pl.DataFrame) -> pl.Expr:
     """A red copy of a voucher in these books that says so and repeats its words: 冲销计提4月房租."""
-    keys = dict(vouchers.filter(pl.col("key") != "").select("voucher", "key").iter_rows())
+    originals = vouchers.filter(pl.col("voucher").is_in(red["pair"].drop_nulls().implode()), pl.col("key") != "")
+    keys = dict(originals.select("voucher", "key").iter_rows())
     original = pl.col("pair").replace_strict(keys, default=None, return_dtype=pl.String)
     repeated = pl.col("key").str.contains(original, literal=True) & (pl.col("key") != original)
     return pl.col("reversal") & repeated.fill_null(False)

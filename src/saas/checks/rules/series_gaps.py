@@ -70,9 +70,8 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         if not months:
             continue
         alone = _of_one_party(ledger, series, members)
-        words = {series["key"]} if alone else events.words_of(series)
-        near = events.near(series, words, party_only=alone)
-        kept = [m for m in months if not excused(m, series, members, near, words)]
+        in_books = excused(months, series, members, events.near(series, party_only=alone))
+        kept = [month for month in months if month not in in_books]
         for month in kept:
             expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
             if (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -36,63 +36,90 @@ class Slices:
 
 
 class Events:
-    """All recurring events, by their accounts and by their words."""
+    """All recurring events, by their accounts, by their words, and by the accounts their words usually have."""
 
     def __init__(self, events: pl.DataFrame) -> None:
-        kept = events.select(COLUMNS)
-        self._by_form, self._by_key = Slices.of(kept, "form"), Slices.of(kept, "key")
-        self._words: dict[str, set[str]] = defaultdict(set)
-        for key, form in _usual_forms(events).items():
-            self._words[form].add(key)
+        usual = _usual_forms(events)
+        kept = events.select(COLUMNS).join(usual, on="key", how="left", maintain_order="left")
+        self._by_form, self._by_key = Slices.of(kept, "form", "month"), Slices.of(kept, "key", "month")
+        self._by_usual = Slices.of(kept.drop_nulls("usual_form"), "usual_form", "month")
 
-    def words_of(self, series: Mapping[str, Any]) -> set[str]:
-        """The wordings that usually stand on the accounts of this series, and its own."""
-        return self._words[series["form"]] | {series["key"]}
-
-    def near(self, series: Mapping[str, Any], words: Iterable[str], *, party_only: bool) -> pl.DataFrame:
-        """Events on the same accounts (of the same party, where only its own count) or with one of these wordings."""
-        same_form = self._by_form[series["form"]]
+    def near(self, series: Mapping[str, Any], *, party_only: bool) -> Near:
+        """What may stand for a missing member of this series (of the same party, where only its own count)."""
+        same_form, own_words = self._by_form[series["form"]], self._by_key[series["key"]]
         if party_only:
             same_form = same_form.filter(pl.col("party") == series["party"], pl.lit(series["party"]) != "")
-        return pl.concat([same_form, *(self._by_key[word] for word in words)])
+            return Near(same_form, (own_words,))
+        return Near(same_form, (own_words, self._by_usual[series["form"]]))
 
 
-def _usual_forms(events: pl.DataFrame) -> dict[str, str]:
-    """The accounts each wording usually has, where one pattern has most of its events."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Events on the accounts of a series, and those with its wording or one that usually stands on its accounts."""
+
+    same_form: pl.DataFrame  # both by month
+    same_words: tuple[pl.DataFrame, ...]
+
+
+def _usual_forms(events: pl.DataFrame) -> pl.DataFrame:
+    """key, usual_form: the accounts each wording usually has, where one pattern has most of its events."""
     counts = events.filter(pl.col("key") != "").group_by("key", "form").len("n").sort("n", descending=True)
-    usual = counts.group_by("key").agg(pl.col("form").first(), (pl.col("n").first() / pl.col("n").sum()).alias("share"))
-    return dict(usual.filter(pl.col("share") > 0.6).select("key", "form").iter_rows())
-
-
-def excused(month: int, series: Mapping[str, Any], members: pl.DataFrame, near: pl.DataFrame, words: set[str]) -> bool:
-    """The entry is in the books after all: in other words, on other accounts, for several months, late or early."""
-    moved = members.filter(pl.col("month") == month, pl.col("counted").ne_missing(pl.col("month")))["voucher"]
-    accounts = pl.lit(series["level"] != "accounts") | (pl.col("form") != series["form"])
-    same_words = pl.col("key").is_in(list(words)) & accounts
-    low, high = (share * series["usual"] for share in LIKE)
-    here = (pl.col("month") == month) & pl.col("voucher").is_in(moved.implode()).not_()
-    same_form = pl.col("form") == series["form"]
-    late = (pl.col("named") == month) & ((pl.col("month") - month).abs() <= LATE_MONTHS) & same_form
-    stands = (here & (same_words | pl.col("amount").is_between(low, high))) | (late & (pl.col("key") != series["key"]))
-    if near.select(stands.any()).item():
-        return True
-    if _paid_at_once(month, series["usual"], near.filter(same_form, pl.col("named").is_null())):
-        return True
-    return series["per_month"] == 1 and _doubled_beside(month, members)
-
-
-def _paid_at_once(month: int, usual: float, events: pl.DataFrame) -> bool:
-    """A sum of several usual amounts whose months include this one."""
-    share = pl.col("amount") / usual
-    times = share.round(mode="half_to_even")
-    several = events.with_columns(times=times).filter(
-        times.is_between(2, MOST_AT_ONCE), (share - times).abs() < 0.02 * times
+    usual = counts.group_by("key").agg(
+        pl.col("form").first().alias("usual_form"), (pl.col("n").first() / pl.col("n").sum()).alias("share")
     )
-    named = several.filter(pl.col("text").str.contains(MONTHS_NAMED))
-    if any(month in _months_named(own, text) for own, text in named.select("month", "text").iter_rows()):
+    return usual.filter(pl.col("share") > 0.6).select("key", "usual_form")
+
+
+def excused(months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> set[int]:
+    """The months whose entry is in the books after all: in other words, on other accounts, in a sum, late or early."""
+    found = {month for month in months if _stands(month, series, members, near)}
+    found |= _named_beside(months, series, near)
+    left = [month for month in months if month not in found]
+    if left:
+        found |= _paid_at_once(left, series, near)
+    return found | {month for month in months if series["per_month"] == 1 and _doubled_beside(month, members)}
+
+
+def _stands(month: int, series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> bool:
+    """Something of the month itself: the words on other accounts, or about the usual amount under whatever words."""
+    moved = members.filter(pl.col("month") == month, pl.col("counted").ne_missing(pl.col("month")))["voucher"]
+    low, high = (share * series["usual"] for share in LIKE)
+    alike = pl.col("amount").is_between(low, high)
+    elsewhere = alike | (pl.lit(series["level"] != "accounts") | (pl.col("form") != series["form"]))
+    other = pl.col("voucher").is_in(moved.implode()).not_() if moved.len() else pl.lit(True)
+    if _of_month(near.same_form, month).select((alike & other).any()).item():
         return True
-    rest = several.filter(pl.col("text").str.contains(MONTHS_NAMED).fill_null(False).not_())
-    return bool(rest.select(((pl.col("month") - month).abs() < pl.col("times")).any()).item())
+    return any(_of_month(rows, month).select((elsewhere & other).any()).item() for rows in near.same_words)
+
+
+def _of_month(rows: pl.DataFrame, month: int) -> pl.DataFrame:
+    """A slice of rows that are in the order of their months."""
+    first, last = (int(rows["month"].search_sorted(month, side)) for side in ("left", "right"))
+    return rows.slice(first, last - first)
+
+
+def _named_beside(months: list[int], series: Mapping[str, Any], near: Near) -> set[int]:
+    """Months that another entry on these accounts names, a few months early or late."""
+    near_months = (pl.col("named") - pl.col("month")).abs() <= LATE_MONTHS
+    late = near.same_form.filter(pl.col("named").is_in(months), near_months, pl.col("key") != series["key"])
+    return set(late["named"].to_list())
+
+
+def _paid_at_once(months: list[int], series: Mapping[str, Any], near: Near) -> set[int]:
+    """Months paid for with a sum of several usual amounts."""
+    share = pl.col("amount") / series["usual"]
+    times = share.round(mode="half_to_even")
+    unnamed = [rows.filter(pl.col("form") == series["form"]) for rows in near.same_words[:1]]
+    several = (
+        pl.concat([near.same_form, *unnamed])
+        .filter(pl.col("named").is_null(), times.is_between(2, MOST_AT_ONCE), (share - times).abs() < 0.02 * times)
+        .select("month", "text", times=times)
+    )
+    told = pl.col("text").str.contains(MONTHS_NAMED).fill_null(False)
+    sums = several.filter(told).select("month", "text").iter_rows()
+    found = {month for own, text in sums for month in _months_named(own, text)}
+    rest = several.filter(told.not_()).select("month", "times").unique().rows()
+    return {m for m in months if m in found or any(abs(own - m) < times for own, times in rest)}
 
 
 def _months_named(own: int, text: str) -> range:

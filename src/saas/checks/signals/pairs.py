@@ -7,6 +7,7 @@ from math import log
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.once import per_ledger
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
 from saas.ledgers.frame import Ledger
@@ -55,6 +56,7 @@ ORDINARY: dict[str, str] = {
 }  # fmt: skip
 
 
+@per_ledger
 def rare_pair(ledger: Ledger) -> pl.DataFrame:
     """Pairs of accounts this ledger hardly has; one that no small company has counts whatever the ledger's size."""
     books = digest(ledger)

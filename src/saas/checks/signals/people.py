@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from saas.checks.once import per_ledger
 from saas.checks.signals.entering import entering
 from saas.checks.signals.evidence import evidence, rarity
 from saas.ledgers.frame import Ledger
@@ -15,6 +16,7 @@ LATE_DAYS = 45
 ORDERED = 0.9  # share of neighbours in the order of their entry that makes numbers follow the clock
 
 
+@per_ledger
 def unusual_preparer(ledger: Ledger) -> pl.DataFrame:
     """Somebody who enters next to nothing, or an entry of a kind or source that always comes from other hands.
 
@@ -47,6 +49,7 @@ def _outsiders(known: pl.DataFrame, kind: str) -> pl.DataFrame:
     return evidence(odd, "N36", (0.1 + 0.65 * rarity(share, 0.1)) / several.sqrt())
 
 
+@per_ledger
 def odd_hours(ledger: Ledger) -> pl.DataFrame:
     """Entered at night or on a Sunday where the ledger hardly ever is, or long after the voucher's date.
 

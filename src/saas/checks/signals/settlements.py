@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import polars as pl
 
 from saas.checks.digest import digest
@@ -17,16 +14,7 @@ LEAST_EXACT, EXACT = 3, 0.5  # settlements to the fen that make it this ledger's
 TOLD = ("transposed", "×10", "×100", "×1000")  # a tenth of what is open is a part payment
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    voucher: str
-    fen: int
-    open: tuple[int, int]  # what was owed before it, and what must have been owed for the month to end at zero
-    place: str  # account and party
-
-    @property
-    def is_exact(self) -> bool:
-        return self.fen in self.open
+SLIPPED = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
 
 
 def slipped_settlements(ledger: Ledger) -> pl.DataFrame:
@@ -38,50 +26,57 @@ def slipped_settlements(ledger: Ledger) -> pl.DataFrame:
     lines = digest(ledger).lines.filter(
         pl.col("role").str.contains(TRADE), pl.col("aux") != "", pl.col("text").str.contains(INSTALMENT).not_()
     )
-    opening = _opening(ledger)
-    parties = lines.sort("month", "date", "row").group_by("account", "aux", maintain_order=True)
-    payments = [
-        payment
-        for (account, aux), own in parties
-        for payment in _payments(own, opening.get((str(account), str(aux)), 0), f"{account}·{aux}")
-    ]
-    exact = sum(payment.is_exact for payment in payments)
-    if exact < max(LEAST_EXACT, EXACT * len(payments)):
-        payments = []
-    parts = set(lines.select(pl.format("{}·{}", "account", "aux"), pl.col("fen").abs()).iter_rows())
+    payments = _payments(lines, _opening(ledger))
+    is_exact = (pl.col("fen") == pl.col("owed")) | (pl.col("fen") == pl.col("due"))
+    exact = payments.select(is_exact.sum()).item()
+    if exact < max(LEAST_EXACT, EXACT * payments.height):
+        return pl.DataFrame(schema=SLIPPED)
+    # a slip of either kind leaves a difference that nine divides
+    slips = (pl.col("fen") - pl.col("owed")) % 9 == 0, (pl.col("fen") - pl.col("due")) % 9 == 0
+    odd = payments.filter(~is_exact, slips[0] | slips[1])
+    parts = set(lines.select("account", "aux", pl.col("fen").abs()).unique().iter_rows()) if odd.height else set()
     rows = [
-        (payment.voucher, payment.fen, right, slip(payment.fen, right), payment.place)
-        for payment in payments
-        if not payment.is_exact
-        for right in payment.open
-        if _is_slip(payment.fen, right) and (payment.place, abs(payment.fen - right)) not in parts
+        (voucher, fen, right, slip(fen, right), f"{account}·{aux}")
+        for voucher, fen, account, aux, *open_ in odd.select(
+            "voucher", "fen", "account", "aux", "owed", "due"
+        ).iter_rows()
+        for right in open_
+        if _is_slip(fen, right) and (account, aux, abs(fen - right)) not in parts
     ]
-    schema = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row").unique("other", keep="first", maintain_order=True)
+    return pl.DataFrame(rows, schema=SLIPPED, orient="row").unique("other", keep="first", maintain_order=True)
 
 
-def _payments(own: pl.DataFrame, opening: int, place: str) -> Iterator[Payment]:
-    """A party's payments in order, each with what it should have been."""
-    claim = str(own["role"][0]).startswith("ar")
-    balance = opening if claim else -opening
-    for _month, lines in own.group_by("month", maintain_order=True):
-        paid: list[tuple[str, int, int]] = []
-        for voucher, side, fen in lines.select("voucher", "side", "fen").iter_rows():
-            if (side == "D") == claim or fen < 0:
-                balance += fen if (side == "D") == claim else -fen
-            else:
-                paid.append((voucher, fen, balance))
-                balance -= fen
-        # with several payments a month its end says nothing of any one of them
-        yield from (Payment(v, fen, (b, fen + balance if len(paid) == 1 else b), place) for v, fen, b in paid)
+def _payments(lines: pl.DataFrame, opening: pl.DataFrame) -> pl.DataFrame:
+    """The payments of each party in order: voucher, account, aux, fen, and what each should have been.
+
+    owed: what was open before it. due: what must have been open for the month to end at zero; with several payments
+    in a month its end says nothing of any one of them, and due is owed.
+    """
+    party = ["account", "aux"]
+    claim = pl.col("role").first().str.starts_with("ar").over(party)
+    ordered = (
+        lines.sort("month", "date", "row")
+        .with_row_index("at")
+        .with_columns(claim=claim, at=pl.col("at").min().over(party))
+    )
+    ordered = ordered.sort("at", maintain_order=True).join(opening, on=party, how="left", maintain_order="left")
+    raises = (pl.col("side") == "D") == pl.col("claim")
+    at_first = pl.col("opening").fill_null(0) * pl.when("claim").then(1).otherwise(-1)
+    moved = ordered.with_columns(
+        moved=pl.when(raises).then("fen").otherwise(-pl.col("fen")), paid=~(raises | (pl.col("fen") < 0))
+    ).with_columns(stood=at_first + pl.col("moved").cum_sum().over(party))
+    month = [*party, "month"]
+    owed, alone = pl.col("stood") - pl.col("moved"), pl.col("paid").sum().over(month) == 1
+    due = pl.when(alone).then(pl.col("fen") + pl.col("stood").last().over(month)).otherwise(owed)
+    return moved.with_columns(owed=owed, due=due).filter("paid").select("voucher", *party, "fen", "owed", "due")
 
 
 def _is_slip(fen: int, right: int) -> bool:
     return right > 0 and len(str(right).rstrip("0")) >= PECULIAR and slip(fen, right) in TOLD
 
 
-def _opening(ledger: Ledger) -> dict[tuple[str, str], int]:
-    """(account, party) → the balance before the first month, debit positive; empty without a trial balance."""
+def _opening(ledger: Ledger) -> pl.DataFrame:
+    """account, aux, opening (fen, debit positive) before the first month; empty without a trial balance."""
     known = ledger.balances.drop_nulls(["period", "opening"])
     first = known.filter(pl.col("period") == known["period"].min()) if known.height else known
-    return {(a, x or ""): fen for a, x, fen in first.select("account", "aux", "opening").iter_rows()}
+    return first.select("account", pl.col("aux").fill_null(""), "opening").unique(["account", "aux"], keep="last")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.once import per_ledger
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
 from saas.ledgers.frame import Ledger
@@ -58,6 +59,7 @@ def _account_names(ledger: Ledger) -> pl.DataFrame:
     )
 
 
+@per_ledger
 def booked_on(ledger: Ledger) -> pl.DataFrame:
     """voucher, target: its accounts with sides, without money, taxes and what is owed by or to a party."""
     beside = pl.col("role").str.contains(r"^(?:cash|bank|other_money|ar|ap|other_payable|other_receivable|tax)\b")
