@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from saas.services.reviewing import in_a_year
 from saas.services.support.conditions import checked
 from saas.services.support.support_models import PolicyTerms, SupportPolicy
 
+SETTLED = timedelta(days=182)  # a new firm has other things to do than to review what it was given
 FOLDER = ROOT / "tenants" / "_starter" / "services"
 
 
@@ -66,7 +67,7 @@ async def _policies(session: AsyncSession, now: datetime) -> None:
     rows = [
         {"id": ids[given["key"]], "key": given["key"], "region": given.get("region", ""), "name": given["name"],
          "benefit": given["benefit"], "papers": given["papers"], "made_at": now,
-         "review_on": in_a_year(given["reviewed"])}
+         "review_on": _review_day(given["reviewed"], now)}
         for given in read("support_policies")["policy"]
     ]  # fmt: skip
     new = await _put(session, SupportPolicy, rows)
@@ -89,7 +90,12 @@ def _snippet(given: dict[str, Any], now: datetime) -> dict[str, Any]:
     reviewed: date = given.get("reviewed", date(2026, 11, 20))
     return {"key": given["key"], "kind": given["kind"], "about": given["about"], "text": given["text"],
             "basis": given.get("basis", ""), "tags": given["tags"], "mark": given.get("mark", "K"),
-            "review_on": in_a_year(reviewed), "made_at": now}  # fmt: skip
+            "review_on": _review_day(reviewed, now), "made_at": now}  # fmt: skip
+
+
+def _review_day(reviewed: date, now: datetime) -> date:
+    """A year after the starter was reviewed, but not in the firm’s first half year."""
+    return max(in_a_year(reviewed), (now + SETTLED).date())
 
 
 @cache
