@@ -40,15 +40,19 @@ class ClientList:
 
 async def read(content: bytes) -> ClientList:
     """The rows of a file. Invalid, with a sentence, for anything that is not a list of clients."""
+    return _listed(await table_of(content))
+
+
+async def table_of(content: bytes) -> list[list[str]]:
+    """The cells of a workbook's first visible sheet or of a CSV, as texts; Invalid for any other file."""
     if not content:
         raise Invalid(_("The file is empty."))
     if len(content) > LARGEST:
-        raise Invalid(_("The file is larger than %(n)s MB: a list of clients never is.", n=LARGEST // MIB))
+        raise Invalid(_("The file is larger than %(n)s MB: divide the list.", n=LARGEST // MIB))
     if PASSWORD in content:
         raise Invalid(_("The workbook is protected by a password: save it without one and try again."))
     is_workbook = content.startswith((PACKED, COMPOUND))
-    table = await _workbook(content) if is_workbook else _text(content)
-    return _listed(table)
+    return await _workbook(content) if is_workbook else _text(content)
 
 
 def _listed(table: Sequence[Sequence[str]]) -> ClientList:

@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "answer": Kind(_("A client answers"), by_mail=True),
     "escalation": Kind(_("Something is overdue"), by_mail=True),
     "digest": Kind(_("Books were checked before filing"), by_mail=True),
+    "filing": Kind(_("Returns are due"), by_mail=True),
     "course": Kind(_("A course is due"), by_mail=True),
     "budget": Kind(_("The month’s refund budget is nearly used"), by_mail=True),
     "calendar": Kind(_("The working calendar needs you"), by_mail=True),
