@@ -44,7 +44,8 @@ async def stage(cast: Cast) -> dict[str, Any]:
         )])  # fmt: skip
         await session.flush()
         keys: dict[str, Any] = {"client": client.id, "contact": contact.id}
-        for kind in (Service, SupportPolicy, Snippet):
+        kinds: tuple[Any, ...] = (Service, SupportPolicy, Snippet)
+        for kind in kinds:
             keys |= {
                 row.key: row.id for row in (await session.scalars(select(kind))).all() if row.firm_id == cast.firm.id
             }

@@ -184,6 +184,7 @@ async def test_the_client_accepts_by_the_letters_link(cast: Cast, as_person: Peo
         assert (no.state, no.contract_id) == ("declined", None)
         assert await session.scalar(select(func.count()).select_from(Contract)) == 2
         kind = Letter.kind("service_offer")
+        assert letter is not None
         assert set(kind.required) <= {*letter.content}
 
 
