@@ -12,9 +12,12 @@ from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Req, address_in
 
-OVERVIEW = (  # rows of domain.md W5: eight tiles, the first four also as charts
-    "SLA hit rate", "Detection source", "CSAT", "Refund cycle time",
-    "First-response time", "Rule precision", "Training completion", "Cost of poor quality",
+OVERVIEW = (  # eight tiles, the first four also as charts
+    "sla_hit", "detection_source", "csat", "refund_cycle",
+    "first_response", "rule_precision", "training_completion", "poor_quality",
+)  # fmt: skip
+CHARTER = (  # what the firm promises its clients, in the order of the charter
+    "first_response", "sla_hit", "first_time_right", "refund_cycle", "csat", "complaint_rate",
 )  # fmt: skip
 CHARTS_OF_OVERVIEW = 4
 
@@ -33,10 +36,10 @@ class Board:
         return f"/insights/boards/{self.key}" if self.key else "/insights"
 
     def measures(self) -> list[Measure]:
-        if self.key:
+        chosen = {"": OVERVIEW, "charter": CHARTER}.get(self.key)
+        if chosen is None:
             return [m for m in MEASURES.values() if m.subject == self.key]
-        by_row = {m.kpi: m for m in reversed(MEASURES.values())}
-        return [by_row[row] for row in OVERVIEW if row in by_row]
+        return [MEASURES[key] for key in chosen if key in MEASURES]
 
 
 BOARDS: dict[str, Board] = {
@@ -60,6 +63,8 @@ BOARDS: dict[str, Board] = {
          _("Figures appear as soon as the first case is corrected.")),
         ("trade", "/clients", _("Business"),
          _("Figures appear as soon as clients and their contracts are recorded.")),
+        ("charter", "/cases", _("Service charter"),
+         _("What the firm promises its clients appears with its figures as soon as the first case is closed.")),
     )
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ DEFINITIONS = (
     (_("Measure"), 32), (_("Definition"), 60), (_("Whose period counts"), 30), (_("Unit"), 12), (_("Source"), 40),
     (_("Left out"), 40),
 )  # fmt: skip
-PARTS = ((_("Measure"), 32), (_("Of which"), 32), (_("Value"), 14))
+PARTS = ((_("Measure"), 32), (_("Of which"), 32), (_("Value"), 14), (_("Unit"), 12))
 
 
 def written(form: str, title: Text, asked: Asked, found: Sequence[Reading]) -> tuple[bytes, str]:
@@ -104,13 +104,11 @@ def _remark(reading: Reading, hidden: bool) -> str:
 
 
 def _parts(found: Iterable[Reading]) -> list[list[Cell]]:
-    return [[str(r.measure.name), str(label), _part(r, value)] for r in found for label, value in r.now.parts]
-
-
-def _part(reading: Reading, value: int | Decimal) -> int | Decimal:
-    if isinstance(value, int) and reading.measure.unit != "fen":
-        return value
-    return in_unit(reading.measure.unit, Decimal(value))
+    return [
+        [str(r.measure.name), str(label), in_unit(r.measure.part_unit, Decimal(value)), str(UNITS[r.measure.part_unit])]
+        for r in found
+        for label, value in r.now.parts
+    ]
 
 
 def _definitions(found: Iterable[Reading]) -> list[list[Cell]]:

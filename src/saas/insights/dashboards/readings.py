@@ -49,6 +49,8 @@ async def _read(session: AsyncSession, measure: Measure, asked: Asked, target: D
     spans = asked.period.spans
     if not asked.filters <= measure.filters:
         return Reading(measure, spans, tuple(Figure(0) for _span in spans), target, obeys=False)
+    if measure.live:  # as it stands now: it has no past, and asking six times would give the same six times
+        return Reading(measure, spans[-1:], (await measure.figure(session, asked.scope),), target)
     figures = [await measure.figure(session, asked.at(span)) for span in spans]
     return Reading(measure, spans, tuple(figures), target)
 
@@ -80,6 +82,8 @@ def heights(values: Sequence[Decimal | None]) -> list[float]:
 
 
 def _change(reading: Reading) -> Text | str:
+    if reading.measure.live:
+        return _("as it stands now")
     before, value, unit = reading.figures[-2].value, reading.now.value, reading.measure.unit
     if before is None or value is None:
         return ""
@@ -101,7 +105,7 @@ def chart(reading: Reading, asked: Asked, at: Address) -> dict[str, Any]:
         "note": _("what the period consists of") if by_parts else _("six periods of the same length"),
         "head": _("Of which") if by_parts else _("Period"),
         "unit": UNITS[measure.unit],
-        "mark": "%" if measure.unit == "share" else "",
+        "mark": "%" if (measure.part_unit if by_parts else measure.unit) == "share" else "",
         "target": _plain(measure, reading.target) if reading.target is not None and not by_parts else "",
         "target_said": said(measure.unit, reading.target) if reading.target is not None else "",
         "rows": _parts(reading, asked, at) if by_parts else _course(reading, asked, at),
@@ -119,10 +123,8 @@ def _parts(reading: Reading, asked: Asked, at: Address) -> list[dict[str, Any]]:
 
 
 def _part(measure: Measure, value: int | Decimal) -> dict[str, str]:
-    """A whole number counts things, except of money; a decimal is in the measure's unit."""
-    if isinstance(value, int) and measure.unit != "fen":
-        return {"data": str(value), "value": f"{value:,}"}
-    return {"data": _plain(measure, Decimal(value)), "value": said(measure.unit, Decimal(value))}
+    unit, exact = measure.part_unit, Decimal(value)
+    return {"data": f"{in_unit(unit, exact):f}", "value": said(unit, exact)}
 
 
 def _course(reading: Reading, asked: Asked, at: Address) -> list[dict[str, Any]]:

@@ -13,12 +13,33 @@ UNITS: dict[str, Text] = {
     "wh": _("working hours"),
     "wd": _("working days"),
     "days": _("days"),
+    "minutes": _("minutes"),
     "count": _("items"),
     "fen": _("yuan"),
     "score": _("points"),
+    "per_1000": _("per 1,000"),
+    "ratio": _("ratio"),
 }
-SHORT: dict[str, Text] = {"wh": _("h"), "wd": _("wd"), "days": _("days"), "fen": _("yuan")}
-PLACES = {"share": 1, "wh": 1, "wd": 1, "days": 1, "count": 2, "fen": 2, "score": 2}
+SHORT: dict[str, Text] = {
+    "wh": _("h"),
+    "wd": _("wd"),
+    "days": _("days"),
+    "minutes": _("minutes"),
+    "fen": _("yuan"),
+    "per_1000": _("per 1,000"),
+}
+PLACES = {
+    "share": 1,
+    "wh": 1,
+    "wd": 1,
+    "days": 1,
+    "minutes": 0,
+    "count": 2,
+    "fen": 2,
+    "score": 2,
+    "per_1000": 1,
+    "ratio": 2,
+}
 SCALE = {"share": Decimal(100), "fen": Decimal("0.01")}  # from the stored unit to the shown one
 LARGEST = Decimal(10) ** 12
 
@@ -26,7 +47,7 @@ LARGEST = Decimal(10) ** 12
 def in_unit(unit: Unit, value: Decimal) -> Decimal:
     """The value as shown: percent, hours, days, yuan; rounded half up, whole numbers without a point."""
     shown = value * SCALE.get(unit, Decimal(1))
-    rounded = shown.quantize(Decimal(1).scaleb(-PLACES[unit]), ROUND_HALF_UP)
+    rounded = shown.quantize(Decimal(1).scaleb(-PLACES.get(unit, 1)), ROUND_HALF_UP)
     whole = rounded.to_integral_value()
     return whole if rounded == whole and unit != "fen" else rounded
 
