@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from saas.demo import checking_off, deeds, drilling, improving, learning
+from saas.demo import checking_off, deeds, drilling, improving, learning, serving
 from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
@@ -51,6 +51,7 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
         *_checklists(tenant, days),
         *(Step(days.moment(on), f"learning/{key}", f"learning/{key}", do) for on, key, do in learning.plan(tenant)),
         *(Step(days.moment(on), f"improving/{key}", f"improving/{key}", do) for on, key, do in improving.plan(tenant)),
+        *(Step(days.moment(on), f"serving/{key}", f"serving/{key}", do) for on, key, do in serving.plan(tenant)),
         *_books(tenant, told, days),
         *(step for story in stories for step in _told(story, days)),
         *_desks_cleared(tenant, told, days),
