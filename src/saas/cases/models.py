@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.cases.fault_models import SystemFault
@@ -27,6 +27,8 @@ class Case(Stateful):
         Index("ix_cases_state", "firm_id", "state", "due_at"),
         Index("ix_cases_client", "firm_id", "client_id"),
         Index("ix_cases_owner", "firm_id", "owner_id"),
+        Index("ix_cases_closed", "firm_id", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_cases_opened", "firm_id", "opened_at"),
         CheckConstraint("reviewed_by IS NULL OR reviewed_by <> owner_id", name="reviewer_is_not_preparer"),
         CheckConstraint(
             "manager_id IS NULL OR (manager_id <> owner_id AND manager_id <> reviewed_by)",
@@ -39,7 +41,7 @@ class Case(Stateful):
     client_id: Mapped[UUID]
     title: Mapped[Text]
     description: Mapped[str] = mapped_column(default="")
-    source: Mapped[str] = mapped_column(String(10))  # rule, staff, client, authority
+    source: Mapped[str] = mapped_column(String(10))  # rule, staff, client, authority, complaint
     reported_by: Mapped[str] = mapped_column(default="")  # the contact who told us, by link
     vouchers: Mapped[list[str]] = mapped_column(default=list)  # named as evidence, beside those of the findings
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # attached as evidence

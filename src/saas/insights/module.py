@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from saas.insights import facts, models
+from saas.insights import duties, facts, models
 from saas.insights.dashboards import charter
 from saas.insights.dashboards import pages as dashboards
 from saas.insights.targets import pages as target_pages
@@ -24,10 +24,12 @@ MODULE = Module(
     jobs=[
         Job("insights.rebuild", facts.rebuild, kind="heavy"),
         Job("insights.fill", facts.fill),
+        Job("insights.prove", duties.prove, kind="heavy"),
         Job("insights.begin", begin),
     ],
     schedules=[
         Schedule("insights.fill", timedelta(hours=1)),
+        Schedule("insights.prove", timedelta(days=1)),
         Schedule("insights.begin", timedelta(days=1)),  # firms from before, and what a new version brings
     ],
     observers=[facts.follow],

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, Index, String, UniqueConstraint, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ class AuditEntry(FirmRow):
         Index("ix_audit_entries_client", "firm_id", "client_id", "at"),
         Index("ix_audit_entries_subject", "firm_id", "subject_id", "at"),
         Index("ix_audit_entries_position", "firm_id", "position"),
+        Index("ix_audit_entries_refused", "firm_id", "at", postgresql_where=text("outcome = 'refused'")),
         {"info": {"append_only": True, "stays": True}},
     )
     position: Mapped[int] = mapped_column(BigInteger, Identity())  # in the order written, for the sealing job

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import FirmRow, belongs_to
@@ -29,6 +29,7 @@ class Notice(Stateful):
         UniqueConstraint("firm_id", "verify_hash"),
         Index("ix_notices_client", "firm_id", "client_id"),
         Index("ix_notices_subject", "firm_id", "subject_id"),
+        Index("ix_notices_issued", "firm_id", "issued_at", postgresql_where=text("issued_at IS NOT NULL")),
         CheckConstraint("approved_by IS NULL OR approved_by <> author_id", name="author_never_approves"),
         belongs_to("clients", "client_id"),
         belongs_to("memberships", "owner_id"),

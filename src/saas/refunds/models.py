@@ -43,6 +43,7 @@ class Refund(Stateful):
         Index("ix_refunds_contract", "firm_id", "contract_id"),
         Index("ix_refunds_approved", "firm_id", "approved_at", postgresql_where=text("approved_at IS NOT NULL")),
         Index("ix_refunds_opened", "firm_id", "opened_at", "id"),
+        Index("ix_refunds_closed", "firm_id", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index(
             "uq_refunds_open",
             "firm_id",

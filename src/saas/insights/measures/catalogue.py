@@ -8,10 +8,27 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.insights.measures import cases, flow, notices, recurring, satisfaction
+from saas.insights.measures import (
+    cases,
+    filings,
+    flow,
+    learning,
+    notices,
+    quality_cost,
+    recurring,
+    refund_costs,
+    refunds,
+    renewals,
+    risk,
+    satisfaction,
+    trade,
+)
 from saas.insights.measures.measure import Figure, Measure, Scope
 
-SUBJECTS = (cases, flow, recurring, notices, satisfaction)
+SUBJECTS = (
+    cases, flow, recurring, notices, refunds, refund_costs, satisfaction, learning, risk, quality_cost, renewals, trade,
+    filings,
+)  # fmt: skip
 MEASURES: dict[str, Measure] = {measure.key: measure for subject in SUBJECTS for measure in subject.MEASURES}
 
 Span = Literal["week", "month", "quarter", "year"]
