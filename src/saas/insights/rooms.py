@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from saas.kernel.i18n import Text, _
 
-ROOMS: list[tuple[str, Text]] = [("/insights/targets", _("Targets"))]
+ROOMS: list[tuple[str, Text]] = [("/insights/targets", _("Targets")), ("/insights/alerts", _("Alerts"))]
