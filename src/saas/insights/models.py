@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
 from saas.insights.targets.target_models import KpiTarget
 from saas.kernel.db import FirmRow
 
-__all__ = ["DutyCheck", "Fact", "KpiTarget", "ProvedBreach"]
+__all__ = ["DutyCheck", "Fact", "KpiAlarm", "KpiAlert", "KpiTarget", "ProvedBreach"]
 
 
 class Fact(FirmRow):

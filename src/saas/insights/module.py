@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from saas.insights import duties, facts, models
+from saas.insights.alerts import pages as alert_pages
+from saas.insights.alerts import watching
 from saas.insights.dashboards import charter
 from saas.insights.dashboards import pages as dashboards
 from saas.insights.targets import pages as target_pages
@@ -16,7 +18,7 @@ from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 MODULE = Module(
     "insights",
     tables=models,
-    routes=[*dashboards.ROUTES, *charter.ROUTES, *target_pages.ROUTES],
+    routes=[*dashboards.ROUTES, *charter.ROUTES, *target_pages.ROUTES, *alert_pages.ROUTES],
     grants=[
         grant("insights.read", _("See the firm’s figures"), "owner", "manager", "auditor"),
         grant("insights.manage", _("Set targets, alerts and rates"), "owner", "manager"),
@@ -26,14 +28,23 @@ MODULE = Module(
         Job("insights.fill", facts.fill),
         Job("insights.prove", duties.prove, kind="heavy"),
         Job("insights.begin", begin),
+        Job("insights.watch", watching.watch),
+        Job("insights.tell", watching.mail_owner),
     ],
     schedules=[
         Schedule("insights.fill", timedelta(hours=1)),
         Schedule("insights.prove", timedelta(days=1)),
+        Schedule("insights.watch", timedelta(hours=1)),
         Schedule("insights.begin", timedelta(days=1)),  # firms from before, and what a new version brings
     ],
     observers=[facts.follow],
     reactions=[Reaction("client.merged", run=facts.moved), Reaction("firm.created", job="insights.begin")],
     navigation=[NavItem(_("Insights"), "/insights", "chart-bar", "insights.read", section="manage")],
-    deeds={"insights.target": _("Target set"), "insights.export": _("Figures exported")},
+    deeds={
+        "insights.target": _("Target set"),
+        "insights.export": _("Figures exported"),
+        "insights.alert": _("Alert made"),
+        "insights.alert_ended": _("Alert ended"),
+        "insights.answer": _("Alert answered"),
+    },
 )
