@@ -132,6 +132,7 @@ def _found_by(source: str) -> str:
         "rule": _("an automatic check"),
         "staff": _("our monthly review"),
         "client": _("your own question"),
+        "complaint": _("your own question"),
         "authority": _("a notice of the authority"),
     }
     return str(sources.get(source, sources["staff"]))

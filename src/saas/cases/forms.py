@@ -27,7 +27,7 @@ class NewCase(Struct):
     title: Line
     description: Long
     severity: Severity = "medium"
-    source: Literal["staff", "client", "authority"] = "staff"
+    source: Literal["staff", "client", "authority", "complaint"] = "staff"
     period: Period | None = None
     vouchers: Line = ""  # numbers separated by commas
     files: list[UploadFile] = []
@@ -47,6 +47,7 @@ class ForMany(Struct):
 
 class FromFindings(Struct):
     finding: list[UUID] = []
+    next: str = ""  # where the page it was pressed on wants to go on, inside the firm
 
 
 class Triage(Struct):
@@ -188,4 +189,5 @@ class Report(Struct):
     description: Long
     signed_name: Annotated[str, Meta(min_length=2, max_length=60)]
     period: Period | None = None
+    about: Literal["books", "complaint"] = "books"
     files: list[UploadFile] = field(default_factory=list)

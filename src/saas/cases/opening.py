@@ -92,6 +92,11 @@ async def by_client(
     session: AsyncSession, actor: Actor, client: Client, form: Report, files: list[dict[str, Any]], now: datetime
 ) -> Case:
     """A problem told through a link; the firm triages it within the first-response time."""
+    if form.about == "complaint":
+        return await complaint(
+            session, actor, client, now, id=form.key, title=Text(form.title), period=form.period,
+            description=form.description, files=files, reported_by=form.signed_name,
+        )  # fmt: skip
     case = await started(
         session, actor, client, now,
         id=form.key,
@@ -107,6 +112,15 @@ async def by_client(
     told = {client.bookkeeper_id} & here or here
     said = _("%(client)s reports a problem: %(title)s", client=client.name, title=form.title)
     await notify(session, [member_id for member_id in told if member_id], "answer", said, CASE.url(case), now)
+    return case
+
+
+async def complaint(session: AsyncSession, actor: Actor, client: Client, now: datetime, **known: Any) -> Case:
+    """A client complains about our work: a case of its own, answered first within half a day; a manager is told."""
+    case = await started(session, actor, client, now, source="complaint", severity="medium", **known)
+    managers = [m.id for m in await with_roles(session, ["manager", "owner"])]
+    said = _("%(client)s complains: %(title)s", client=client.name, title=case.title)
+    await notify(session, managers, "answer", said, CASE.url(case), now)
     return case
 
 

@@ -17,6 +17,7 @@ from saas.cases import asking, opening, queries
 from saas.cases.asking import ANSWERED_IN, Given
 from saas.cases.forms import Report
 from saas.cases.models import Case
+from saas.cases.period_board.pages import months_for_client
 from saas.cases.promises import progress
 from saas.cases.question_models import Question
 from saas.clients import queries as clients
@@ -144,7 +145,7 @@ async def _report(
     request: Req, session: AsyncSession, visit: Visit, form: Submitted[Any], status: int = 200
 ) -> Response[Any]:
     client = await clients.client(session, visit.link.subject_id)
-    told = [case for case in await queries.open_of_client(session, client.id) if case.source == "client"]
+    told = [case for case in await queries.open_of_client(session, client.id) if case.source in ("client", "complaint")]
     return await page(
         request,
         "cases/public/report.html",
@@ -174,6 +175,7 @@ async def status_page(request: Req, session: AsyncSession, visit: Visit) -> Resp
         client=client,
         matters=[progress(case) for case in found],
         closed=[progress(case) for case in await queries.lately_closed(session, client.id, clock.now())],
+        months=await months_for_client(session, client),
         valid_until=visit.link.expires_at,
     )
 

@@ -144,7 +144,12 @@ async def reported_since(session: AsyncSession, client_id: UUID, day: date) -> i
     """How many problems a client told us through links since the beginning of a day."""
     begin = datetime.combine(day, time(), CHINA)
     query = select(func.count()).select_from(Case)
-    mine = (of_this_firm(Case), Case.client_id == client_id, Case.source == "client", Case.opened_at >= begin)
+    mine = (
+        of_this_firm(Case),
+        Case.client_id == client_id,
+        Case.source.in_(("client", "complaint")),
+        Case.opened_at >= begin,
+    )
     return await session.scalar(query.where(*mine)) or 0
 
 

@@ -11,6 +11,7 @@ SOURCES: dict[str, Text] = {
     "staff": _("Noticed by us"),
     "client": _("Told by the client"),
     "authority": _("Told by an authority"),
+    "complaint": _("Complaint of the client"),
 }
 CAUSE_CLASSES: dict[str, Text] = {
     "entry": _("Entry error"),

@@ -27,10 +27,17 @@ DAY = 450  # working minutes of a default working day
 FIRST_RESPONSE = {"critical": 4 * 60, "high": 4 * 60, "medium": 8 * 60, "low": 16 * 60, "info": 16 * 60}
 WHOLE = {"critical": 5 * DAY, "high": 10 * DAY, "medium": 15 * DAY, "low": 20 * DAY, "info": 20 * DAY}
 
+COMPLAINT_RESPONSE = 4 * 60  # a complaint is answered within half a day, however grave it is
+
 HIGH_RISK = "corrections.high_risk"  # a qualification that firms may ask for
 
 FOUND, TALK, ANALYSIS, PLAN = _("Found"), _("Talk with the client"), _("Analysis"), _("Plan")
 REVIEW, NOTICE, EXECUTION, PROOF, CLOSED = _("Review"), _("Notice"), _("Execution"), _("Proof"), _("Closed")
+
+
+def first_response(case: Case) -> int:
+    """Working minutes until somebody looks at it."""
+    return COMPLAINT_RESPONSE if case.source == "complaint" else FIRST_RESPONSE[case.severity]
 
 
 def needs_manager(case: Case, deed: Deed) -> str:
@@ -45,8 +52,8 @@ def after_fault(case: Case, deed: Deed) -> str:
 
 # fmt: off
 STATES = (
-    State("new", _("New"), "bookkeeper", lambda case: FIRST_RESPONSE[case.severity], step=FOUND),
-    State("reopened", _("Reopened"), "bookkeeper", lambda case: FIRST_RESPONSE[case.severity], step=FOUND),
+    State("new", _("New"), "bookkeeper", first_response, step=FOUND),
+    State("reopened", _("Reopened"), "bookkeeper", first_response, step=FOUND),
     State("triaged", _("Triaged"), "owner", 2 * DAY, step=FOUND),
     State("confirmed", _("Confirmed"), "owner", DAY, step=TALK),
     State("contacted", _("Client contacted"), "owner", 2 * DAY, step=TALK),

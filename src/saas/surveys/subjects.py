@@ -1,4 +1,4 @@
-"""What a survey may be about: a case whose cure is proved, a refund that was paid."""
+"""What a survey may be about: a case, a refund that was paid, or the work for a client as a whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import queries as cases
+from saas.clients import queries as clients
 from saas.kernel.i18n import Text
 from saas.refunds import queries as refunds
 
@@ -27,6 +28,9 @@ class About:
 
 async def about(session: AsyncSession, kind: str, subject_id: UUID) -> About:
     """The record a survey is about; Missing where it is none of this firm's."""
+    if kind == "client":
+        client = await clients.client(session, subject_id)
+        return About(kind, client.id, client.id, client.bookkeeper_id, "", client.name, f"/clients/{client.id}")
     if kind == "refund":
         refund = await refunds.refund(session, subject_id)
         return About(

@@ -23,7 +23,6 @@ from saas.refunds.models import Refund
 from saas.refunds.workflow import REFUND
 from saas.risks.incidents.incident_models import Incident
 from saas.surveys.models import Survey
-from saas.surveys.questions import LOW, lowest
 from saas.surveys.subjects import about
 
 END_OF_DAY = time(18)
@@ -123,7 +122,7 @@ async def refund_disputed(session: AsyncSession, event: Event) -> None:
 async def survey_answered(session: AsyncSession, event: Event) -> None:
     """Words, or a low answer. The text stays with the answer."""
     survey: Survey = event.row
-    if not event.detail["text"].strip() and lowest(event.detail["values"]) > LOW:
+    if not event.detail["text"].strip() and not event.detail["low"]:
         return
     subject = await about(session, survey.subject_kind, survey.subject_id)
     title = subject.title if isinstance(subject.title, Text) else Text(subject.title)

@@ -22,7 +22,8 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
-from saas.surveys.questions import in_words
+from saas.surveys.queries import surveys
+from saas.surveys.questions import asked, in_words
 
 AT = "/f/{slug:str}/improvement/inbox"
 RESULTS: dict[str, Text] = {"lesson": _("Lesson"), "change": _("Change to practice"), "dismissed": _("Put aside")}
@@ -40,13 +41,15 @@ async def _show(
     """`about` is the item whose form was refused; None for the idea's."""
     found = await queries.inbox(session, decided=decided)
     answers = await queries.answers(session, [i.source_id for i in found if i.source_kind == "survey" and i.source_id])
-    at, actor = address_in(request), actor_of(request)
+    at, actor, about_them = address_in(request), actor_of(request), await surveys(session, list(answers))
     rows = [
         {
             "item": item,
             "source": SOURCES[item.source_kind],
             "answer": answers.get(item.source_id) if item.source_id else None,
-            "given": in_words(answers[item.source_id].values) if item.source_id in answers else [],
+            "given": in_words(asked(about_them[item.source_id].questions), answers[item.source_id].values)
+            if item.source_id in answers
+            else [],
             "form": form if form is not None and about == item.id else Submitted(),
             "result": RESULTS.get(item.result, ""),
             "url": f"/improvement/{item.result}s/{item.result_id}" if item.result_id else "",

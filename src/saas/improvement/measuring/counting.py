@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from saas.cases.models import Case
 from saas.improvement.measuring.rates import Counts, Rate
@@ -19,9 +18,9 @@ from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import LedgerLine, PeriodVersion
 from saas.refunds.models import Refund
 from saas.surveys.models import Survey, SurveyAnswer
+from saas.surveys.queries import is_latest
 
 NOT_ONE = ("explained", "dismissed")  # outcomes of cases in which nothing was wrong
-LOW = 2
 
 
 def confirmed() -> list[ColumnElement[bool]]:
@@ -121,14 +120,10 @@ def _share(target: Target) -> tuple[Any, list[ColumnElement[bool]], ColumnElemen
 
 def _ratings() -> tuple[Any, list[ColumnElement[bool]], ColumnElement[bool]]:
     """The latest answer of each survey; one low value of it is enough."""
-    other = aliased(SurveyAnswer)
-    last = select(func.max(other.at)).where(other.firm_id == Survey.firm_id, other.survey_id == Survey.id)
-    given = func.jsonb_each_text(SurveyAnswer.values).table_valued("key", "value").lateral()
     low = (
         select(SurveyAnswer.id)
-        .join(given, cast(given.c.value, Integer) <= LOW)
         .where(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id)
-        .where(SurveyAnswer.at == last.correlate(Survey).scalar_subquery())
+        .where(SurveyAnswer.low, is_latest())
         .correlate(Survey)
     )
     answered = [of_this_firm(Survey), Survey.answered_at.is_not(None)]

@@ -22,7 +22,6 @@ from saas.notices.models import Notice
 from saas.refunds.models import OVER, Refund
 from saas.risks.relations.signs import UNANSWERED_DAYS, AboutClient, AboutContract
 from saas.surveys.models import Survey, SurveyAnswer
-from saas.surveys.questions import LOW
 
 HALF_A_YEAR = timedelta(days=182)
 WAITING = ("accepted", "delivered", "viewed", "no_proof", "bounced", "expired")  # letters without an answer
@@ -86,17 +85,17 @@ async def _unanswered(session: AsyncSession, ids: Sequence[UUID], now: datetime)
 
 
 async def _low_answers(session: AsyncSession, ids: Sequence[UUID], since: datetime) -> dict[UUID, int]:
-    """Surveys whose latest answer has a value of at most LOW."""
+    """Surveys whose latest answer is low."""
     query = (
-        select(Survey.client_id, Survey.id, SurveyAnswer.values)
+        select(Survey.client_id, Survey.id, SurveyAnswer.low)
         .join(SurveyAnswer, (SurveyAnswer.firm_id == Survey.firm_id) & (SurveyAnswer.survey_id == Survey.id))
         .where(of_this_firm(Survey), Survey.client_id.in_(ids), SurveyAnswer.at > since)
         .order_by(SurveyAnswer.at)
     )
-    latest = {survey: (client, values) for client, survey, values in (await session.execute(query)).all()}
+    latest = {survey: (client, low) for client, survey, low in (await session.execute(query)).all()}
     counts: dict[UUID, int] = {}
-    for client, values in latest.values():
-        if any(isinstance(value, int) and value <= LOW for value in values.values()):
+    for client, low in latest.values():
+        if low:
             counts[client] = counts.get(client, 0) + 1
     return counts
 

@@ -1,0 +1,1 @@
+"""Questionnaires built by the firm."""

@@ -1,0 +1,1 @@
+"""The inbox: answers with their themes, follow-ups and complaints; scores with their response rate."""

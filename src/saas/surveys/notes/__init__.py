@@ -1,0 +1,1 @@
+"""“You said, we did”: notes back to the clients."""
