@@ -124,10 +124,11 @@ async def from_findings(request: Req, session: Db) -> Response[Any]:
     form = await submitted(request, FromFindings)
     found = await checks.by_ids(session, form.taken.finding) if form.ok else []
     cases = {finding.case_id for finding in found}
+    onward = form.taken.next if form.ok and form.taken.next.startswith("/") else ""
     if found and len(cases) == 1 and all(finding.state == "confirmed" for finding in found):
-        return to(f"/cases/{found[0].case_id}", request)
+        return to(onward or f"/cases/{found[0].case_id}", request)
     case = await opening.from_findings(session, actor_of(request), found, clock.now())
-    return to(CASE.url(case), request)
+    return to(onward or CASE.url(case), request)
 
 
 ROUTES = [index, new, add, from_findings]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 Reason = Annotated[str, Meta(min_length=2, max_length=2000)]
 
@@ -27,6 +27,13 @@ class Except(Struct):
     owner_id: UUID
     until: date
     reason: Reason
+
+
+class ExceptSeveral(Except):
+    """In one form with DismissSeveral, so its reason has a name of its own."""
+
+    reason: Reason = field(name="why")
+    finding: list[UUID] = []
 
 
 class LinkCase(Struct):

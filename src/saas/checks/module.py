@@ -62,6 +62,7 @@ MODULE = Module(
     deeds={
         "finding.start": _("Found"),
         "checks.run": _("Books checked"),
+        "checks.export": _("Findings exported"),
         "checks.change_rule": _("Rule changed"),
         "checks.supply": _("Figures for the checks supplied"),
         "checks.supply_file": _("Statement or invoice list imported"),

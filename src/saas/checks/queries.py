@@ -29,6 +29,8 @@ class Wanted:
     severity: str = ""
     rule: str = ""
     client_id: UUID | None = None
+    voucher: str = ""
+    account: str = ""
 
     def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
         """What the rows must meet; `without` leaves one filter out, to count its choices."""
@@ -41,6 +43,10 @@ class Wanted:
             found.append(FoundAnomaly.rule == self.rule)
         if self.client_id is not None and without != "client":
             found.append(FoundAnomaly.client_id == self.client_id)
+        if self.voucher:
+            found.append(FoundAnomaly.vouchers.contains([self.voucher]))
+        if self.account:
+            found.append(FoundAnomaly.account == self.account)
         return found
 
     def _of_state(self) -> list[ColumnElement[bool]]:
@@ -65,10 +71,18 @@ async def findings(
     session: AsyncSession, wanted: Wanted, *, offset: int = 0, limit: int = 50
 ) -> Sequence[FoundAnomaly]:
     """The most pressing first: severity, then priority, then the newest."""
-    rank = case({name: at for at, name in enumerate(SEVERITIES)}, value=FoundAnomaly.severity, else_=9)
-    query = select(FoundAnomaly).where(*wanted.conditions())
-    ordered = query.order_by(rank, FoundAnomaly.priority.desc(), FoundAnomaly.found_at.desc(), FoundAnomaly.id)
-    return (await session.scalars(ordered.offset(offset).limit(limit))).all()
+    query = select(FoundAnomaly).where(*wanted.conditions()).order_by(*in_order())
+    return (await session.scalars(query.offset(offset).limit(limit))).all()
+
+
+def in_order() -> tuple[Any, ...]:
+    """What ORDER BY takes to show the most pressing first."""
+    return (rank(), FoundAnomaly.priority.desc(), FoundAnomaly.found_at.desc(), FoundAnomaly.id)
+
+
+def rank() -> ColumnElement[int]:
+    """0 for critical … 4 for information."""
+    return case({name: at for at, name in enumerate(SEVERITIES)}, value=FoundAnomaly.severity, else_=9)
 
 
 async def count(session: AsyncSession, wanted: Wanted) -> int:
