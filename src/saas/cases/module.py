@@ -27,6 +27,7 @@ from saas.cases import (
     talk,
     watching,
 )
+from saas.cases.period_board import pages as board
 from saas.cases.queries import count_open
 from saas.cases.workflow import CASE, HIGH_RISK
 from saas.kernel.access import EVERYONE, grant
@@ -59,6 +60,7 @@ MODULE = Module(
         *client_links.ROUTES,
         *export.ROUTES,
         *public.ROUTES,
+        *board.ROUTES,
     ],
     workflows=[CASE],
     grants=[

@@ -15,13 +15,12 @@ from saas.clients import queries as clients
 from saas.clients.models import Client
 from saas.filings import planning, queries
 from saas.filings.board_pages import cell
-from saas.filings.forms import DocumentsForm, SwitchForm
-from saas.filings.models import DocumentsIn, FilingSwitch
+from saas.filings.forms import SwitchForm
+from saas.filings.models import FilingSwitch
 from saas.filings.profile import EVERY, by_profile, codes, in_force, name_of
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Invalid
 from saas.kernel.filing import filing_table
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
@@ -55,31 +54,6 @@ async def switch(request: Req, session: Db, client_id: FromPath[UUID]) -> Respon
                name=str(name_of(given.code)), code=given.code, every=given.every, month=given.from_month)  # fmt: skip
         await planning.plan_for(session, [client])
     return to(f"/clients/{client.id}/filings", request)
-
-
-@post("/f/{slug:str}/filings/documents", opt={"permission": "filings.work"})
-async def documents(request: Req, session: Db) -> Response[Any]:
-    """收票: a month's documents are here since a day; without a day that is taken back."""
-    form = await submitted(request, DocumentsForm)
-    if not form.ok:
-        raise Invalid(next(iter(form.errors.values())))
-    given, actor, now = form.taken, actor_of(request), clock.now()
-    client = await clients.client(session, given.client_id)
-    if given.received_on is not None and given.received_on > clock.today():
-        raise Invalid(_("This day is still to come."))
-    known = (await queries.documents(session, [client.id], [given.month])).get((client.id, given.month))
-    before = known.received_on if known else None
-    if given.received_on is None and known is not None:
-        await session.delete(known)
-    elif given.received_on is not None:
-        values = {"received_on": given.received_on, "recorded_by": actor.id, "recorded_at": now}
-        row = insert(DocumentsIn).values(client_id=client.id, month=given.month, **values)
-        unique = ["firm_id", "client_id", "month"]
-        await session.execute(row.on_conflict_do_update(index_elements=unique, set_=values))
-    if before != given.received_on:
-        record(session, actor, "filings.documents", now, subject=client, client_id=client.id, name=given.month,
-               day=given.received_on.isoformat() if given.received_on else "")  # fmt: skip
-    return to("/periods", request)
 
 
 def _fits(given: SwitchForm) -> bool:
@@ -125,4 +99,4 @@ async def client_panel(session: AsyncSession, client: Any, actor: Actor) -> dict
     return {"template": "filings/_client.html", "client": client, "rows": rows, "open": len(found), "shown": True}
 
 
-ROUTES = [of_client, switch, documents]
+ROUTES = [of_client, switch]

@@ -48,14 +48,6 @@ class SwitchForm(Struct):
     every: Literal["", "month", "quarter", "half", "year"] = ""
 
 
-class DocumentsForm(Struct):
-    """The day on which all documents of a month were handed in; without one it is taken back."""
-
-    client_id: UUID
-    month: Month
-    received_on: date | None = None
-
-
 class FilingListForm(Struct):
     file: UploadFile
 

@@ -33,7 +33,7 @@ COLUMNS = (
     Column("period_from", _("Period from"), ("所属期起", "税款所属期起", "属期起"), hidden=True),
     Column("period_to", _("Period to"), ("所属期止", "税款所属期止", "属期止"), hidden=True),
     Column("filed", _("Filed on"), ("申报日期", "申报时间", "报送日期", "filed")),
-    Column("accepted", _("Accepted on"), ("受理日期", "申报成功日期", "受理时间", "accepted")),
+    Column("accepted", _("Acceptance day"), ("受理日期", "申报成功日期", "受理时间", "accepted")),
     Column(
         "amount", _("Amount payable"), ("应补退税额", "应补(退)税额", "应纳税额", "税额", "金额", "amount", "payable")
     ),

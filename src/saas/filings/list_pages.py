@@ -66,7 +66,7 @@ async def confirm(request: Req, session: Db) -> Response[Any]:
     if not stored:
         return to("/filings", request)  # the same form twice: everything is already there
     if list_plan.digest(planned) != given.shown:
-        reason = _("The register has changed since: please look at the rows again.")
+        reason = _("The filings have changed since: please look at the rows again.")
         return await _show(request, session, given.sha256, given.file_name, planned, notice=reason, status=409)
     await _store(session, actor_of(request), stored)
     detail: dict[str, Any] = {"file": given.file_name, "sha256": given.sha256, "stored": len(stored)}

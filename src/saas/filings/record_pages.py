@@ -30,7 +30,7 @@ from saas.kernel.uploads import download, keep
 READ, WORK = {"permission": "filings.read"}, {"permission": "filings.work"}
 ONE = "/f/{slug:str}/filings/{filing_id:uuid}"
 CAUSES: dict[str, Text] = {"own": _("our own cause"), "client": _("the client’s cause")}
-SOURCES: dict[str, Text] = {"typed": _("typed"), "imported": _("imported from a list"), "": _("planned")}
+SOURCES: dict[str, Text] = {"typed": _("typed"), "imported": _("imported from a list"), "": _("planned by the calendar")}
 BASES: dict[str, Text] = {
     "table": _("from the published table"),
     "formula": _("reckoned by the rule"),
@@ -150,14 +150,14 @@ async def _facts(session: AsyncSession, filing: Filing) -> list[dict[str, Any]]:
     people = await members_by_id(session)
     by = people[filing.recorded_by].name if filing.recorded_by in people else ""
     said = [
-        (_("Due"), show_date(filing.due_on)),
+        (_("Due day"), show_date(filing.due_on)),
         (_("Before it moved"), show_date(filing.base_on) if filing.base_on != filing.due_on else ""),
         (_("How the day was found"), BASES[filing.basis]),
         (_("Rests on"), filing_table().filings[filing.code].source),
         (_("Not required because"), filing.waived_reason),
         (_("Amended"), _amended(filing)),
         (_("Recorded"), SOURCES[filing.source]),
-        (_("By"), f"{by} {show_datetime(filing.recorded_at)}".strip()),
+        (_("Recorded by"), f"{by} {show_datetime(filing.recorded_at)}".strip()),
     ]
     return [{"label": label, "value": value} for label, value in said if value]
 

@@ -25,7 +25,7 @@ STANDINGS: dict[str, Standing] = {
     "filed": Standing(_("filed, not accepted yet"), "accent", "send"),
     "accepted": Standing(_("accepted"), "green", "check"),
     "late": Standing(_("late"), "amber", "alarm"),
-    "missed": Standing(_("missed"), "red", "alarm"),
+    "missed": Standing(_("not handed in"), "red", "alarm"),
     "amended": Standing(_("amended"), "violet", "edit"),
     "waived": Standing(_("not required"), "", "minus"),
 }
