@@ -14,7 +14,7 @@ from saas.kernel.pages import Req, address_in
 
 OVERVIEW = (  # eight tiles, the first four also as charts
     "sla_hit", "detection_source", "csat", "refund_cycle",
-    "first_response", "rule_precision", "training_completion", "poor_quality",
+    "first_response", "rule_precision", "training_completion", "quality_cost",
 )  # fmt: skip
 CHARTER = (  # what the firm promises its clients, in the order of the charter
     "first_response", "sla_hit", "first_time_right", "refund_cycle", "csat", "complaint_rate",
