@@ -27,10 +27,10 @@ from saas.surveys.rooms import tabs
 from saas.surveys.wording import said
 
 AT = "/f/{slug:str}/surveys/questionnaires"
-EXAMPLE: dict[str, Text] = {
+EXAMPLE: dict[str, Text | str] = {
     "cure": _("Voucher booked twice"),
     "pulse": _("Voucher booked twice"),
-    "payment": Text("TK-2026-0008"),
+    "payment": "TK-2026-0008",
 }
 
 
