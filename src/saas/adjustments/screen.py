@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.adjustments import desk, own_accounts, planning, typed
+from saas.adjustments import desk, expected_entry, own_accounts, planning, typed
 from saas.adjustments.correction.balances import effect as effect_on_accounts
 from saas.adjustments.correction.facts import KINDS
 from saas.adjustments.correction.methods import NAMES
@@ -48,7 +48,8 @@ async def facts_view(session: AsyncSession, at: Desk, raw: Mapping[str, Any], la
     found = await finding_queries.of_case(session, at.case.id)
     named = [key for key in at.case.vouchers if desk.voucher(at.ledger, key) is not None]
     offered = list(dict.fromkeys([*(key for finding in found for key in finding.vouchers), *named]))
-    chosen = raw.get("voucher") or offered[:1]
+    raw = raw or expected_entry.beginning(at, found)
+    chosen = raw["voucher"] if "voucher" in raw else [] if raw.get("kind") == "omission" else offered[:1]
     keys = [chosen] if isinstance(chosen, str) else list(chosen)
     vouchers = [v for key in keys if (v := desk.voucher(at.ledger, key)) is not None]
     return {
