@@ -61,13 +61,7 @@ async def finding_of(cast: Cast, client: Client, rule: str, vouchers: list[str],
 
 @pytest.mark.parametrize(("rule", "vouchers", "expected", "kind", "right"), CASES)
 async def test_the_form_begins_with_the_expected_entry(
-    cast: Cast,
-    as_person: People,
-    rule: str,
-    vouchers: list[str],
-    entry: object,
-    kind: str,
-    right: list[tuple[str, ...]],
+    cast: Cast, as_person: People, rule: str, vouchers: list[str], expected: object, kind: str, right: list[Row]
 ) -> None:
     client, _contact = await story.make_client(cast)
     await story.import_text(cast, client, BOOKS)
