@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Numeric, Select, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -94,7 +94,7 @@ async def _renewed_money(session: AsyncSession, scope: Scope) -> Figure:
     """Fee of a month, before and after; what is above the old fee is growth and shown apart."""
 
     def monthly(contract: Any) -> Any:
-        return contract.price * 1.0 / func.greatest(contract.paid_months, 1)
+        return cast(contract.price, Numeric) / func.greatest(contract.paid_months, 1)
 
     after = select(func.max(monthly(renewal))).where(_renewal()).scalar_subquery()
     rows = _due(scope, monthly(Contract)).add_columns(after.label("after")).subquery()

@@ -91,6 +91,7 @@ async def _drills(session: AsyncSession, scope: Scope) -> Figure:
     detect = await _middle(
         session,
         select(_minutes(Drill.started_at, DrillError.detected_at).label("mark"))
+        .select_from(Drill)
         .join(DrillError, (DrillError.firm_id == Drill.firm_id) & (DrillError.drill_id == Drill.id))
         .where(*_scored(scope), DrillError.detected_at.is_not(None)),
     )
