@@ -1,4 +1,4 @@
-"""The boards through the browser: who may see them, what addresses with mistakes in them show, and what is taken away."""
+"""The boards through the browser: who may see them, addresses with mistakes in them, and what is taken away."""
 
 from __future__ import annotations
 

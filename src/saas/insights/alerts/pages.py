@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.identity.models import Membership
 from saas.identity.queries import members, members_by_id
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
 from saas.insights.alerts.watching import ROOM, rules, words
@@ -24,6 +25,7 @@ from saas.kernel.audit import record
 from saas.kernel.errors import Forbidden, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
+from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, page, show_datetime, to
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.errands import open_of
@@ -78,11 +80,17 @@ async def make(request: Req, session: Db) -> Response[Any]:
     return to(ROOM, request)
 
 
+async def _owners(session: AsyncSession) -> list[Membership]:
+    """Whoever may open the page their task leads to, and is here."""
+    roles = next(grant.roles for grant in composition().grants if grant.permission == "insights.read")
+    return [member for member in await members(session) if roles & set(member.roles)]
+
+
 async def _checked(session: AsyncSession, form: Submitted[NewAlert]) -> Decimal | None:
     """The limit in the measure's unit; what is wrong stands beneath its field."""
     given = form.taken
-    if given.owner not in {member.id for member in await members(session)}:
-        form.refuse("owner", _("Choose somebody who works here."))
+    if given.owner not in {member.id for member in await _owners(session)}:
+        form.refuse("owner", _("Choose somebody who may see the firm’s figures."))
     if given.measure not in MEASURES:
         form.refuse("measure", _("Choose one of the measures."))
         return None
@@ -160,7 +168,7 @@ async def _page(
         asked_id=asked_id,
         form=form or Submitted({"owner": str(actor.id or ""), "quiet_from": 20, "quiet_until": 8}),
         measures=[(key, f"{m.name}（{UNITS[m.unit]}）") for key, m in MEASURES.items()],
-        people=[(str(member.id), member.name) for member in await members(session)],
+        people=[(str(member.id), member.name) for member in await _owners(session)],
         kinds=list(KINDS.items()),
         sides=list(SIDES.items()),
         windows=list(WINDOWS.items()),
