@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 
 from saas.cases.models import Case
+from saas.filings import planning
+from saas.filings.models import RegisteredFiling
 from saas.kernel import clock
 from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.money import Money
@@ -118,12 +120,19 @@ async def test_the_evidence_finds_books_checks_cases_and_letters(house: House, r
     import_id = await story.import_text(house.cast, house.client, story.UNBALANCED)
     await story.check(house.cast, house.client, import_id)
     case = await story.by_hand(house.cast, house.client)
+    async with house.cast.transaction() as session:
+        due = (await planning.filing_calendar(session)).due("vat", "2026-09")
+        assert due is not None
+        row = RegisteredFiling(**planning.row_of(house.client.id, "vat", "2026-09", due))
+        row.filed_on = row.accepted_on = date(2026, 10, 20)
+        session.add(row)
     refund = await refund_in("complete")
     async with house.cast.transaction() as session:
         found = await evidence.gather(session, await queries.refund(session, refund.id), clock.now())
     september = next(m for m in found["months"] if m["month"] == "2026-09")
     assert september["import_id"] == str(import_id)
     assert september["checked"] is not None
+    assert [(f["code"], f["standing"]) for f in september["filings"]] == [("vat", "accepted")]
     assert next(m for m in found["months"] if m["month"] == "2026-02")["import_id"] is None
     assert [c["number"] for c in found["cases"]] == [case.number]
     assert found["talks"] == 1

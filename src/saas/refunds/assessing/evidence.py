@@ -21,6 +21,7 @@ from saas.cases.models import Case
 from saas.checks.models import CheckRun
 from saas.clients import queries as clients
 from saas.clients.models import Communication, Contract, Receipt
+from saas.filings import queries as filings
 from saas.kernel.clock import CHINA
 from saas.kernel.stages import StageEntry
 from saas.kernel.tenancy import of_this_firm
@@ -48,6 +49,7 @@ class Sources:
     stays: Mapping[UUID, list[StageEntry]]
     letters: Sequence[Notice]
     talks: Sequence[Communication]
+    filings: Sequence[Mapping[str, Any]] = ()  # as filings.queries.evidence gives them
 
 
 async def gather(session: AsyncSession, refund: Refund, now: datetime) -> dict[str, Any]:
@@ -63,8 +65,10 @@ async def _load(session: AsyncSession, refund: Refund) -> Sources:
     stays: dict[UUID, list[StageEntry]] = defaultdict(list)
     for stay in (await session.scalars(log)).all():
         stays[stay.subject_id].append(stay)
+    contract = await queries.contract(session, refund.contract_id)
+    months = contract_months(contract)
     return Sources(
-        await queries.contract(session, refund.contract_id),
+        contract,
         await queries.receipts(session, refund.contract_id),
         [v for v in await ledgers.versions(session, client_id) if v.content == "lines"],
         (await session.scalars(runs.order_by(CheckRun.at).limit(MOST))).all(),
@@ -72,6 +76,7 @@ async def _load(session: AsyncSession, refund: Refund) -> Sources:
         stays,
         await notices.of_client(session, client_id, limit=MOST),
         await clients.communications(session, client_id=client_id, limit=MOST),
+        await filings.evidence(session, client_id, months[0], months[-1]),
     )
 
 
@@ -115,6 +120,7 @@ def _month(sources: Sources, month: str, notice_on: date) -> dict[str, Any]:
         "checked": check.at.astimezone(CHINA).date().isoformat() if check is not None and version else None,
         "letters": [str(n.id) for n in sources.letters if n.issued_at and _name(n.issued_at) == month],
         "talks": sum(_name(talk.at) == month for talk in sources.talks),
+        "filings": [filing for filing in sources.filings if filing["month"] == month],
         "faults": [{"id": str(case.id), "number": case.number} for case in faults],
     }
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from saas.cases.words import RESPONSIBILITIES
 from saas.cases.workflow import CASE
-from saas.kernel.i18n import Text, _
+from saas.filings.profile import name_of
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.money import Money
 from saas.kernel.pages import show_date, working_time
 from saas.notices.workflow import NOTICE
@@ -29,6 +30,7 @@ def evidence_view(refund: Refund, gathered: dict[str, Any]) -> dict[str, Any]:
             {"label": _("Books imported"), "cells": [_imported(m) for m in months]},
             {"label": _("Books checked"), "cells": [_checked(m, refund) for m in months]},
             {"label": _("Month closed"), "cells": [_mark(m, m["sealed"], "") for m in months]},
+            {"label": _("Returns filed"), "cells": [_filed(m, refund) for m in months]},
             {"label": _("Letters"), "cells": [_letters(m) for m in months]},
             {"label": _("Exchanges"), "cells": [_talks(m, refund) for m in months]},
             {"label": _("Our own faults"), "cells": [_faults(m) for m in months]},
@@ -62,6 +64,17 @@ def _imported(month: dict[str, Any]) -> dict[str, Any]:
 
 def _checked(month: dict[str, Any], refund: Refund) -> dict[str, Any]:
     return _mark(month, month["checked"], f"/findings?client={refund.client_id}", month["checked"] or "")
+
+
+def _filed(month: dict[str, Any], refund: Refund) -> dict[str, Any]:
+    """In time, or the returns that were late or left out; evidence kept before the register was has none."""
+    filed = [f for f in month.get("filings", []) if f["standing"] in ("accepted", "amended", "late")]
+    bad = [f for f in month.get("filings", []) if f["standing"] in ("late", "missed")]
+    url = f"/clients/{refund.client_id}/filings"
+    if bad:
+        names = listed([str(name_of(f["code"])) for f in bad])
+        return {"state": "fault", "url": url, "note": str(_("late or missed: %(names)s", names=names))}
+    return _mark(month, filed, url, str(len(filed)) if filed else "")
 
 
 def _letters(month: dict[str, Any]) -> dict[str, Any]:
