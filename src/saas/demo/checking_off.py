@@ -16,7 +16,6 @@ from saas.kernel.clock import CHINA
 WORKED = {"small": "month-end-small", "general": "month-end-general"}  # by kind of taxpayer
 RESTED = ("year", "month", "quarter", "filing", "event")  # made by themselves elsewhere; here by hand until the end
 SAID = "已与原始凭证及平台数据核对，无差异。"
-SIGNED, HALF = "signed", "half"
 
 
 async def by_hand(scene: Scene, tenant: Tenant) -> None:
@@ -52,26 +51,25 @@ async def read_procedures(scene: Scene, tenant: Tenant) -> None:
                 await browser.post(f"{scene.root}/checklists/procedures/{procedure_id}/read")
 
 
-async def close_month(scene: Scene, end: str) -> None:
-    """The month before this one, step by step; `end`: signed off by the reviewer, or half of it done."""
+async def close_month(scene: Scene) -> None:
+    """The month before this one, step by step, with evidence, signed off by the reviewer."""
     client, data = await scene.client(), scene.client_data
     async with scene.stage.reading() as session:
         found = await queries.by_key(session, WORKED[client.taxpayer_kind])
     if found is None:
         raise NotThere("the firm has no checklist for the month's end")
     day = scene.at.astimezone(CHINA).date()
-    month = f"{day.replace(day=1) - timedelta(days=1) if end == SIGNED else day:%Y-%m}"
+    month = f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
     bookkeeper, reviewer = await scene.browser_of(data.bookkeeper), await scene.browser_of(data.reviewer)
     form = {"checklist_id": str(found.checklist.id), "client": str(client.id), "period": month}
     run = await bookkeeper.post(f"{scene.root}/checklists/start", form)
     async with scene.stage.reading() as session:
         made = next(r for r in await queries.open_of_client(session, client.id) if r.period == month)
         steps = (await queries.steps(session, [made.id]))[made.id]
-    for step in steps if end == SIGNED else steps[: len(steps) // 2]:
+    for step in steps:
         await bookkeeper.post(f"{run}/tick", *_evidence(scene, step))
-    if end == SIGNED:
-        await bookkeeper.post(f"{run}/finish")
-        await reviewer.post(f"{run}/sign_off")
+    await bookkeeper.post(f"{run}/finish")
+    await reviewer.post(f"{run}/sign_off")
 
 
 def _evidence(scene: Scene, step: ChecklistStep) -> tuple[dict[str, Any], tuple[Any, ...]]:

@@ -21,12 +21,11 @@ from saas.training.questions.voucher import exercise
 
 Deed = Callable[[Scene], Awaitable[None]]
 
-# Role → when (working days before the story's end), which course, and the share of its questions they know.
+# Role → when (working days before the story's end), which course, and the share of its questions they know. The
+# other exams are sat in saas.demo.studying; these go through the pages.
 SAT: dict[str, tuple[tuple[str, str, float], ...]] = {
-    "bookkeeper": (("-38 13:05", "correcting-vouchers", 1.0), ("-21 13:10", "refund-policy", 0.4)),
-    "reviewer": (("-36 13:15", "correcting-vouchers", 1.0), ("-12 13:20", "professional-ethics", 1.0)),
-    "manager": (("-30 13:25", "refund-policy", 1.0),),
-    "cashier": (("-9 13:30", "professional-ethics", 1.0),),
+    "reviewer": (("-58 13:05", "correcting-vouchers", 1.0),),
+    "cashier": (("-58 13:10", "professional-ethics", 0.5),),  # passed at the second attempt
 }
 
 

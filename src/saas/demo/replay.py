@@ -21,6 +21,7 @@ from saas.demo.scene import NotThere, Scene, Stage
 from saas.demo.steps import Step
 from saas.kernel import clock, tenancy
 from saas.kernel.clock import CHINA
+from saas.kernel.errors import Refusal
 from saas.kernel.jobs import MOST_ATTEMPTS, run_job
 from saas.kernel.module import composition
 from saas.kernel.outbox import Outbox, enqueue, holding
@@ -81,8 +82,8 @@ class Replay:
         with clock.at(self.now), holding():
             try:
                 await step.do(scene)
-            except (StepRefused, NotThere) as refusal:
-                outcome, reason = "refused", getattr(refusal, "reason", "") or str(refusal)
+            except (StepRefused, NotThere, Refusal) as refusal:
+                outcome, reason = "refused", str(getattr(refusal, "reason", "") or refusal)
                 self.broken.add(step.story)
                 self.refused.append(f"{step.key}: {reason}")
                 log.error("step %s at %s: %s", step.key, self.now.astimezone(CHINA), reason)

@@ -16,11 +16,14 @@ from saas.demo.tenant import Tenant
 from saas.kernel.clock import CHINA
 from saas.kernel.identifiers import uuid7
 from saas.kernel.tenancy import of_this_firm
+from saas.services.offering import proposing
 from saas.services.offering.offering_models import Service
 from saas.services.sources.source_models import Partner, Review
 from saas.services.starter import begin
 from saas.services.support.support_models import SupportPolicy
 
+PLANNED = ("知味小馆", "南浔丝绸")  # clients that took a plan: without a story of their own
+SHARED = ("股权激励协议需要律师看一遍", "想做一次劳动合同合规检查")
 PARTNER = "杭州明理律师事务所"
 FACTS = {
     "headcount": "14",
@@ -42,6 +45,9 @@ def plan(tenant: Tenant) -> Iterator[tuple[str, str, Deed]]:
     """(when, name, deed), in working days before the last."""
     for on, key, do in (
         ("-40 10:20", "partners", partners),
+        ("-7 10:25", "plan_written", plan_written),
+        ("-6 16:20", "plan_given", plan_given),
+        ("-32 10:30", "handed_on", handed_on),
         ("-33 11:10", "leads", leads),
         ("-21 15:10", "review", review),
         ("-8 10:40", "support", support),
@@ -140,3 +146,49 @@ async def gift(scene: Scene, tenant: Tenant) -> None:
             "what": "小微企业税收优惠讲座", "why": "public", "hours": "2", "value": "800",
             "done_by": str(member.id)}  # fmt: skip
     await browser.post(f"{scene.root}/services/given", form)
+
+
+async def plan_written(scene: Scene, tenant: Tenant) -> None:
+    """For two clients, of what they need and at the prices of the catalogue; the manager approves them later."""
+    browser = await _by(scene, tenant, "bookkeeper")
+    async with scene.stage.reading() as session:
+        found = {one.key: one.id for one in (await session.scalars(select(Service).where(of_this_firm(Service)))).all()}
+        chosen = [one for one in await clients.clients(session, limit=100) if one.name in _planned(tenant)]
+    today = scene.at.astimezone(CHINA).date()
+    for client in chosen:
+        name = "plan_general" if client.taxpayer_kind == "general" else "plan_small"
+        form = {"key": str(uuid7()), "client_id": str(client.id), "plan_id": str(found[name]),
+                "extras": str(found["payroll"]), "months": "12", "effective_on": str(today + timedelta(30)),
+                "answer_by": str(today + timedelta(14))}  # fmt: skip
+        await browser.post(f"{scene.root}/services/proposals/new", form)
+
+
+async def plan_given(scene: Scene, tenant: Tenant) -> None:
+    """The manager approves the plans, their letters go out; one client says yes on the telephone."""
+    manager, bookkeeper = await _by(scene, tenant, "manager"), await _by(scene, tenant, "bookkeeper")
+    async with scene.stage.reading() as session:
+        waiting = [one.id for one in await proposing.proposals(session, state="draft")]
+    for proposal_id in waiting:
+        await manager.post(f"{scene.root}/services/proposals/{proposal_id}/approve")
+    for proposal_id in waiting[:1]:
+        yes = {"name": "客户负责人", "way": "phone"}
+        await bookkeeper.post(f"{scene.root}/services/proposals/{proposal_id}/accept", yes)
+
+
+def _planned(tenant: Tenant) -> set[str]:
+    return {one.name for one in tenant.clients if one.short in PLANNED}
+
+
+async def handed_on(scene: Scene, tenant: Tenant) -> None:
+    """Two contacts agreed that their name goes to the law firm."""
+    manager = await _by(scene, tenant, "manager")
+    async with scene.stage.reading() as session:
+        partner = await session.scalar(select(Partner.id).where(of_this_firm(Partner)))
+        found = []
+        for client in await clients.clients(session, limit=6):
+            found += [(client, one) for one in (await clients.approvers(session, client.id))[:1]]
+    for (client, contact), what in zip(found[-2:], SHARED, strict=False):
+        here = f"{scene.root}/services/clients/{client.id}"
+        named = {"contact_id": str(contact.id), "partner_id": str(partner), "what": what}
+        await manager.post(f"{here}/consents", {**named, "purpose": "share", "way": "phone"})
+        await manager.post(f"{here}/hand-on", named)

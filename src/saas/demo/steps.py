@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from saas.demo import checking_off, deeds, drilling, improving, learning, serving
+from saas.demo import (
+    checking_off,
+    deeds,
+    drilling,
+    filing_returns,
+    improving,
+    learning,
+    month_ends,
+    serving,
+    studying,
+    teaming,
+)
 from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
@@ -49,14 +60,26 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
         *_refund_policy(tenant, stories, days),
         *(Step(at, f"drill/{key}", "drill", do) for at, key, do in drilling.steps(tenant, days)),
         *_checklists(tenant, days),
-        *(Step(days.moment(on), f"learning/{key}", f"learning/{key}", do) for on, key, do in learning.plan(tenant)),
-        *(Step(days.moment(on), f"improving/{key}", f"improving/{key}", do) for on, key, do in improving.plan(tenant)),
-        *(Step(days.moment(on), f"serving/{key}", f"serving/{key}", do) for on, key, do in serving.plan(tenant)),
+        *_rooms(tenant, days),
+        *(Step(at, f"month_ends/{key}", f"month_ends/{key}", do) for at, key, do in month_ends.plan(days)),
         *_books(tenant, told, days),
         *(step for story in stories for step in _told(story, days)),
         *_desks_cleared(tenant, told, days),
     ]
     return sorted(found, key=lambda step: step.at)
+
+
+def _rooms(tenant: Tenant, days: Days) -> Iterator[Step]:
+    """What goes on beside the cases, a module each; the team's deeds share what they know."""
+    for name, plan in (
+        ("learning", learning.plan),
+        ("studying", studying.plan),
+        ("improving", improving.plan),
+        ("serving", serving.plan),
+        ("filings", filing_returns.plan),
+    ):
+        yield from (Step(days.moment(on), f"{name}/{key}", f"{name}/{key}", do) for on, key, do in plan(tenant))
+    yield from (Step(days.moment(on), f"team/{key}", "team", do) for on, key, do in teaming.plan(tenant))
 
 
 def _refund_policy(tenant: Tenant, stories: Sequence[Story], days: Days) -> Iterator[Step]:
@@ -71,17 +94,16 @@ def _refund_policy(tenant: Tenant, stories: Sequence[Story], days: Days) -> Iter
 
 
 def _checklists(tenant: Tenant, days: Days) -> Iterator[Step]:
-    """Procedures read, two months closed with evidence, one half done; the schedule takes over when the story ends."""
+    """Procedures read, two months closed with evidence; the schedule takes over when the story ends."""
     for on, key, do in (
         ("-60 09:04", "by_hand", checking_off.by_hand),
         ("-59 13:40", "procedures", checking_off.read_procedures),
         ("0 17:40", "by_itself", checking_off.by_itself),
     ):
         yield Step(days.moment(on), f"checklists/{key}", "checklists", partial(do, tenant=tenant))
-    for client, on, end in zip(tenant.clients, ("-40 16:05", "-18 16:15", "-1 16:25"), ("signed", "signed", "half"),
-                               strict=False):  # fmt: skip
-        at, do = days.moment(on), partial(checking_off.close_month, end=end)
-        yield Step(at, f"checklists/{client.short}", f"checklists/{client.short}", do, client.short)
+    for client, on in zip(tenant.clients, ("-40 16:05", "-39 16:15"), strict=False):
+        key = f"checklists/{client.short}"
+        yield Step(days.moment(on), key, key, checking_off.close_month, client.short)
 
 
 def _desks_cleared(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
