@@ -27,7 +27,7 @@ from saas.kernel.access import ROLES
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 
@@ -54,9 +54,10 @@ async def index(
         {"label": label, "on": name == kind, "url": url(kind="" if name == kind else name)}
         for name, label in SOURCES.items()
     ]
+    roots = await queries.roots(session, [lesson.id for lesson in shown_now])
     return await page(
         request, "improvement/lessons/index.html", session=session, tabs=tabs(request, "lessons"), lessons=shown_now,
-        roots=await queries.roots(session, [lesson.id for lesson in shown_now]), sources=SOURCES, search=q,
+        roots={lesson_id: listed(texts) for lesson_id, texts in roots.items()}, sources=SOURCES, search=q,
         kinds=kinds, members=await members_by_id(session), next_url=url(offset=offset + PAGE) if more else "",
         previous_url=url(offset=max(offset - PAGE, 0)) if offset else "",
     )  # fmt: skip

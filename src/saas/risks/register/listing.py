@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from saas.identity.models import Membership
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.risks.levels import CATEGORIES, IMPACT, LEVELS, LIKELIHOOD, TREATMENTS, level_of
 from saas.risks.models import Risk
 from saas.risks.register.workflow import RISK
@@ -125,7 +125,7 @@ def heat_map(risks: Sequence[Risk], asked: Wanted, url: Any) -> dict[str, Any]:
             "count": len(here),
             "url": url(likelihood="" if marked else likelihood, impact="" if marked else impact),
             "marked": marked,
-            "numbers": "、".join(r.number for r in here[:8]),
+            "numbers": listed(r.number for r in here[:8]),
         }
 
     rows = [

@@ -11,7 +11,7 @@ from saas.clients.queries import clients_by_id
 from saas.identity.queries import members_by_id
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.pages import show_date
 from saas.kernel.perform import calendar_of
 from saas.risks.levels import CATEGORIES, HIGH, IMPACT, LIKELIHOOD, TREATMENTS, Level, level_of
@@ -43,7 +43,7 @@ async def dossier(session: AsyncSession, risk: Risk, actor: Actor, now: datetime
         "high": HIGH,
         "measures": await queries.measures(session, risk.id),
         "history": [_scored(one) for one in await queries.scores(session, risk.id)],
-        "watched": [called(watch, named) for watch in risk.watches],
+        "watched": listed(called(watch, named) for watch in risk.watches),
         "measured": found,
         "measured_level": LIKELIHOOD[found.likelihood] if found.enough else None,
         "hits": [{"hit": hit, "words": called(hit.watch, named)} for hit in hits],
