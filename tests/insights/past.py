@@ -106,13 +106,13 @@ async def make_past(settings: Settings, cast: Cast, seed: int = 7) -> Past:
         await session.execute(text("SET LOCAL session_replication_role = replica"))
         past = Past(cast, await calendar_of(session), random.Random(seed))
         clients = [_client(past, place) for place in range(12)]
-        for _ in range(90):
-            _case(past, past.chance.choice(clients))
-        for _ in range(60):
-            _notice(past, past.chance.choice(clients))
         for _ in range(70):
+            _case(past, past.chance.choice(clients))
+        for _ in range(45):
+            _notice(past, past.chance.choice(clients))
+        for _ in range(50):
             _refund(past, past.chance.choice(clients))
-        for _ in range(80):
+        for _ in range(50):
             _survey(past, past.chance.choice(clients))
         _attempts(past)
         session.add_all(past.rows)

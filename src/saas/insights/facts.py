@@ -118,7 +118,7 @@ async def _stays(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[
             StageEntry.paused_minutes,
         )
         .where(of_this_firm(StageEntry), StageEntry.subject_id.in_(ids))
-        .order_by(StageEntry.entered_at, StageEntry.id)
+        .order_by(StageEntry.entered_at, StageEntry.left_at, StageEntry.id)  # of one moment: what lasted is last
     )  # fmt: skip
     found: dict[UUID, list[Stay]] = {}
     for subject_id, state, entered_at, minutes, paused in (await session.execute(query)).all():
