@@ -60,8 +60,8 @@ async def groups(session: AsyncSession, wanted: Wanted, kind: str, *, offset: in
     made = {}
     for *key, n, at, total in (await session.execute(query)).all():
         made[tuple(key)] = Group(key[0], key[1] if len(key) > 1 else None, n, _named(at), _money(total))
-    for key, findings in (await _members(session, wanted, columns, list(made))).items():
-        made[key].findings.extend(findings)
+    for of, findings in (await _members(session, wanted, columns, list(made))).items():
+        made[of].findings.extend(findings)
     return list(made.values())
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.checks import figure_pages, jobs, models, month_end, month_end_page, pages, running, settings
+from saas.checks import chart_page, figure_pages, jobs, models, month_end, month_end_page, pages, running, settings
 from saas.checks.inbox import follow
 from saas.checks.merging import follow_merge
 from saas.checks.outside import outside_models
@@ -32,6 +32,7 @@ MODULE = Module(
         *running.ROUTES,
         *settings.ROUTES,
         *figure_pages.ROUTES,
+        *chart_page.ROUTES,
         *outside.ROUTES,
         *month_end_page.ROUTES,
     ],
@@ -62,6 +63,7 @@ MODULE = Module(
     deeds={
         "finding.start": _("Found"),
         "checks.run": _("Books checked"),
+        "checks.map_accounts": _("Roles of accounts chosen"),
         "checks.export": _("Findings exported"),
         "checks.change_rule": _("Rule changed"),
         "checks.supply": _("Figures for the checks supplied"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from saas.ledgers.charts_data import Official, bare, by_code, by_name, details
+from saas.ledgers.charts_data import CHARTS, Official, bare, by_code, by_name, details, officials
 
 # Between the levels of a joined name: 管理费用-办公费, 管理费用_办公费, "Cash - Bank"; not inside "Long-term loans".
 PATH = re.compile(
@@ -77,6 +77,29 @@ def build(standard: str, accounts: Iterable[tuple[str, str]]) -> Chart:
     for code in sorted(names, key=lambda c: (len(c), c)):
         built[code] = _account(standard, code, names, parents[code], built, leaf=code not in inner, used=code in used)
     return Chart(standard, built)
+
+
+def assigned(chart: Chart, roles: Mapping[str, str]) -> Chart:
+    """The chart with the roles a person gave to accounts (code → role), and to the details beneath them.
+
+    Category and normal side follow the role's official account. A code that the chart lacks says nothing.
+    """
+    if not roles:
+        return chart
+    models = {official.role: official for standard in CHARTS for official in reversed(officials(standard))}
+    given: dict[str, Account] = {}
+    for code, account in chart.accounts.items():  # shorter codes first: a parent comes before its details
+        role, above = roles.get(code), given.get(account.parent)
+        if role is None and above is not None:
+            path = [part for part in PATH.split(account.name) if part]
+            role, side = _detail(above.role, above.side, path[1:] or path)
+            given[code] = replace(account, role=role, side=side, category=above.category, official=True)
+        elif role is not None:
+            model = models.get(role) or models.get(role.split(".")[0])
+            side = next((d.side for d in details() if d.role == role and d.side), model.side if model else account.side)
+            category = model.category if model else account.category
+            given[code] = replace(account, role=role, side=side, category=category, official=bool(role))
+    return Chart(chart.standard, {**chart.accounts, **given})
 
 
 def _names(accounts: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -12,12 +12,14 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.clients.models import Client
 from saas.kernel import tenancy
 from saas.kernel.identifiers import uuid7
-from saas.ledgers.charts import build
+from saas.ledgers.charts import assigned, build
 from saas.ledgers.frame import BALANCES, LINES, Ledger, Standard
 from saas.ledgers.models import Import, LedgerBalance, LedgerLine, PeriodVersion
 
+ROLES = "roles"  # in Client.settings: what a person said each account of an unknown chart stands for (code → role)
 FEN = {"debit", "credit", "year_opening", "opening", "year_debit", "year_credit", "closing"}
 # What makes two versions of a period the same books: text, numbering and amounts; not row numbers or print columns.
 CANONICAL = ["voucher", "date", "line", "summary", "account", "aux", "debit", "credit", "currency", "void"]
@@ -141,7 +143,10 @@ async def books(
     balances = await _frame(session, LedgerBalance, BALANCES, [v for v in chosen if v.content == "balances"])
     names = pl.concat([lines.select("account", "account_name"), balances.select("account", "account_name")])
     pairs = [(str(code), str(name)) for code, name in names.unique(maintain_order=True).iter_rows()]
-    return Ledger(None, "stored", standard, build(standard, pairs), lines, balances)
+    mapped = await session.scalar(
+        select(Client.settings[ROLES]).where(Client.firm_id == tenancy.current_firm_id(), Client.id == client_id)
+    )
+    return Ledger(None, "stored", standard, assigned(build(standard, pairs), mapped or {}), lines, balances)
 
 
 async def _versions(
