@@ -39,7 +39,7 @@ MODULE = Module(
     ],
     observers=[facts.follow],
     reactions=[Reaction("client.merged", run=facts.moved), Reaction("firm.created", job="insights.begin")],
-    navigation=[NavItem(_("Insights"), "/insights", "chart-bar", "insights.read", section="manage")],
+    navigation=[NavItem(_("Insights"), "/insights", "chart-bar", "insights.read", section="manage", first=True)],
     deeds={
         "insights.target": _("Target set"),
         "insights.export": _("Figures exported"),

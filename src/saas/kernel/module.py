@@ -81,6 +81,7 @@ class NavItem:
     permission: str
     section: Literal["work", "manage", "settings"] = "work"
     count: Callable[[AsyncSession, Actor], Awaitable[int]] | None = None
+    first: bool = False  # of its section, whatever the module's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class Composition:
         self.grants = tuple(g for m in modules for g in m.grants)
         self.jobs = {j.name: j for m in modules for j in m.jobs}
         self.schedules = tuple(s for m in modules for s in m.schedules)
-        self.navigation = tuple(n for m in modules for n in m.navigation)
+        self.navigation = tuple(sorted((n for m in modules for n in m.navigation), key=lambda n: not n.first))
         self.settings = tuple(n for m in modules for n in m.settings)
         self.searches = tuple(s for m in modules for s in m.search)
         self.frames = tuple(f for m in modules for f in m.frame)

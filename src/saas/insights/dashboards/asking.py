@@ -71,7 +71,8 @@ async def asked(request: Request[Any, Any, Any], session: AsyncSession, today: d
         if remark is not None:
             remarks.append(remark)
         else:
-            scope, kept[name] = replace(scope, **{FIELDS[name]: value}), given[name]
+            narrower: dict[str, Any] = {FIELDS[name]: value}
+            scope, kept[name] = replace(scope, **narrower), given[name]
     return Asked(period, scope, kept, tuple(remarks))
 
 

@@ -22,14 +22,14 @@ Cell = str | int | Decimal | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIGURES = (
-    (_("Measure"), 32), (_("Unit"), 12), (_("From"), 12), (_("To"), 12), (_("Value"), 14), ("n", 8),
+    (_("Measure"), 32), (_("Unit"), 12), (_("From"), 12), (_("To"), 12), (_("Counted value"), 14), ("n", 8),
     (_("Lower bound"), 12), (_("Upper bound"), 12), (_("Target"), 12), (_("Remark"), 30),
 )  # fmt: skip
 DEFINITIONS = (
     (_("Measure"), 32), (_("Definition"), 60), (_("Whose period counts"), 30), (_("Unit"), 12), (_("Source"), 40),
     (_("Left out"), 40),
 )  # fmt: skip
-PARTS = ((_("Measure"), 32), (_("Of which"), 32), (_("Value"), 14), (_("Unit"), 12))
+PARTS = ((_("Measure"), 32), (_("Of which"), 32), (_("Counted value"), 14), (_("Unit"), 12))
 
 
 def written(form: str, title: Text, asked: Asked, found: Sequence[Reading]) -> tuple[bytes, str]:
@@ -48,7 +48,7 @@ def _workbook(title: Text, asked: Asked, found: Sequence[Reading]) -> bytes:
     _fill(first, str(title), FIGURES, _figures(found))
     _fill(book.create_sheet(), str(_("Of which")), PARTS, _parts(found))
     _fill(book.create_sheet(), str(_("Definitions")), DEFINITIONS, _definitions(found))
-    _fill(book.create_sheet(), str(_("Filters")), ((_("Filter"), 20), (_("Value"), 40)), _filters(asked))
+    _fill(book.create_sheet(), str(_("Filters")), ((_("Filter"), 20), (_("Counted value"), 40)), _filters(asked))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -121,7 +121,8 @@ def _definitions(found: Iterable[Reading]) -> list[list[Cell]]:
 
 def _filters(asked: Asked) -> list[list[Cell]]:
     spans = f"{asked.period.since.isoformat()} – {asked.period.until.isoformat()}"
-    return [[str(_("Period")), spans], *([name, value] for name, value in asked.kept.items() if name != "period")]
+    lines: list[list[Cell]] = [[str(_("Period")), spans]]
+    return lines + [[name, value] for name, value in asked.kept.items() if name != "period"]
 
 
 def _harmless(cell: Cell) -> Cell:

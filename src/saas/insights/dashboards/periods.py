@@ -76,7 +76,7 @@ def short(span: Span) -> str:
             return f"{first.year} Q{first.month // 3 + 1}"
         if months == 12 and first.month == 1:
             return str(first.year)
-    return f"→{last:%m-%d}" if last - first < timedelta(days=360) else f"→{last:%Y-%m}"
+    return f"→{last.isoformat()}"
 
 
 def _rolling(key: str, label: Text | str, last: date, days: int) -> Period:
