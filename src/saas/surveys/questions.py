@@ -17,7 +17,7 @@ KINDS: dict[str, Text] = {
     "0-10": _("Recommendation, 0 to 10"),
     "1-7": _("Effort, 1 to 7"),
     "choice": _("Choice"),
-    "text": _("In words"),
+    "text": _("In the client’s words"),
 }
 SCALES: dict[str, range] = {"1-5": range(1, 6), "0-10": range(11), "1-7": range(1, 8)}
 ENDS: dict[str, Text] = {

@@ -11,7 +11,7 @@ from saas.kernel.pages import Req, actor_of, address_in
 from saas.surveys.models import FollowUp, Survey
 
 ROOMS: dict[str, tuple[Text, str, str]] = {
-    "inbox": (_("Answers"), "/surveys", "surveys.read"),
+    "inbox": (_("What clients answered"), "/surveys", "surveys.read"),
     "scores": (_("Scores"), "/surveys/scores", "surveys.read"),
     "questionnaires": (_("Questionnaires"), "/surveys/questionnaires", "surveys.read"),
     "tags": (_("Themes"), "/surveys/tags", "surveys.manage"),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import queries as cases
 from saas.clients import queries as clients
+from saas.identity.models import Membership
 from saas.identity.queries import members, members_by_id
 from saas.kernel import clock
 from saas.kernel.clock import CHINA
@@ -69,21 +70,25 @@ async def _show(
     return await page(
         request, "surveys/inbox/detail.html", session=session, status=status, survey=survey, follow=follow, state=state,
         subject=await about(session, survey.subject_kind, survey.subject_id), contact=contact,
-        client=await clients.client(session, survey.client_id), handler=named.get(survey.handler_id),
+        client=await clients.client(session, survey.client_id), handler=_who(named, survey.handler_id),
         questionnaire=(await names(session)).get(survey.questionnaire, ""),
         given=in_words(questions, history[0].values) if history else [], answer=history[0] if history else None,
         earlier=[{"at": one.at, "text": one.text, "given": in_words(questions, one.values)} for one in history[1:]],
         tags=[{"id": tag.id, "name": said(tag.name), "by_word": put.by_word} for put, tag in on],
         others=[(str(tag.id), said(tag.name)) for tag in await tagging.tags(session) if tag.id not in placed],
-        owner=named.get(follow.owner_id) if follow is not None else None, channels=list(CHANNELS.items()),
+        owner=_who(named, follow.owner_id) if follow is not None else None, channels=list(CHANNELS.items()),
         channel=CHANNELS.get(follow.channel, "") if follow is not None else "",
-        replier=named.get(follow.replied_by) if follow is not None else None,
+        replier=_who(named, follow.replied_by) if follow is not None else None,
         people=[(str(m.id), m.name) for m in await members(session) if set(m.roles) & set(FOLLOWERS)],
         complaint=await cases.case_or_none(session, survey.id), effort=await spent(session, survey),
         notes=await notes_of(session, survey.id), form=form or Submitted(), now=now,
         may_manage=actor.may("surveys.manage"), may_reply=actor.may("surveys.reply") and state in ("open", "late"),
         may_complain=actor.may("cases.open"),
     )  # fmt: skip
+
+
+def _who(named: dict[UUID, Membership], member_id: UUID | None) -> Membership | None:
+    return named.get(member_id) if member_id is not None else None
 
 
 async def _open(request: Req, session: AsyncSession, survey_id: UUID) -> tuple[Survey, FollowUp | None]:

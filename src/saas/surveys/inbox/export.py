@@ -12,13 +12,13 @@ from saas.surveys.questions import KINDS
 
 STATES: dict[str, Text] = {"none": Text(""), "open": _("open"), "late": _("overdue"), "replied": _("replied")}
 ANSWERS = (
-    (_("Client"), 30), (_("Answered by"), 12), (_("Questionnaire"), 18), (_("Asked on"), 12), (_("Answered on"), 12),
-    (_("Handled by"), 12), (_("In words"), 50), (_("Themes"), 24), (_("Low"), 8), (_("Follow-up"), 12),
+    (_("Client"), 30), (_("Answered by"), 12), (_("Questionnaire"), 18), (_("Survey sent on"), 12), (_("Answered on"), 12),
+    (_("Handled by"), 12), (_("In the client’s words"), 50), (_("Themes"), 24), (_("Low"), 8), (_("Follow-up"), 12),
     (_("Owner"), 12), (_("Reply by"), 12), (_("Reply"), 40), (_("Replied on"), 12),
 )  # fmt: skip
 VALUES = (
-    (_("Client"), 30), (_("Questionnaire"), 18), (_("Answered on"), 12), (_("Question"), 40),
-    (_("Kind of question"), 20), (_("Value"), 10), (_("Meaning"), 24), (_("Low"), 8),
+    (_("Client"), 30), (_("Questionnaire"), 18), (_("Answered on"), 12), (_("Question of the survey"), 40),
+    (_("Kind of question"), 20), (_("Value of the answer"), 10), (_("Meaning"), 24), (_("Low"), 8),
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def workbook(rows: Sequence[dict[str, Any]]) -> bytes:
     """Numbers are numbers and days are days, so that they can be reckoned with."""
     values = [_value(row, one) for row in rows for one in row["given"]]
     return spreadsheets.workbook(
-        Sheet(_("Answers"), ANSWERS, [_answer(row) for row in rows]), Sheet(_("Values"), VALUES, values)
+        Sheet(_("What clients answered"), ANSWERS, [_answer(row) for row in rows]), Sheet(_("Values"), VALUES, values)
     )
 
 

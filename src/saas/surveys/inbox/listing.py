@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.queries import clients_by_id
@@ -70,7 +70,7 @@ async def answers(
     session: AsyncSession, asked_for: Wanted, member_id: UUID | None, *, limit: int = PAGE + 1
 ) -> list[tuple[Survey, SurveyAnswer, FollowUp | None]]:
     """The latest answer of each survey, the newest first, each with its follow-up."""
-    query = (
+    query: Any = (
         select(Survey, SurveyAnswer, FollowUp)
         .join(SurveyAnswer, (SurveyAnswer.firm_id == Survey.firm_id) & (SurveyAnswer.survey_id == Survey.id))
         .outerjoin(FollowUp, (FollowUp.firm_id == Survey.firm_id) & (FollowUp.survey_id == Survey.id))
@@ -81,7 +81,7 @@ async def answers(
     return [(row[0], row[1], row[2]) for row in (await session.execute(query)).all()]
 
 
-def _narrowed(query: Select[Any], given: Wanted, member_id: UUID | None) -> Select[Any]:
+def _narrowed(query: Any, given: Wanted, member_id: UUID | None) -> Any:
     if given.questionnaire:
         query = query.where(Survey.questionnaire == given.questionnaire)
     if given.client is not None:
