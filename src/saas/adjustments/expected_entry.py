@@ -40,9 +40,8 @@ def _twice(finding: FoundAnomaly) -> dict[str, Any]:
     """An entry booked twice is reversed whole: its copies are the wrong vouchers, nothing takes their place."""
     said = finding.compared.get("expected")
     copies = said.get("reverses", []) if isinstance(said, dict) else []
-    empty: dict[str, list[str]] = {
-        f"right-{n}-{name}": [] for n in range(len(copies)) for name in ("account", "debit", "credit")
-    }
+    columns = ("account", "debit", "credit")
+    empty: dict[str, list[str]] = {f"right-{n}-{name}": [] for n in range(len(copies)) for name in columns}
     return {"kind": "duplicate", "voucher": copies, "original": finding.vouchers[0], **empty} if copies else {}
 
 
