@@ -111,5 +111,5 @@ async def test_fifty_clients_are_shown_quickly(cast: Cast, as_person: AsPerson) 
             took.append(time.perf_counter() - begun)
     print(f"period board of 50 clients: {1000 * min(took):.0f} ms")
     assert min(took) < 1
-    assert first.text.count("/documents") == 300
+    assert first.text.count("/documents") == 100  # October and November; nobody answers for earlier months
     assert "after=" in first.text

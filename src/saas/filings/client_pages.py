@@ -78,7 +78,7 @@ async def _show(
                 for s in set_for if s.from_month > f"{today:%Y-%m}"],
         code_options=[(code, name_of(code)) for code in codes()],
         every_options=[(key, label) for key, label in EVERY.items() if key in {"", *_rhythms(table.values())}],
-        form=form or Submitted({"from_month": f"{today:%Y-%m}"}),
+        form=form or Submitted({"from_month": f"{today:%Y-%m}", "every": "month"}),
         may_manage=actor.may("filings.manage") and client.merged_into_id is None,
     )  # fmt: skip
 

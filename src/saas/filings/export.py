@@ -37,7 +37,9 @@ async def download(request: Req, session: Db, month: FromQuery[str] = "") -> Res
     book = Workbook()
     sheet = book.active
     sheet.title = named
-    sheet.append([str(column.heading) for column in COLUMNS if not column.hidden] + [str(_("Due day")), str(_("State"))])
+    sheet.append(
+        [str(column.heading) for column in COLUMNS if not column.hidden] + [str(_("Due day")), str(_("State"))]
+    )
     for row in rows:
         client = named_clients[row.client_id]
         sheet.append([_safe(value) for value in (client.name, client.uscc, client.number, *_cells(row))])

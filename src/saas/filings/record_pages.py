@@ -30,7 +30,11 @@ from saas.kernel.uploads import download, keep
 READ, WORK = {"permission": "filings.read"}, {"permission": "filings.work"}
 ONE = "/f/{slug:str}/filings/{filing_id:uuid}"
 CAUSES: dict[str, Text] = {"own": _("our own cause"), "client": _("the client’s cause")}
-SOURCES: dict[str, Text] = {"typed": _("typed"), "imported": _("imported from a list"), "": _("planned by the calendar")}
+SOURCES: dict[str, Text] = {
+    "typed": _("typed"),
+    "imported": _("imported from a list"),
+    "": _("planned by the calendar"),
+}
 BASES: dict[str, Text] = {
     "table": _("from the published table"),
     "formula": _("reckoned by the rule"),

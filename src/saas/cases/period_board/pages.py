@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -97,12 +97,10 @@ async def months_for_client(session: AsyncSession, client: Client) -> list[dict[
 
 def _cell(client: Client, month: Month, today: date) -> dict[str, Any]:
     """How far a month is, and in words what holds it up."""
-    served = client.taken_over_on is None or month.month >= f"{client.taken_over_on:%Y-%m}"
-    if not served and not is_known(month):
+    if month.month < _first(client) and not is_known(month):
         return {"served": False}
     found = stages(month, today)
     waits = holding(found)
-    last = next((stage for stage in reversed(found) if stage.done), None)
     return {
         "served": True,
         "month": month.month,
@@ -113,9 +111,15 @@ def _cell(client: Client, month: Month, today: date) -> dict[str, Any]:
         "words": waits.words if waits else found[-1].words,
         "url": waits.url if waits else found[-1].url,
         "late": any(f.is_open and f.due_on < today for f in month.filings),
-        "also": last.words if waits and last and found.index(last) > found.index(waits) else "",
+        "also": found[-1].words if waits and month.filings and found[-1].done else "",
         "ticks": waits is not None and waits.name == "received",
     }
+
+
+def _first(client: Client) -> str:
+    """The first month we answer for: taken over, and not before the one that was open when the client came here."""
+    came = client.created_at.astimezone(clock.CHINA).date().replace(day=1) - timedelta(days=1)
+    return max(f"{came:%Y-%m}", f"{client.taken_over_on:%Y-%m}" if client.taken_over_on else "")
 
 
 async def _show(
