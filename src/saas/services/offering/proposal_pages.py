@@ -18,7 +18,7 @@ from saas.kernel.access import Actor
 from saas.kernel.actions import action_routes
 from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
@@ -61,7 +61,7 @@ async def index(request: Req, session: Db, view: FromQuery[str] = "") -> Respons
 def _row(one: Proposal, client: Client) -> dict[str, Any]:
     return {"proposal": one, "client": client, "state": PROPOSAL.state(one.state), "monthly": one.monthly,
             "direction": DIRECTIONS[one.direction],
-            "services": "、".join(said(line["name"]) for line in one.lines)}  # fmt: skip
+            "services": listed(said(line["name"]) for line in one.lines)}  # fmt: skip
 
 
 @get(AT + "/new", opt=WRITE)
