@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.cases import queries
 from saas.cases.models import Case
 from saas.cases.queries import Wanted
-from saas.cases.words import CAUSE_CODES, SEVERITIES
+from saas.cases.words import CAUSE_CODES, SEVERITIES, SOURCES
 from saas.cases.workflow import CASE, STATES
 from saas.checks.catalogue import BY_ID
 from saas.clients.models import Client
@@ -50,6 +50,7 @@ def wanted(calendar: Calendar, given: Mapping[str, Any]) -> Wanted:
         opened_between(calendar, given["age"]),
         given["cause"] if given["cause"] in CAUSE_CODES else "",
         (given["since"], given["until"]),
+        given["source"] if given["source"] in SOURCES else "",
     )
 
 
@@ -109,6 +110,7 @@ async def filters(
         (_("Client"), "client", [(c, named[c].name, n) for c, n in by_client.items() if c in named]),
         (_("Rule"), "rule", [(r, f"{r} {BY_ID[r].name}", n) for r, n in by_rule.items() if r in BY_ID]),
         (_("Age"), "age", [(name, label, 0) for name, (label, _least, _most) in AGES.items()]),
+        (_("How we know"), "source", [(name, label, 0) for name, label in SOURCES.items()]),
         (_("Cause"), "cause", [(code, label, 0) for code, label in CAUSE_CODES.items()]),
     ]
     return [_menu(label, name, given[name], choices, url) for label, name, choices in offered]

@@ -41,12 +41,14 @@ async def index(
     owner: FromQuery[UUID | None] = None,
     age: FromQuery[str] = "",
     cause: FromQuery[str] = "",
+    source: FromQuery[str] = "",
     since: FromQuery[date | None] = None,
     until: FromQuery[date | None] = None,
     q: FromQuery[str] = "",
     offset: FromQuery[int] = 0,
 ) -> Response[str]:
     given: dict[str, Any] = {"state": in_state, "severity": severity, "rule": rule, "client": client, "cause": cause}
+    given["source"] = source
     given |= {"owner": owner, "age": age, "since": since, "until": until, "q": q}
     calendar, now, offset = await calendar_of(session), clock.now(), max(offset, 0)
     wanted = listing.wanted(calendar, given)

@@ -33,6 +33,7 @@ class Wanted:
     opened: tuple[datetime | None, datetime | None] = (None, None)  # the age filter, as moments: after, until
     cause: str = ""  # a cause code; then only cases in which it was found to be true, as the Pareto chart counts
     between: tuple[date | None, date | None] = (None, None)  # opened on these days, both included
+    source: str = ""  # who told us; complaints are counted apart
 
     def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
         found = [of_this_firm(Case)]
@@ -48,6 +49,7 @@ class Wanted:
             like = f"%{self.search.strip()}%"
             title = cast(Case.title, String)  # the sentence with its parameters, as it is stored
             found.append(or_(Case.number.ilike(like), Case.description.ilike(like), title.ilike(like)))
+        found += [Case.source == self.source] if self.source else []
         after, until = self.opened
         found += [Case.opened_at > after] if after else []
         found += [Case.opened_at <= until] if until else []

@@ -40,7 +40,7 @@ async def scores(request: Req, session: Db) -> Response[str]:
         themes=[{"name": said(tag.name), "url": at(f"/surveys?tag={tag.id}"), "count": count, "low": low}
                 for tag, count, low in themes],
         complaints=[{"label": quarter, "value": await complaints.count(session, *_span(quarter))} for quarter in shown],
-        complaints_url=at("/cases?source=complaint"),
+        complaints_url=at("/cases?state=all&source=complaint"),
     )  # fmt: skip
 
 
