@@ -6,6 +6,8 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
+import polars as pl
+
 from saas.kernel.i18n import Text, _
 
 CURRENCY = re.compile(
@@ -57,6 +59,13 @@ def fen(text: str) -> int | None:
         raise NotAnAmount(_("“%(text)s” is too large for an amount", text=text.strip()[:40]))
     whole = int((yuan * 100).quantize(Decimal(1), ROUND_HALF_UP))
     return -whole if negative else whole
+
+
+def simple() -> pl.Expr:
+    """Fen of the column's cells where they are as nearly all of a ledger are (SIMPLE); null where `fen` must look."""
+    cell = pl.first()
+    yuan = pl.when(cell.str.contains(rf"^(?:{SIMPLE.pattern})$")).then(cell).cast(pl.Float64)
+    return (yuan * 100).round().cast(pl.Int64)  # exact: at most 14 digits
 
 
 def _unsigned(text: str) -> tuple[str, bool]:

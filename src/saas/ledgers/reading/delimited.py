@@ -11,7 +11,7 @@ import polars as pl
 
 from saas.kernel.i18n import Text, _
 from saas.ledgers.reading import regular
-from saas.ledgers.reading.grid import MAX_COLUMNS, Grid, Unreadable, from_rows, tidy
+from saas.ledgers.reading.grid import MAX_COLUMNS, Grid, Unreadable, from_rows
 
 DELIMITERS = ",;\t|"
 SNIFFED = 65_536  # characters that show the delimiter
@@ -47,7 +47,7 @@ def _quickly(data: bytes) -> Grid | None:
 
 
 def _grid(cells: pl.DataFrame | None, notes: list[Text]) -> Grid | None:
-    return None if cells is None or cells.width > MAX_COLUMNS else Grid("", tidy(cells), notes=notes)
+    return None if cells is None or cells.width > MAX_COLUMNS else Grid("", cells, notes=notes)
 
 
 def decode(data: bytes) -> tuple[str, list[Text]]:

@@ -10,6 +10,7 @@ import polars as pl
 from saas.kernel.i18n import Text, _
 
 MAX_COLUMNS = 512
+BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"  # around a cell
 
 
 class Unreadable(Exception):
@@ -51,5 +52,5 @@ def from_rows(name: str, rows: Sequence[Sequence[str | None]], notes: Iterable[T
 
 def tidy(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells without surrounding blanks (no-break and full-width ones too); empty cells are null."""
-    trimmed = pl.all().str.strip_chars(" \t\r\n\u00a0\u3000\ufeff\u200b")
+    trimmed = pl.all().str.strip_chars(BLANKS)
     return cells.select(pl.when(trimmed != "").then(trimmed).name.keep())

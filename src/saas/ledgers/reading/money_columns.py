@@ -19,7 +19,7 @@ def read(raw: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[str, Text]]]:
     parsed = {}
     for name in AMOUNTS:
         if name in raw.columns:
-            column = parse(raw[name], amounts.fen, pl.Int64())
+            column = parse(raw[name], amounts.fen, pl.Int64(), simple=amounts.simple())
             problems[name], parsed[name] = column.problems, column.values.fill_null(0)
     if {"debit", "credit"} <= set(parsed):
         parsed["credit"] = _unsigned_credits(parsed["credit"], parsed["debit"])

@@ -9,11 +9,13 @@ from itertools import islice
 
 import polars as pl
 
+from saas.ledgers.reading.grid import BLANKS, tidy
+
 HEAD = 200  # records that say how wide the table is
 
 
 def cells(data: bytes, delimiter: str) -> pl.DataFrame | None:
-    """Every record of UTF-8 text as strings in columns "0", "1", …; None where a careful reader might differ.
+    """Every record of UTF-8 text as tidy strings in columns "0", "1", …; None where a careful reader might differ.
 
     That is where a quote stands inside a field, a field holds a line break, a line ends in a lone carriage return, or a
     record is wider than the first ones.
@@ -31,7 +33,27 @@ def cells(data: bytes, delimiter: str) -> pl.DataFrame | None:
     except pl.exceptions.PolarsError:
         return None
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    return read if read.height == lines else None
+    if read.height != lines:
+        return None
+    if b'""' not in data and not _blanks_beside(data, delimiter):
+        return read  # nothing to tidy: a copy of every cell would only cost memory
+    return tidy(read)
+
+
+def _blanks_beside(data: bytes, delimiter: str) -> bool:
+    """Whether a cell may begin or end with a blank."""
+    edges = [delimiter.encode(), b"\n", b'"']
+    for blank in (blank.encode() for blank in BLANKS if blank not in "\n" and blank != delimiter):
+        if blank == b"\r":
+            continue  # only before line feeds: the reader takes it for a part of the line's end
+        if blank in data and (
+            data.startswith(blank)
+            or data.endswith(blank)
+            or any(edge + blank in data or blank + edge in data for edge in edges)
+            or blank + b"\r" in data
+        ):
+            return True
+    return False
 
 
 def _quotes_enclose(data: bytes, delimiter: str) -> bool:

@@ -61,20 +61,28 @@ def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     has_number = pl.any_horizontal(c.str.contains(r"\d") & ~c.str.contains(FORM) for c in numbers).fill_null(False)
     account = pl.coalesce([c for c in ("account", "account_name") if c in texts])
     unnumbered = ~has_number if {"number", "journal"} & set(texts) else pl.lit(False)
-    flags = frame.with_columns(
+    header = pl.sum_horizontal(pl.col(c).is_in(headings).fill_null(False) for c in texts) >= 3
+    booked = account.is_not_null() & ~account.str.contains(TOTALS).fill_null(False)
+    plain = frame.select(plain=has_number & booked & ~header)["plain"]  # number and account: nearly every row, a line
+    flags = frame.filter(~plain).with_columns(
         number_=has_number,
         amount_=pl.any_horizontal(pl.col(c).is_not_null() for c in amounts),
         total_=pl.any_horizontal(pl.col(c).str.contains(TOTALS).fill_null(False) for c in labels),
         carried_=pl.any_horizontal(pl.col(c).str.contains(CARRIED).fill_null(False) for c in labels),
         form_=pl.any_horizontal(pl.col(c).str.contains(FORM).fill_null(False) for c in (*texts, "leftmost"))
         & unnumbered,
-        header_=pl.sum_horizontal(pl.col(c).is_in(headings).fill_null(False) for c in texts) >= 3,
-        account_=account.is_not_null() & ~account.str.contains(TOTALS).fill_null(False),
+        header_=header,
+        account_=booked,
         void_=_void(texts),
         rest_=pl.sum_horizontal(pl.col(c).is_not_null() for c in texts if c not in amounts),
     )
     flags = flags.with_columns(kind_=_kind())
-    lines = flags.filter(pl.col("kind_") == "line").select(pl.exclude("leftmost", "^.*_$"))
+    others = flags.filter(pl.col("kind_") == "line")["row"]
+    lines = (
+        frame.filter(plain | frame["row"].is_in(others.implode())).drop("leftmost")
+        if not plain.all()
+        else frame.drop("leftmost")
+    )
     to_date = pl.any_horizontal(pl.col(c).str.contains("累") for c in labels).fill_null(
         False
     )  # may begin before the file
