@@ -49,10 +49,13 @@ def _checks(bench: typer.Typer) -> None:
         lines: Annotated[int, typer.Option(min=100, help="How many lines, at least")] = 100_000,
         turns: TURNS = 3,
         suffix: Annotated[str, typer.Option(help="csv or xlsx")] = "csv",
+        growing: Annotated[
+            bool, typer.Option("--series", help="Ledgers of 10,000, 100,000 and 1,000,000 lines")
+        ] = False,
     ) -> None:
-        from saas.bench.checking import measure  # loads the product: only when asked
+        from saas.bench.checking import measure, measure_series  # loads the product: only when asked
 
-        say(measure(lines, turns, suffix))
+        say(measure_series(turns) if growing else measure(lines, turns, suffix))
 
 
 def _pages(bench: typer.Typer) -> None:
