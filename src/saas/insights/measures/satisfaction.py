@@ -49,10 +49,10 @@ class Said:
         return {"case": "/cases", "refund": "/refunds"}.get(self.subject_kind, "/clients") + f"/{self.subject_id}"
 
 
-async def said(session: AsyncSession, scope: Scope, scale: str) -> list[Said]:
-    """Every survey answered in the period that asked on this scale ("1-5", "0-10", "1-7"), the newest first.
+def said(scope: Scope, scale: str) -> Select[Any]:
+    """The columns of Said for every survey answered in the period that asked on this scale ("1-5", "0-10", "1-7").
 
-    The database picks the latest answers and adds up the values; small rows come back, never texts.
+    The database picks the latest answers and adds up the values.
     """
     begin, end = moments(scope.since, scope.until)
     asked = func.jsonb_array_elements(Survey.questions).table_valued("value", name="asked").lateral()
@@ -66,59 +66,69 @@ async def said(session: AsyncSession, scope: Scope, scale: str) -> list[Said]:
     )
     query: Select[Any] = (
         select(Survey.id, Survey.client_id, Client.name, Survey.subject_kind, Survey.subject_id, SurveyAnswer.at,
-               func.avg(given))
+               func.avg(given).label("value"))
         .join(Client, (Client.firm_id == Survey.firm_id) & (Client.id == Survey.client_id))
         .join(SurveyAnswer, and_(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id))
         .join(asked, asked.c.value.op("->>")("kind") == scale)
         .where(of_this_firm(Survey), Survey.answered_at >= begin, Survey.answered_at < end, SurveyAnswer.at == last)
         .where(given.is_not(None))
         .group_by(Survey.id, Survey.client_id, Client.name, Survey.subject_kind, Survey.subject_id, SurveyAnswer.at)
-        .order_by(SurveyAnswer.at.desc(), Survey.id)
     )  # fmt: skip
-    query = narrowed(query, scope, client=Survey.client_id, member=Survey.handler_id)
-    return [Said(*row) for row in (await session.execute(query)).all()]
+    return narrowed(query, scope, client=Survey.client_id, member=Survey.handler_id)
 
 
 def scale_of(scale: str, count: Any, *, worst_first: bool = True) -> tuple[FigureOf, RowsOf]:
     """A figure counted from the answers on one scale, and the answers."""
 
     async def figure(session: AsyncSession, scope: Scope) -> Figure:
-        found: Figure = count([one.value for one in await said(session, scope, scale)])
+        rows = said(scope, scale).subquery()
+        query = select(rows.c.value, func.count()).group_by(rows.c.value)
+        found: Figure = count([(row[0], row[1]) for row in (await session.execute(query)).all()])
         return found
 
     async def rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
-        found = sorted(await said(session, scope, scale), key=lambda one: one.value, reverse=not worst_first)
-        shown = tuple(
-            Row(one.client, one.url, (day_of(one.at), f"{one.value:.1f}")) for one in found[offset : offset + limit]
-        )
-        return Rows(len(found), shown, (_("Date"), _("Answer")))
+        answers = said(scope, scale).subquery()
+        total = (await session.execute(select(func.count()).select_from(answers))).scalar_one()
+        order = answers.c.value if worst_first else answers.c.value.desc()
+        query = select(answers).order_by(order, answers.c.at.desc(), answers.c.id).offset(offset).limit(limit)
+        found = [Said(*row) for row in (await session.execute(query)).all()]
+        shown = tuple(Row(one.client, one.url, (day_of(one.at), f"{one.value:.1f}")) for one in found)
+        return Rows(total, shown, (_("Date"), _("Answer")))
 
     return figure, rows
 
 
-def csat(values: Sequence[Decimal]) -> Figure:
+Counts = Sequence[tuple[Decimal, int]]  # a value and how many surveys gave it
+
+
+def _sum(values: Counts, least: int, most: int = 10) -> int:
+    return sum(count for value, count in values if least <= value <= most)
+
+
+def csat(values: Counts) -> Figure:
     """The share of 4 and 5."""
-    return share_of(sum(value >= SATISFIED for value in values), len(values))
+    return share_of(_sum(values, SATISFIED), _sum(values, 0))
 
 
-def nps(values: Sequence[Decimal]) -> Figure:
+def nps(values: Counts) -> Figure:
     """%9–10 − %0–6, from −100 to 100."""
-    promoters, detractors = sum(value >= 9 for value in values), sum(value <= 6 for value in values)
+    n, promoters, detractors = _sum(values, 0), _sum(values, 9), _sum(values, 0, 6)
     parts = (
         (_("Promoters (9–10)"), promoters),
-        (_("Passive (7–8)"), len(values) - promoters - detractors),
+        (_("Passive (7–8)"), n - promoters - detractors),
         (_("Detractors (0–6)"), detractors),
     )
-    if len(values) < SMALLEST_SHOWN:
-        return Figure(len(values), hidden=bool(values))
-    return Figure(len(values), exact(Decimal(100 * (promoters - detractors)) / len(values)), parts=parts)
+    if n < SMALLEST_SHOWN:
+        return Figure(n, hidden=n > 0)
+    return Figure(n, exact(Decimal(100 * (promoters - detractors)) / n), parts=parts)
 
 
-def ces(values: Sequence[Decimal]) -> Figure:
+def ces(values: Counts) -> Figure:
     """The mean of 1–7."""
-    if len(values) < SMALLEST_SHOWN:
-        return Figure(len(values), hidden=bool(values))
-    return Figure(len(values), exact(sum(values, Decimal(0)) / len(values)))
+    n = _sum(values, 0)
+    if n < SMALLEST_SHOWN:
+        return Figure(n, hidden=n > 0)
+    return Figure(n, exact(sum((value * count for value, count in values), Decimal(0)) / n))
 
 
 async def _asked(session: AsyncSession, scope: Scope) -> Select[Any]:
