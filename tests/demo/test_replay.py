@@ -18,6 +18,7 @@ from saas.adjustments.correction.methods import Method
 from saas.adjustments.models import Adjustment
 from saas.cases.duties import breaches
 from saas.cases.models import Case
+from saas.checklists.models import ChecklistRun
 from saas.checks.models import FoundAnomaly
 from saas.demo import deeds
 from saas.demo.load import Loaded, is_loaded, load
@@ -25,6 +26,7 @@ from saas.demo.models import DemoStep
 from saas.demo.story import Days, stories
 from saas.demo.tenant import Tenant
 from saas.demo.tenant import load as read_tenant
+from saas.filings.models import RegisteredFiling
 from saas.firms.calendar import state_days
 from saas.kernel import clock, documents, sealing, tenancy
 from saas.kernel.audit import AuditEntry
@@ -39,6 +41,10 @@ from saas.kernel.outbox import Outbox
 from saas.kernel.stages import StageEntry
 from saas.notices.models import Notice
 from saas.surveys.models import SurveyAnswer
+from saas.teams.cover.cover_models import Cover
+from saas.teams.handover.handover_models import Handover
+from saas.training.duty_models import Assignment
+from saas.training.exam_models import Certificate
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=CHINA)  # a Saturday: the story ends on Friday
 TOLD = ("01-tea-booked-twice", "30-letter-rules")
@@ -112,6 +118,7 @@ async def test_a_story_from_the_ledger_file_to_the_closed_case(replayed: Replaye
     assert max(letter.received for letter in sent) <= NOW
     await _nothing_is_promised_twice_or_left(replayed)
     await _the_trail_is_whole_and_two_pairs_of_eyes_saw_everything(replayed)
+    await _the_firm_works_well_but_for_one_late_course(replayed)
     assert replayed.second == Loaded()
     assert replayed.counts[0] == replayed.counts[1]
     assert await is_loaded(replayed.database, TENANT)
@@ -166,6 +173,21 @@ async def _the_trail_is_whole_and_two_pairs_of_eyes_saw_everything(replayed: Rep
     case_of = {plan.id: plan.case_id for plan in await replayed.all(Adjustment)}
     assert breaches(entries, case_of) == []
     assert {"case.approve", "case.verify", "notice.issue"} <= {entry.action for entry in entries}
+
+
+async def _the_firm_works_well_but_for_one_late_course(replayed: Replayed) -> None:
+    """Courses of the roles are passed, last month's checklists signed off, no return is left behind its day."""
+    given = [row for row in await replayed.all(Assignment) if row.done_at is None]
+    assert sorted(row.why for row in given if row.due_at < NOW) == ["manual"]
+    assert len([row for row in await replayed.all(Certificate) if row.issued_at <= NOW]) >= 37  # 1 + 6 + 8 + 2 × 9 + 4
+    runs = [run for run in await replayed.all(ChecklistRun) if run.subject_id is None]
+    assert {run.state for run in runs if run.period == "2026-10"} == {"signed_off"}
+    assert {run.state for run in runs if run.period == "2026-11"} == {"open"}
+    assert all(run.signed_by not in (None, run.prepared_by) for run in runs if run.state == "signed_off")
+    filed = await replayed.all(RegisteredFiling)
+    assert [row for row in filed if row.due_on < NOW.date() and (row.accepted_on or NOW.date()) > row.due_on] == []
+    assert {row.state for row in await replayed.all(Handover)} == {"supervised"}
+    assert [row.deputy_id is not None for row in await replayed.all(Cover)] == [True]
 
 
 def test_every_story_can_be_told() -> None:
