@@ -22,14 +22,14 @@ Cell = str | int | Decimal | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIGURES = (
-    (_("Measure"), 32), (_("Unit"), 12), (_("From"), 12), (_("To"), 12), (_("Counted value"), 14), ("n", 8),
+    (_("Key figure"), 32), (_("Unit"), 12), (_("From"), 12), (_("To"), 12), (_("Counted value"), 14), ("n", 8),
     (_("Lower bound"), 12), (_("Upper bound"), 12), (_("Target"), 12), (_("Remark"), 30),
 )  # fmt: skip
 DEFINITIONS = (
-    (_("Measure"), 32), (_("Definition"), 60), (_("Whose period counts"), 30), (_("Unit"), 12), (_("Source"), 40),
+    (_("Key figure"), 32), (_("Definition"), 60), (_("Whose period counts"), 30), (_("Unit"), 12), (_("Source"), 40),
     (_("Left out"), 40),
 )  # fmt: skip
-PARTS = ((_("Measure"), 32), (_("Of which"), 32), (_("Counted value"), 14), (_("Unit"), 12))
+PARTS = ((_("Key figure"), 32), (_("Of which"), 32), (_("Counted value"), 14), (_("Unit"), 12))
 
 
 def written(form: str, title: Text, asked: Asked, found: Sequence[Reading]) -> tuple[bytes, str]:
