@@ -48,8 +48,7 @@ async def index(
     offset: FromQuery[int] = 0,
 ) -> Response[str]:
     given: dict[str, Any] = {"state": in_state, "severity": severity, "rule": rule, "client": client, "cause": cause}
-    given["source"] = source
-    given |= {"owner": owner, "age": age, "since": since, "until": until, "q": q}
+    given |= {"owner": owner, "source": source, "age": age, "since": since, "until": until, "q": q}
     calendar, now, offset = await calendar_of(session), clock.now(), max(offset, 0)
     wanted = listing.wanted(calendar, given)
     found = await queries.cases(session, wanted, offset=offset, limit=PAGE)

@@ -12,7 +12,8 @@ from saas.surveys.questions import KINDS
 
 STATES: dict[str, Text] = {"none": Text(""), "open": _("open"), "late": _("overdue"), "replied": _("replied")}
 ANSWERS = (
-    (_("Client"), 30), (_("Answered by"), 12), (_("Questionnaire"), 18), (_("Survey sent on"), 12), (_("Answered on"), 12),
+    (_("Client"), 30), (_("Answered by"), 12), (_("Questionnaire"), 18), (_("Survey sent on"), 12),
+    (_("Answered on"), 12),
     (_("Handled by"), 12), (_("In the client’s words"), 50), (_("Themes"), 24), (_("Low"), 8), (_("Follow-up"), 12),
     (_("Owner"), 12), (_("Reply by"), 12), (_("Reply"), 40), (_("Replied on"), 12),
 )  # fmt: skip
