@@ -70,8 +70,8 @@ async def study(scene: Scene, tenant: Tenant) -> None:
         member = await scene.member(colleague.name)
         async with scene.stage.reading() as session:
             for number, assignment in enumerate((await due_of(session, member.id))[:IN_A_DAY]):
-                course, _version = await course_of(session, assignment.course_id)
-                if course.slug != LATER:
+                if assignment.why != "manual":  # what the manager gave them comes last
+                    course, _version = await course_of(session, assignment.course_id)
                     begun = scene.at + timedelta(minutes=place) + number * PAUSE
                     await _sit(session, member, course, begun, slips=(place + number) % 3 == 0)
             await _print_later(session, scene)
