@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from saas.checks.flows import COLUMNS
 from saas.checks.once import per_ledger
 from saas.checks.positions import months_between, positions
 from saas.checks.voucher_kinds import lines, vouchers
 from saas.ledgers.frame import Ledger
 
+ROLES = ("fixed_asset", "intangible", "deferred_expense", "depreciation", "amortisation")
 LAND = "土地|(?i:land)"
 
 
@@ -45,7 +47,7 @@ def asset_class(ledger: Ledger, asset: str, contra: str) -> AssetClass | None:
     undone = bought.filter(pl.col("pair").is_not_null())["voucher"].unique()
     bought = bought.filter(pl.col("voucher").is_in(undone.implode()).not_())
     written = write_offs(ledger, asset, contra).group_by("period").agg(-pl.col("net").sum())
-    months = months_between(events["period"].min(), events["period"].max())  # type: ignore[arg-type]
+    months = _months(ledger)
     worth, cost, began = _worth(ledger, asset, contra, months)
     if not months or (bought.is_empty() and written.is_empty() and not began):
         return None
@@ -66,9 +68,21 @@ def write_offs(ledger: Ledger, asset: str, contra: str) -> pl.DataFrame:
 
 
 @per_ledger
+def _months(ledger: Ledger) -> list[str]:
+    """Every month with vouchers other than opening ones, and those between."""
+    counted = vouchers(ledger).filter(pl.col("kind") != "opening")["voucher"]
+    own = lines(ledger).select("voucher", "period").filter(pl.col("voucher").is_in(counted.implode()))["period"]
+    return months_between(own.min(), own.max())  # type: ignore[arg-type]
+
+
+@per_ledger
 def _events(ledger: Ledger) -> pl.DataFrame:
+    """The lines of assets, of what writes them off, and of the vouchers with those; none of an opening voucher."""
     heads = vouchers(ledger).filter(pl.col("kind") != "opening").select("voucher", "pair")
-    return lines(ledger).filter(pl.col("period").is_not_null()).join(heads, on="voucher", maintain_order="left")
+    own = lines(ledger).select(COLUMNS).filter(pl.col("period").is_not_null())
+    touched = own.filter(pl.col("account").is_in(ledger.chart.having(*ROLES)))["voucher"].unique()
+    own = own.filter(pl.col("voucher").is_in(touched.implode()))
+    return own.join(heads, on="voucher", maintain_order="left")
 
 
 def _depreciable() -> pl.Expr:

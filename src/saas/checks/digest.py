@@ -72,9 +72,10 @@ def digest(ledger: Ledger) -> Digest:
 def _lines(ledger: Ledger) -> pl.DataFrame:
     debit, credit = pl.col("debit").fill_null(0), pl.col("credit").fill_null(0)
     account = pl.when(pl.col("account").fill_null("") == "").then("account_name").otherwise("account").fill_null("")
+    counts = pl.col("voucher").is_not_null() & ~pl.col("void").fill_null(False) & ((debit != 0) | (credit != 0))
+    own = ledger.lines if ledger.lines.select(counts.all()).item() else ledger.lines.filter(counts)
     lines = (
-        ledger.lines.lazy()
-        .filter(pl.col("voucher").is_not_null(), ~pl.col("void").fill_null(False), (debit != 0) | (credit != 0))
+        own.lazy()
         .select(
             "row",
             "voucher",
@@ -85,14 +86,20 @@ def _lines(ledger: Ledger) -> pl.DataFrame:
             pl.when(debit != 0).then(pl.lit("D")).otherwise(pl.lit("C")).alias("side"),
             pl.when(debit != 0).then(debit - credit).otherwise(credit).alias("fen"),
             pl.col("aux").fill_null(""),
-            plain().alias("text"),
+            "summary",
             pl.col("reference").fill_null("").str.strip_chars(),
             pl.col("preparer").fill_null(""),
         )
         .collect()
     )
-    accounts = lines.select("account").unique()
-    return lines.join(accounts.with_columns(**_families(accounts["account"].to_list(), ledger.chart)), on="account")
+    said = lines["summary"].unique()  # each distinct text once, and shared by its lines
+    text = lines["summary"].replace_strict(said, said.to_frame().select(plain()).to_series(), return_dtype=pl.String)
+    accounts = lines["account"].unique()
+    known = _families(accounts.to_list(), ledger.chart)
+    return lines.drop("summary").with_columns(
+        text.alias("text"),
+        *(lines["account"].replace_strict(accounts, known[name], return_dtype=pl.String).alias(name) for name in known),
+    )
 
 
 def _families(codes: list[str], chart: Chart) -> dict[str, pl.Series]:

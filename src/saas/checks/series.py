@@ -82,8 +82,10 @@ def _members(events: pl.DataFrame, level: Level) -> pl.DataFrame:
     )
     joined = events.join(shares.select(*by, "usual_form", "share"), on=by)
     form = pl.when(pl.col("share") >= OWN_FORM).then("usual_form").otherwise("form")
-    name = pl.concat_str(pl.lit(level), *(c for c in by if c != "form"), form, separator="·")
-    members = joined.with_columns(usual_form=form, series=name).filter(pl.len().over("series") >= LEAST_MEMBERS)
+    name = pl.concat_str(pl.lit(level), *(c for c in by if c != "form"), "usual_form", separator="·")
+    own = [*(c for c in by if c != "form"), "usual_form"]
+    members = joined.with_columns(usual_form=form).filter(pl.len().over(own) >= LEAST_MEMBERS)
+    members = members.with_columns(series=name)
     lag = (pl.col("named") - pl.col("month")).mode().first().over("series")
     return members.select(
         "series",

@@ -44,15 +44,24 @@ def lines(ledger: Ledger) -> pl.DataFrame:
         schema={"account": pl.String, "category": pl.String, "side": pl.String, "role": pl.String},
         orient="row",
     )
-    return (
-        ledger.lines.filter(pl.col("void").fill_null(False).not_())
-        .with_columns(pl.when(pl.col("account") == "").then("account_name").otherwise("account").alias("account"))
-        .join(accounts, on="account", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("category", "side", "role", "summary", "aux", "account_name").fill_null(""),
-            pl.col("debit", "credit").fill_null(0),
+    counted = ledger.lines  # what a column keeps as it is costs no memory: neither filter nor join without need
+    if counted["void"].any():
+        counted = counted.filter(pl.col("void").fill_null(False).not_())
+    if (counted["account"] == "").any():
+        counted = counted.with_columns(
+            account=pl.when(pl.col("account") == "").then("account_name").otherwise("account")
         )
-        .with_columns(net=pl.col("debit") - pl.col("credit"))
+    looked_up = [
+        counted["account"]
+        .replace_strict(accounts["account"], accounts[name], default="", return_dtype=pl.String)
+        .alias(name)
+        for name in ("category", "side", "role")
+    ]
+    return counted.with_columns(
+        *looked_up,
+        pl.col("summary", "aux", "account_name").fill_null(""),
+        pl.col("debit", "credit").fill_null(0),
+        net=pl.col("debit").fill_null(0) - pl.col("credit").fill_null(0),
     )
 
 

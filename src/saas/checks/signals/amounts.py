@@ -27,7 +27,8 @@ def series_breaks(ledger: Ledger) -> pl.DataFrame:
     """A member whose amount (robust z > 3.5 and 30 % off) or whose accounts depart from a steady series."""
     recurring = find(ledger)
     kept = recurring.series.filter(pl.col("n") >= 6).select("series", "usual", "spread", "n", "dispersion")
-    members = recurring.members.join(kept, on="series")
+    asked = ("series", "level", "voucher", "month", "amount", "form", "usual_form", "text")
+    members = recurring.members.select(asked).join(kept, on="series")
     # what is sold, bought, paid in parts or taxed varies by nature
     roles = (
         digest(ledger)
