@@ -35,8 +35,8 @@ from saas.kernel.links import Gone
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, to
-from saas.kernel.perform import tell
 from saas.kernel.passwords import hash_password, weakness
+from saas.kernel.perform import tell
 from saas.kernel.web import PUBLIC, visitor_of
 
 LIFE = timedelta(days=14)
