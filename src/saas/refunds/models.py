@@ -26,8 +26,7 @@ UNUSUAL = text(  # went another way than most: what managers look at first, as o
 class Refund(Stateful):
     """One request for money back under one contract (domain.md W4).
 
-    `terms` are pinned with the policy's version; `ladder` is the calculation as it was counted, line by line. `amount`
-    is what the firm offers: the ladder's sum, or what an override says. Money in fen.
+    `terms` are pinned with the policy's version; `amount`, in fen, is the ladder's sum or what an override says.
     """
 
     __tablename__ = "refunds"
@@ -271,8 +270,8 @@ class Refund(Stateful):
     def convert(self, deed: Deed) -> None:
         """The client chose service credit or another plan instead of money."""
         self.outcome, self.outcome_reason, self.closed_at = deed.form.into, deed.form.reason, deed.now
-        self.credit = deed.facts.credit if deed.form.into == "credit" else None
-        self.credit_until = deed.facts.credit_until if deed.form.into == "credit" else None
+        credit = deed.form.into == "credit"
+        self.credit, self.credit_until = (deed.facts.credit, deed.facts.credit_until) if credit else (None, None)
         self.agreed_how = deed.form.how
         deed.detail |= {"into": deed.form.into, "reason": deed.form.reason, "how": deed.form.how}
 
