@@ -28,7 +28,8 @@ class Payee(FirmRow):
     bank: Mapped[str]
     bank_code: Mapped[str] = mapped_column(String(12), default="")  # 联行号
     account_sealed: Mapped[str] = mapped_column(info={"sealed": "account"})  # FieldCipher, context as in `place`
-    account_mark: Mapped[str] = mapped_column(String(64), info={"mark_of": "account_sealed"})  # keyed fingerprint: finds one account used twice
+    # A keyed fingerprint: it finds one account used twice.
+    account_mark: Mapped[str] = mapped_column(String(64), info={"mark_of": "account_sealed"})
     account_tail: Mapped[str] = mapped_column(String(4))
     corporate: Mapped[bool] = mapped_column(default=True)
     consent: Mapped[bool] = mapped_column(default=False)  # of a natural person, PIPL 28–29
