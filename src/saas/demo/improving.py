@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from saas.demo.scene import NotThere, Scene
 from saas.demo.tenant import Tenant
+from saas.identity.models import Membership
 from saas.improvement.changes import queries as changes
 from saas.improvement.jobs import begin
 from saas.improvement.lessons import queries as lessons
+from saas.improvement.lessons.lesson_models import Improvement
 from saas.improvement.regulations import queries as regulations
 from saas.improvement.regulations.regulation_models import Regulation
 from saas.kernel.clock import CHINA
@@ -24,6 +26,8 @@ RULE, QUIZ = "platform-reporting", "vat-small-scale-2026"  # keys of the registe
 IDEA = "大额费用入账时弹出“是否跨期或应资本化”的提示，录入时就能拦住，不用等检查。"
 LEARNED = "先看合同期限和金额，再决定费用还是资产；拿不准的当天问复核，不要等到月末。"
 DONE = ("已下载三季度平台流水，与账面收入一致，差额为平台扣费。", "平台流水缺 8 月，已请客户补发。")
+NOTHING = "客户没有平台收入，不涉及；已在客户档案中注明。"
+ACTED = "已经照办，并写进了本客户的操作要点。"
 RIVALS = (
     ("同城甲所", "官网价目页", {"unused": "按剩余月份退 80%", "deduction": "扣 20% 手续费"}),
     ("线上乙平台", "服务协议第 7 条", {"unused": "不退", "cooling_off": "7 天", "hand_over": "结清费用后移交"}),
@@ -43,6 +47,8 @@ def plan(tenant: Tenant) -> Iterator[tuple[str, str, Deed]]:
         ("-2 15:30", "share", share),
     ):
         yield on, key, partial(do, tenant=tenant)
+    for days in range(45, 0, -4):
+        yield f"-{days} 17:30", f"acted/{days}", partial(act, tenant=tenant)
 
 
 async def _entry(scene: Scene, key: str) -> UUID:
@@ -59,24 +65,27 @@ def _who(tenant: Tenant, role: str) -> str:
 
 
 async def roll_out(scene: Scene, tenant: Tenant) -> None:
-    """A task for each client with sales on platforms; some are done, what was found is written down."""
+    """A task for each client with sales on platforms; what was found is written down for each."""
     entry, manager = await _entry(scene, RULE), await scene.browser_of(_who(tenant, "manager"))
     at = f"{scene.root}/improvement/regulations/{entry}"
     due = scene.at.astimezone(CHINA).date() + timedelta(days=14)
     await manager.post(f"{at}/tasks", {"due_on": str(due)})
     async with scene.stage.reading() as session:
         clients = [one.client.id for one in await regulations.touched(session, entry)]
-    for client_id, result in zip(clients, DONE, strict=False):
+    results = (*DONE, *(NOTHING for _client in clients[len(DONE) :]))
+    for client_id, result in zip(clients, results, strict=False):
         await manager.post(f"{at}/clients/{client_id}/done", {"result": result})
 
 
 async def read(scene: Scene, tenant: Tenant) -> None:
-    """Bookkeepers and reviewers are asked; two answer the quiz, one of them not quite right."""
+    """Bookkeepers and reviewers are asked; all answer the quiz, one of them not quite right."""
     entry, manager = await _entry(scene, QUIZ), await scene.browser_of(_who(tenant, "manager"))
     at = f"{scene.root}/improvement/regulations/{entry}"
     await manager.post(f"{at}/ask", {"roles": ["bookkeeper", "reviewer"], "days": "5"})
-    for role, answers in (("reviewer", ("1", "1")), ("bookkeeper", ("1", "0"))):
-        reader = await scene.browser_of(_who(tenant, role))
+    readers = [colleague.name for colleague in tenant.staff if colleague.role in ("bookkeeper", "reviewer")]
+    for place, name in enumerate(readers):
+        answers = ("1", "0") if place == 1 else ("1", "1")
+        reader = await scene.browser_of(name)
         await reader.post(f"{at}/read", {f"answer_{place}": value for place, value in enumerate(answers)})
 
 
@@ -127,3 +136,19 @@ async def share(scene: Scene, tenant: Tenant) -> None:
         await browser.post(f"{at}/learned", {"learned": LEARNED})
         await browser.post(f"{at}/causes", {"text": "录入时没有受益期间这一栏", "kind": "system", "is_root": "yes"})
         await browser.post(f"{at}/share", {"roles": ["bookkeeper", "reviewer"], "days": "5"})
+
+
+async def act(scene: Scene, tenant: Tenant) -> None:
+    """What a lesson asked of somebody is done before its day."""
+    until = scene.stage.days.calendar.close_of(
+        scene.stage.days.calendar.add_working_days(scene.at.astimezone(CHINA).date(), 5)
+    )
+    async with scene.stage.reading() as session:
+        query = select(Improvement.id, Membership.name).join(
+            Membership, (Membership.firm_id == Improvement.firm_id) & (Membership.id == Improvement.owner_id)
+        )
+        due = query.where(of_this_firm(Improvement), Improvement.state == "open", Improvement.due_at <= until)
+        waiting = [(row[0], row[1]) for row in (await session.execute(due)).all()]
+    for action_id, name in waiting:
+        browser = await scene.browser_of(name)
+        await browser.post(f"{scene.root}/improvement/actions/{action_id}/finish", {"note": ACTED})

@@ -22,7 +22,7 @@ from saas.services.sources.source_models import Partner, Review
 from saas.services.starter import begin
 from saas.services.support.support_models import SupportPolicy
 
-PLANNED = ("知味小馆", "南浔丝绸")  # clients that took a plan: without a story of their own
+PLANNED = ("柏舟文化", "南浔丝绸")  # clients that took a plan: without a story of their own
 SHARED = ("股权激励协议需要律师看一遍", "想做一次劳动合同合规检查")
 PARTNER = "杭州明理律师事务所"
 FACTS = {

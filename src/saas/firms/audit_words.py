@@ -108,6 +108,22 @@ def actions() -> list[tuple[str, Text]]:
 
 
 AREAS: dict[str, Text] = {
+    "filings": _("Filings"),
+    "drills": _("Drills"),
+    "risks": _("Risks"),
+    "playbooks": _("Playbooks"),
+    "training": _("Training"),
+    "checklists": _("Checklists"),
+    "procedures": _("Procedures"),
+    "teams": _("Team"),
+    "services": _("Services"),
+    "consents": _("Consents"),
+    "partners": _("Partners"),
+    "reviews": _("Public reviews"),
+    "support": _("Support policies"),
+    "library": _("Answer library"),
+    "care": _("Care reminders"),
+    "insights": _("Insights"),
     "firms": _("Settings"),
     "people": _("People"),
     "clients": _("Clients"),

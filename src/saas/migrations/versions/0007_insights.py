@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006_22"
+revision = "0007"
 down_revision = "0006_21"
 branch_labels = None
 depends_on = None
