@@ -17,6 +17,7 @@ from saas.improvement.jobs import begin
 from saas.improvement.lessons import queries as lessons
 from saas.improvement.lessons.lesson_models import Improvement
 from saas.improvement.regulations import queries as regulations
+from saas.improvement.regulations.kinds import Filter
 from saas.improvement.regulations.regulation_models import Regulation
 from saas.kernel.clock import CHINA
 from saas.kernel.identifiers import uuid7
@@ -69,6 +70,10 @@ async def roll_out(scene: Scene, tenant: Tenant) -> None:
     entry, manager = await _entry(scene, RULE), await scene.browser_of(_who(tenant, "manager"))
     at = f"{scene.root}/improvement/regulations/{entry}"
     due = scene.at.astimezone(CHINA).date() + timedelta(days=14)
+    async with scene.stage.reading() as session:
+        rule = await regulations.regulation(session, entry)
+        if not await regulations.matching(session, Filter.of(rule.clients)):
+            return  # a firm with few clients: the rule touches nobody
     await manager.post(f"{at}/tasks", {"due_on": str(due)})
     async with scene.stage.reading() as session:
         clients = [one.client.id for one in await regulations.touched(session, entry)]
