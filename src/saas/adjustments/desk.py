@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.adjustments.correction.books import OpenBooks
 from saas.adjustments.correction.facts import Period
@@ -21,20 +20,13 @@ from saas.kernel.money import Money
 from saas.kernel.pages import ROOT
 from saas.kernel.rates import Rates, load
 from saas.ledgers.charts import Chart
-from saas.ledgers.frame import Ledger, Standard
-from saas.ledgers.store import books
+from saas.ledgers.frame import Ledger
 
 
 @cache
 def rates() -> Rates:
     """The tax table as shipped; its rows carry their dates and sources."""
     return load(ROOT / "tenants" / "_starter" / "tax_table.toml")
-
-
-async def ledger_of(session: AsyncSession, client: Client) -> Ledger:
-    """The client's current books, the small standard where the client follows none we know."""
-    standard = client.standard if client.standard in ("small", "enterprise", "npo") else "small"
-    return await books(session, client.id, cast(Standard, standard))
 
 
 def open_books(client: Client, ledger: Ledger, chosen: str = "") -> OpenBooks:

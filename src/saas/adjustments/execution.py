@@ -113,7 +113,8 @@ async def cure_of(session: AsyncSession, at: Desk, adjustment: Adjustment) -> Cu
     if missing is not None:
         return Cure(False, missing)
     found = await finding_queries.of_case(session, at.case.id)
-    outside = await supplied.settings_of(session, at.client.id)
+    asks = any(row.rule in supplied.RULES for row in found)
+    outside = await supplied.settings_of(session, at.client.id) if asks else {}
     for row in found:
         known = {**row.settings, **outside.get(row.rule, {})}
         cure = cured(_as_finding(row), before, at.ledger, corrections, known or None)

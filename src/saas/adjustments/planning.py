@@ -39,6 +39,7 @@ from saas.kernel.audit import record
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import _
 from saas.ledgers.frame import Ledger
+from saas.ledgers.store import books_of
 
 TWICE = timedelta(minutes=2)  # the same facts again so soon are the same form sent twice
 
@@ -54,7 +55,7 @@ class Desk:
 
 
 async def desk_of(session: AsyncSession, case: Case, client: Client, open_period: str = "") -> Desk:
-    ledger = await desk.ledger_of(session, client)
+    ledger = await books_of(session, client)
     return Desk(case, client, ledger, desk.open_books(client, ledger, open_period))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 import polars as pl
@@ -25,9 +24,8 @@ from saas.kernel.tenancy import of_this_firm
 from saas.ledgers import queries as ledgers
 from saas.ledgers import snapshots
 from saas.ledgers.differences import compare
-from saas.ledgers.frame import Ledger, Standard
 from saas.ledgers.models import Import, PeriodVersion
-from saas.ledgers.store import books
+from saas.ledgers.store import books_of
 
 STORED = "stored"
 
@@ -46,7 +44,7 @@ async def freeze(session: AsyncSession, event: Event) -> None:
     current = await ledgers.versions(session, client.id)
     if fault is None or not current:
         return
-    ledger = await _books(session, client)
+    ledger = await books_of(session, client)
     snapshot = await snapshots.take(
         session, ledger, set(ledger.lines["account"].unique().to_list()), client_id=client.id, subject_kind="case",
         subject_id=case.id, moment="fault", import_ids=sorted({str(v.import_id) for v in current}), now=event.now,
@@ -110,9 +108,4 @@ async def _of_client(session: AsyncSession, case: Case, import_id: UUID) -> Impo
 
 async def _lines(session: AsyncSession, client: Client, imported: Import) -> pl.DataFrame:
     query = select(PeriodVersion.id).where(of_this_firm(PeriodVersion), PeriodVersion.import_id == imported.id)
-    return (await _books(session, client, (await session.scalars(query)).all())).lines
-
-
-async def _books(session: AsyncSession, client: Client, versions: Sequence[UUID] | None = None) -> Ledger:
-    standard = client.standard if client.standard in ("small", "enterprise", "npo") else "small"
-    return await books(session, client.id, cast(Standard, standard), versions=versions)
+    return (await books_of(session, client, versions=(await session.scalars(query)).all())).lines

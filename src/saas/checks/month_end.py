@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from saas.checks.models import CheckRun, FoundAnomaly
 from saas.clients import queries as clients
@@ -22,6 +23,9 @@ from saas.kernel.i18n import _
 from saas.kernel.tenancy import of_this_firm
 
 MONTH_END = "month_end"  # the occasion of a run
+LEVELS = ("critical", "high", "medium", "low")
+RANKS = (*LEVELS, "")
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +60,31 @@ async def tell(session: AsyncSession) -> None:
             owners[member_id].append(run)
         run.told_at = now
     for member_id, mine in owners.items():
-        new = sum([(await compared(session, named[run.client_id], run)).new for run in mine])
+        new = sum(one.new for one in await compared(session, mine, named))
         said = _("Books of %(clients)s clients were checked before filing: %(new)s new findings", clients=len(mine),
                  new=new)  # fmt: skip
         day = mine[0].at.astimezone(clock.CHINA).date()
         await notify(session, [member_id], "digest", said, f"/findings/month-end?day={day}", now)
 
 
-async def of_day(session: AsyncSession, day: date | None) -> tuple[date | None, list[Compared]]:
-    """The month-end runs of a day (the newest day with any), compared with each client's run before; worst first."""
+async def of_day(
+    session: AsyncSession, day: date | None, bookkeeper_id: UUID | None = None
+) -> tuple[date | None, list[Compared]]:
+    """The month-end runs of a day (the newest day with any), compared with each client's run before; worst first.
+
+    Of one bookkeeper's clients, or of all.
+    """
     at = func.date(func.timezone("Asia/Shanghai", CheckRun.at))
     mine = [of_this_firm(CheckRun), CheckRun.occasion == MONTH_END]
     chosen = day or await session.scalar(select(func.max(at)).where(*mine))
     if chosen is None:
         return None, []
     runs = (await session.scalars(select(CheckRun).where(*mine, at == chosen).order_by(CheckRun.at))).all()
-    newest = {run.client_id: run for run in runs}
-    named = await clients.clients_by_id(session, list(newest))
-    found = [await compared(session, named[client_id], run) for client_id, run in newest.items() if client_id in named]
-    order = ("critical", "high", "medium", "low", "")
-    return chosen, sorted(found, key=lambda one: (order.index(one.worst), -one.new, one.client.sort_key))
+    named = await clients.clients_by_id(session, list({run.client_id for run in runs}))
+    theirs = {one.id for one in named.values() if bookkeeper_id in (None, one.bookkeeper_id)}
+    newest = {run.client_id: run for run in runs if run.client_id in theirs}
+    found = await compared(session, list(newest.values()), named)
+    return chosen, sorted(found, key=lambda one: (RANKS.index(one.worst), -one.new, one.client.sort_key))
 
 
 async def days(session: AsyncSession, limit: int = 24) -> Sequence[date]:
@@ -85,26 +94,38 @@ async def days(session: AsyncSession, limit: int = 24) -> Sequence[date]:
     return (await session.scalars(query.order_by(at.desc()).limit(limit))).all()
 
 
-async def compared(session: AsyncSession, client: Client, run: CheckRun) -> Compared:
-    """What changed since the client's month-end run before this one (since ever, at the first)."""
-    query = select(func.max(CheckRun.at)).where(
-        of_this_firm(CheckRun), CheckRun.client_id == client.id, CheckRun.occasion == MONTH_END, CheckRun.at < run.at
+async def compared(session: AsyncSession, runs: Sequence[CheckRun], named: Mapping[UUID, Client]) -> list[Compared]:
+    """What changed since each client's month-end run before (since ever, at the first); one query for all."""
+    run, before = aliased(CheckRun), aliased(CheckRun)
+    earlier = (before.client_id == run.client_id) & (before.occasion == MONTH_END) & (before.at < run.at)
+    since = (
+        select(run.client_id, func.coalesce(func.max(before.at), EVER).label("at"))
+        .outerjoin(before, (before.firm_id == run.firm_id) & earlier)
+        .where(of_this_firm(run), run.id.in_([one.id for one in runs]))
+        .group_by(run.client_id)
+        .subquery()
     )
-    before: datetime | None = await session.scalar(query)
     waits = (FoundAnomaly.state == "open") & FoundAnomaly.gone_at.is_(None) & (FoundAnomaly.severity != "info")
-    from_then = before or datetime.min.replace(tzinfo=UTC)
-    since = FoundAnomaly.found_at > from_then
-    is_cured = (FoundAnomaly.state == "cured") & (FoundAnomaly.decided_at > from_then)
-    counts = select(
-        func.count().filter(waits, ~FoundAnomaly.quiet, since),
-        func.count().filter(waits, ~FoundAnomaly.quiet, ~since),
-        func.count().filter(waits, FoundAnomaly.quiet),
-        func.count().filter(or_(FoundAnomaly.gone_at > from_then, is_cured)),
-    ).where(of_this_firm(FoundAnomaly), FoundAnomaly.client_id == client.id)
-    new, standing, quiet, cured = (await session.execute(counts)).one()
-    worst = select(FoundAnomaly.severity).where(
-        of_this_firm(FoundAnomaly), FoundAnomaly.client_id == client.id, waits, ~FoundAnomaly.quiet
+    heard = waits & ~FoundAnomaly.quiet
+    new = FoundAnomaly.found_at > since.c.at
+    cured = (FoundAnomaly.state == "cured") & (FoundAnomaly.decided_at > since.c.at)
+    query = (
+        select(
+            FoundAnomaly.client_id,
+            func.count().filter(heard, new),
+            func.count().filter(or_(FoundAnomaly.gone_at > since.c.at, cured)),
+            func.count().filter(heard, ~new),
+            func.count().filter(waits, FoundAnomaly.quiet),
+            func.array_agg(FoundAnomaly.severity.distinct()).filter(heard),
+        )
+        .join(since, since.c.client_id == FoundAnomaly.client_id)
+        .where(of_this_firm(FoundAnomaly))
+        .group_by(FoundAnomaly.client_id)
     )
-    there = set((await session.scalars(worst.distinct())).all())
-    named = next((level for level in ("critical", "high", "medium", "low") if level in there), "")
-    return Compared(client, run, new, cured, standing, quiet, named)
+    counted = {row[0]: row[1:] for row in (await session.execute(query)).all()}
+    found = []
+    for one in runs:
+        new_ones, ended, standing, quiet, there = counted.get(one.client_id, (0, 0, 0, 0, None))
+        worst = next((level for level in LEVELS if level in (there or ())), "")
+        found.append(Compared(named[one.client_id], one, new_ones, ended, standing, quiet, worst))
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import polars as pl
@@ -147,6 +147,12 @@ async def books(
         select(Client.settings[ROLES]).where(Client.firm_id == tenancy.current_firm_id(), Client.id == client_id)
     )
     return Ledger(None, "stored", standard, assigned(build(standard, pairs), mapped or {}), lines, balances)
+
+
+async def books_of(session: AsyncSession, client: Client, *, versions: Sequence[UUID] | None = None) -> Ledger:
+    """A client's books by its own standard; by the small one where it follows none that we know."""
+    standard = client.standard if client.standard in ("small", "enterprise", "npo") else "small"
+    return await books(session, client.id, cast(Standard, standard), versions=versions)
 
 
 async def _versions(

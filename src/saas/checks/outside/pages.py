@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -23,8 +23,8 @@ from saas.kernel.errors import Invalid, Missing, Refusal
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Db, Req, actor_of, page, to
-from saas.ledgers.frame import Ledger, Standard
-from saas.ledgers.store import books
+from saas.ledgers.frame import Ledger
+from saas.ledgers.store import books_of
 
 LARGEST = 20 * 1024 * 1024
 CLIENT = "/f/{slug:str}/clients/{client_id:uuid}"
@@ -54,7 +54,7 @@ async def upload(request: Req, session: Db, client_id: FromPath[UUID]) -> Respon
     if (
         form.ok
         and form.taken.kind == "bank"
-        and form.taken.account not in dict(_accounts(await _books(session, client)))
+        and form.taken.account not in dict(_accounts(await books_of(session, client)))
     ):
         form.refuse("account", _("Choose the bank account of the ledger that this statement belongs to."))
     if not form.ok:
@@ -126,7 +126,7 @@ async def _index(
         form=form,
         kinds=list(KINDS.items()),
         kind_names=KINDS,
-        accounts=_accounts(await _books(session, client)),
+        accounts=_accounts(await books_of(session, client)),
         files=every,
         statements=_newest(every),
         members=await members_by_id(session),
@@ -155,15 +155,10 @@ async def _sheet(session: AsyncSession, client: Client, account: str) -> Sheet:
     known = [one for one in every if one.kind == "bank" and one.account == account]
     if not known:
         raise Missing()
-    ledger = await _books(session, client)
+    ledger = await books_of(session, client)
     lines = await supplied.statement(session, every, account)
     made = (await supplied.pairs(session, client.id)).get(account, {})
     return sheet(ledger, account, lines, reconcile(ledger, account, lines, by_hand=made))
-
-
-async def _books(session: AsyncSession, client: Client) -> Ledger:
-    standard = client.standard if client.standard in ("small", "enterprise", "npo") else "small"
-    return await books(session, client.id, cast(Standard, standard))
 
 
 def _accounts(ledger: Ledger) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from saas.kernel.errors import Missing
 from saas.kernel.tenancy import of_this_firm
 
 Settings = dict[str, dict[str, Any]]
+RULES = frozenset({"N46", "N55"})  # those that look at statements and lists
 
 
 async def settings_of(session: AsyncSession, client_id: UUID) -> Settings:
