@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from saas.checks.catalogue import RULES
-from saas.checks.run import check_ledger
+from saas.checks.run import Checked, check_ledger
 from saas.checks.score import Term, combine, surprisal
+from saas.demo.books.layouts import write
+from saas.demo.detector import some_company, some_months, with_errors
 from saas.kernel.i18n import catalogue
 from saas.ledgers.frame import Ledger
 from saas.ledgers.reading import read_file
@@ -88,3 +91,17 @@ def test_a_real_year_has_four_unbalanced_journals_and_twelve_jumps() -> None:
 def test_an_empty_ledger_has_no_findings(ledger: Ledger) -> None:
     """ """
     assert check_ledger(ledger).findings == []
+
+
+def test_the_same_books_say_the_same_to_the_last_term() -> None:
+    """Ties are settled by name, never by the order in which groups happen to come."""
+    lines = with_errors(some_company(1, 901), some_months(1), 901, 8)
+    with TemporaryDirectory() as folder:
+        path = write(lines, "kingdee-k3", Path(folder) / "ledger.csv").path
+        every = {str(said(check_ledger(*read_file(path)))) for _turn in range(2)}
+    assert len(every) == 1
+
+
+def said(checked: Checked) -> list[object]:
+    findings = [(f.rule, f.object, f.message.store(), f.rows, f.compared, f.terms) for f in checked.findings]
+    return [*findings, *((r.voucher, r.score, r.terms) for r in checked.ranking)]

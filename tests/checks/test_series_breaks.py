@@ -75,3 +75,16 @@ def test_cash_or_bank_makes_no_difference() -> None:
     2026-07-12 记-9 支付7月水电费 | D 5602 407.50 | C 1001 407.50
     """
     assert broken(test_cash_or_bank_makes_no_difference) == []
+
+
+def test_the_usual_entry_of_many_parties_names_this_one() -> None:
+    """Twelve payments to as many suppliers; July's went to an expense, and none of the others is its party.
+
+    monthly(1-6 8-12) 12 记-9 付货款 | D 2202[供应商{m}] 4{mm}.50 | C 1002 4{mm}.50
+    2026-07-12 记-9 付货款 | D 5602[丁公司] 407.50 | C 1002 407.50
+    """
+    [finding] = broken(test_the_usual_entry_of_many_parties_names_this_one)
+    assert [(line["account"], line["aux"]) for line in finding.compared["expected"]["lines"]] == [
+        ("2202", "丁公司"),
+        ("1002", ""),
+    ]

@@ -39,7 +39,7 @@ from saas.kernel.audit import record
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import _
 from saas.ledgers.frame import Ledger
-from saas.ledgers.store import books_of
+from saas.ledgers.store import books_of, standard_of
 
 TWICE = timedelta(minutes=2)  # the same facts again so soon are the same form sent twice
 
@@ -55,7 +55,8 @@ class Desk:
 
 
 async def desk_of(session: AsyncSession, case: Case, client: Client, open_period: str = "") -> Desk:
-    ledger = await books_of(session, client)
+    standard = standard_of(client)  # corrections know three; where it is none of them, the small one's
+    ledger = await books_of(session, client, standard="small" if standard == "other" else standard)
     return Desk(case, client, ledger, desk.open_books(client, ledger, open_period))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -23,8 +23,7 @@ from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.ledgers.charts import Account, Chart
 from saas.ledgers.charts_data import details, officials
-from saas.ledgers.frame import Standard
-from saas.ledgers.store import ROLES, books
+from saas.ledgers.store import ROLES, books_of
 
 PAGE = "/f/{slug:str}/clients/{client_id:uuid}/chart"
 SHOWN = 60
@@ -69,7 +68,7 @@ async def save(request: Req, session: Db, client_id: FromPath[UUID]) -> Response
 
 
 async def _chart(session: AsyncSession, client: Client) -> Chart:
-    return (await books(session, client.id, cast(Standard, client.standard))).chart
+    return (await books_of(session, client)).chart
 
 
 async def _page(

@@ -20,7 +20,7 @@ from saas.clients.models import Client
 from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.forms import raw_form
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.money import Money
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, to
@@ -142,7 +142,7 @@ def _field(figure: Figure, own: Mapping[str, PeriodFigure], raw: Mapping[str, st
         "label": figure.label,
         "where": figure.where,
         "value": raw.get(figure.name, "") if raw is not None else _shown(figure, row.value) if row else "",
-        "rules": "、".join(rule.id for rule in RULES if figure.name in rule.needs),
+        "rules": listed(rule.id for rule in RULES if figure.name in rule.needs),
     }
 
 

@@ -18,7 +18,7 @@ from saas.clients import queries as clients
 from saas.identity.queries import members_by_id
 from saas.kernel import clock
 from saas.kernel.audit import record
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.pages import Db, Req, actor_of
 from saas.kernel.spreadsheets import XLSX, Cell, Sheet, day, workbook, yuan
 from saas.kernel.uploads import attachment
@@ -78,7 +78,7 @@ def _line(finding: FoundAnomaly, named: Any, people: Any) -> list[Cell]:
         str(finding.message),
         finding.period or "",
         finding.account or "",
-        "、".join(finding.vouchers),
+        listed(finding.vouchers),
         yuan(finding.amount),
         str(FINDING.state(finding.state).label),
         finding.reason,

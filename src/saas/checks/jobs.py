@@ -64,7 +64,7 @@ async def run(session: AsyncSession, client_id: str, import_id: str | None = Non
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"check {client.id}", 0))))
     begun = time.perf_counter()
     await report(0, STEPS, _("Loading the books"))
-    books = await store.books(session, client.id, client.standard)  # type: ignore[arg-type]  # the column holds Standard
+    books = await store.books_of(session, client)
     if books.lines.is_empty() and books.balances.is_empty():
         return
     chosen = await in_force(session, client)
@@ -93,7 +93,7 @@ async def before_filing(session: AsyncSession) -> None:
 
 async def _with_sealed(session: AsyncSession, client: Client, chosen: InForce) -> None:
     """N27 compares with the sealed versions, where there are any."""
-    sealed = await store.books(session, client.id, client.standard, sealed=True)  # type: ignore[arg-type]
+    sealed = await store.books_of(session, client, sealed=True)
     if not sealed.lines.is_empty():
         chosen.settings["N27"] = {**chosen.settings.get("N27", {}), "sealed": sealed}
 

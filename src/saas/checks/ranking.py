@@ -82,4 +82,4 @@ def soft_evidence(ledger: Ledger) -> pl.DataFrame:
     """voucher, signal, strength (w·c) of every soft signal; of several with one name the strongest."""
     red = evidence(unexplained_red(ledger), "N26", pl.lit(0.3))
     every = pl.concat([*(signal(ledger) for signal in SOFT), red])
-    return evidence(every, pl.col("signal"), pl.col("strength"))
+    return evidence(every, pl.col("signal"), pl.col("strength")).sort("voucher", "signal")

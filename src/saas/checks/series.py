@@ -80,13 +80,13 @@ def _members(events: pl.DataFrame, level: Level) -> pl.DataFrame:
     shares = usual.agg(
         pl.col("form").first().alias("usual_form"), (pl.col("n").first() / pl.col("n").sum()).alias("share")
     )
-    joined = events.join(shares.select(*by, "usual_form", "share"), on=by)
+    joined = events.join(shares.select(*by, "usual_form", "share"), on=by, maintain_order="left")
     form = pl.when(pl.col("share") >= OWN_FORM).then("usual_form").otherwise("form")
     name = pl.concat_str(pl.lit(level), *(c for c in by if c != "form"), "usual_form", separator="·")
     own = [*(c for c in by if c != "form"), "usual_form"]
     members = joined.with_columns(usual_form=form).filter(pl.len().over(own) >= LEAST_MEMBERS)
     members = members.with_columns(series=name)
-    lag = (pl.col("named") - pl.col("month")).mode().first().over("series")
+    lag = (pl.col("named") - pl.col("month")).mode().sort().first().over("series")
     return members.select(
         "series",
         pl.lit(level).alias("level"),
@@ -100,7 +100,7 @@ def _described(members: pl.DataFrame, months: list[int]) -> pl.DataFrame:
     order = pl.DataFrame({"month": months, "place": range(len(months))}, schema={"month": pl.Int32, "place": pl.Int64})
     regular = pl.col("form") == pl.col("usual_form")
     log = pl.col("amount").filter(regular, pl.col("amount") > 0).log()
-    described = members.group_by("series").agg(
+    described = members.group_by("series", maintain_order=True).agg(
         pl.col("level", "usual_form").first(),
         pl.col("key").filter(regular).last(),
         pl.col("party").filter(regular).last(),

@@ -22,7 +22,7 @@ from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.errors import Missing
 from saas.kernel.forms import CSRF_FIELD
-from saas.kernel.i18n import Text, _, reader
+from saas.kernel.i18n import Text, _, listed, reader
 from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, page, to
 
@@ -119,7 +119,7 @@ def shown(threshold: Threshold, value: Any) -> str:
     if threshold.unit == "fen":
         return str(Money(int(value)))
     if threshold.unit in ("names", "numbers"):
-        return "、".join(value)
+        return listed(value)
     return str(value)
 
 

@@ -27,7 +27,7 @@ from saas.ledgers.models import Import
 from saas.ledgers.preview import ledger_preview, other_company
 from saas.ledgers.reading import Sheet, Unreadable, read_sheets, sniff
 from saas.ledgers.reading.assemble import Wanted
-from saas.ledgers.store import books, canonical_digest, write
+from saas.ledgers.store import books_of, canonical_digest, standard_of, write
 from saas.ledgers.workflow import IMPORT
 
 
@@ -47,7 +47,7 @@ async def read(session: AsyncSession, subject_id: str) -> None:
         return
     await jobs.report(3, 4, _("Comparing it with what is stored"))
     ledger = _one(ledgers)
-    before = await books(session, client.id, cast(Standard, client.standard))
+    before = await books_of(session, client)
     imported.preview = ledger_preview(ledger, sheets, before) | {
         "other_company": other_company(sheets, client.name, client.uscc),
         "ledger_names": [one.name for one in ledgers],
@@ -99,7 +99,7 @@ def _open(content: bytes, imported: Import, client: Client) -> tuple[list[Sheet]
         except Unreadable as error:
             if mapping is None and not any(sheet.by_hand for sheet in sheets):
                 raise
-            return shown, [_nothing(cast(Standard, client.standard), error.reason)]  # other columns may read it
+            return shown, [_nothing(standard_of(client), error.reason)]  # other columns may read it
 
 
 def _nothing(standard: Standard, reason: Text) -> Ledger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID
 
 import polars as pl
@@ -149,10 +149,21 @@ async def books(
     return Ledger(None, "stored", standard, assigned(build(standard, pairs), mapped or {}), lines, balances)
 
 
-async def books_of(session: AsyncSession, client: Client, *, versions: Sequence[UUID] | None = None) -> Ledger:
-    """A client's books by its own standard; by the small one where it follows none that we know."""
-    standard = client.standard if client.standard in ("small", "enterprise", "npo") else "small"
-    return await books(session, client.id, cast(Standard, standard), versions=versions)
+async def books_of(
+    session: AsyncSession,
+    client: Client,
+    *,
+    standard: Standard | None = None,
+    versions: Sequence[UUID] | None = None,
+    sealed: bool = False,
+) -> Ledger:
+    """A client's books, as `books`; by its own standard unless another is named."""
+    return await books(session, client.id, standard or standard_of(client), versions=versions, sealed=sealed)
+
+
+def standard_of(client: Client) -> Standard:
+    """The standard a client follows, "other" where it is none that we know."""
+    return cast(Standard, client.standard) if client.standard in get_args(Standard) else "other"
 
 
 async def _versions(

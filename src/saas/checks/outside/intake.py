@@ -26,7 +26,7 @@ from saas.kernel.audit import record
 from saas.kernel.config import active
 from saas.kernel.errors import Conflict, Invalid
 from saas.kernel.files import store_of
-from saas.kernel.i18n import _
+from saas.kernel.i18n import _, listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.outbox import enqueue
 from saas.kernel.tenancy import of_this_firm
@@ -90,7 +90,7 @@ def _refuse_other_account(form: Upload, printed: str, statements: list[OutsideFi
             _(
                 "This statement is of the account ending in %(printed)s; earlier ones of %(account)s end in %(known)s. "
                 "Choose the other account, or confirm that the number changed.",
-                printed=printed, account=form.account, known="、".join(sorted(known)),
+                printed=printed, account=form.account, known=listed(sorted(known)),
             )
         )  # fmt: skip
 

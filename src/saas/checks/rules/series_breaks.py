@@ -29,11 +29,13 @@ def broken(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _moved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """The words of the series on accounts it never has; whether cash or bank paid does not matter."""
     members = find(ledger).members.filter(pl.col("level") == "words")
-    named = members.join(booked_whole(ledger), on="voucher").filter(pl.col("target") != "")
-    uses = named.group_by("series", "target").agg(pl.len().alias("uses"), pl.col("voucher").last().alias("model"))
+    named = members.join(booked_whole(ledger), on="voucher").filter(pl.col("target") != "").sort("month", "voucher")
+    uses = named.group_by("series", "target", maintain_order=True).agg(
+        pl.len().alias("uses"), pl.col("voucher").last().alias("model"), pl.col("party").n_unique().alias("parties")
+    )
     uses = uses.sort("uses", "target", descending=[True, False])
     usual = uses.group_by("series", maintain_order=True).agg(
-        pl.col("target", "model").first().name.prefix("usual_"),
+        pl.col("target", "model", "parties").first().name.prefix("usual_"),
         pl.col("uses").first().alias("n"),
         (pl.col("uses").first() / pl.col("uses").sum()).alias("share"),
     )
@@ -99,6 +101,8 @@ def _finding(ledger: Ledger, row: dict[str, Any], kind: str) -> Finding:
             "%(voucher)s “%(summary)s” stands on other accounts than the %(n)s others of its series.",
             voucher=row["voucher"], summary=row["text"], n=row["n"],
         )  # fmt: skip
+        if row["usual_parties"] > 1:  # what several parties have: the entry keeps its own, if it names one
+            model = model.with_columns(aux=pl.when(pl.col("aux") == "").then("aux").otherwise(pl.lit(row["party"])))
         expected = _as(model, row["amount"])
     else:
         rows = lines

@@ -50,7 +50,10 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     worded = pl.col("level").ne("accounts") | (pl.col("key_n") > 1)
     varying = amounts.filter(pl.col("voucher").is_in([*traded, *_with_sales(ledger)]).not_(), worded)
     proofs = pl.concat([fixed, documents, _from_varying(varying, settings)])
-    ordered = proofs.sort("confidence", "found", "voucher", descending=[True, True, False])
+    # of equal proofs always the same one, whatever the order of the groups
+    ordered = proofs.sort(
+        "confidence", "found", "voucher", "right", "other", descending=[True, True, False, True, False], nulls_last=True
+    )
     best = ordered.unique("voucher", keep="first", maintain_order=True)
     facts = digest(ledger).vouchers.select("voucher", "text", "month")
     best = best.join(facts, on="voucher", maintain_order="left")
@@ -135,7 +138,7 @@ def _from_fixed(amounts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFr
         recurs.sum().over("place") >= 0.5 * pl.col("n"), pl.col("fen").filter(recurs).n_unique().over("place") <= 4
     )
     odd = steady.filter(3 * pl.col("times") <= pl.col("usual_n"))
-    usual = steady.filter(recurs).group_by("place").agg(pl.col("fen").unique().alias("rights"))
+    usual = steady.filter(recurs).group_by("place").agg(pl.col("fen").unique().sort().alias("rights"))
     rows = []
     facts = ("voucher", "fen", "series", "before", "after", "rights", "middle")
     for voucher, fen, series, before, after, rights, middle in odd.join(usual, on="place").select(facts).iter_rows():

@@ -96,7 +96,7 @@ def _items(ledger: Ledger) -> pl.DataFrame:
             pl.col("fen") > 0,
             pl.col("text").str.contains(INSTALMENT).not_(),
         )
-        .join(events, on="voucher")
+        .join(events, on="voucher", maintain_order="left")
         .with_columns(pl.when(pl.col("aux") == "").then("account_name").otherwise("aux").alias("party"))
         .sort("month", "row")
         .with_columns(
@@ -138,11 +138,13 @@ def _likely(items: pl.DataFrame) -> pl.DataFrame:
 
 def _joined(debits: pl.DataFrame, credits: pl.DataFrame, shown: list[str], by: str) -> pl.DataFrame:
     left, right = (side.select(*shown, pl.col(by).alias("alike")) for side in (debits, credits))
-    return left.join(right, on=["account", "party", "alike"], suffix="_c").drop("alike")
+    return left.join(right, on=["account", "party", "alike"], suffix="_c", maintain_order="left_right").drop("alike")
 
 
 def _cut(items: pl.DataFrame) -> pl.DataFrame:
     """Each item with what a division by ten leaves of it in whole fen, cut off or rounded."""
     fen = pl.col("fen")
     cuts = pl.concat_list(fen // 10, (fen + 5) // 10)
-    return items.with_columns(cuts.list.unique().alias("cut")).explode("cut").filter(pl.col("cut") > 99)
+    return (
+        items.with_columns(cuts.list.unique(maintain_order=True).alias("cut")).explode("cut").filter(pl.col("cut") > 99)
+    )

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from random import SystemRandom
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,10 +27,10 @@ from saas.ledgers import jobs as ledgers
 from saas.ledgers import seals
 from saas.ledgers.archive import packed
 from saas.ledgers.forms import Store
-from saas.ledgers.frame import Ledger, Standard
+from saas.ledgers.frame import Ledger
 from saas.ledgers.models import Import
 from saas.ledgers.preview import ledger_preview
-from saas.ledgers.store import books
+from saas.ledgers.store import books_of
 from saas.ledgers.workflow import IMPORT
 from saas.risks.drill_models import Drill
 from saas.risks.drills import queries
@@ -51,7 +50,7 @@ async def inject(session: AsyncSession, drill: Drill, sandbox: Sandbox) -> Key:
     left = Counter({kind: int(n) for kind, n in drill.kinds.items()})
     hidden, known = list[Hidden](), list[tuple[UUID, str, str]]()
     for at, client in enumerate(clients):
-        ledger = await books(session, client.id, cast(Standard, client.standard))
+        ledger = await books_of(session, client)
         if ledger.lines.is_empty() and ledger.balances.is_empty():
             continue
         await jobs.report(at, len(clients), _("Importing books into the sandbox: %(client)s", client=client.name))
