@@ -125,8 +125,9 @@ async def cast(database: Database) -> Cast:
     return await make_cast(database)
 
 
-@pytest.fixture
-async def app(settings: Settings) -> Litestar:
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Litestar:
+    """One for the module: to put six hundred routes together takes half a second."""
     return create_app(settings)
 
 

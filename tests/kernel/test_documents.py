@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import operator
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,13 +133,6 @@ async def test_an_image_of_another_kind_is_refused(content: bytes) -> None:
 async def test_501_rows_are_too_many_for_a_letter() -> None:
     with pytest.raises(documents.DocumentRefusedError, match="501 rows"):
         await documents.render_pdf(letter("<table>" + "<tr><td>1</td></tr>" * 501 + "</table>"), created=CREATED)
-
-
-async def test_a_two_page_letter_takes_less_than_a_second_once_warm() -> None:
-    await documents.render_pdf(letter(PARAGRAPH), css=CSS, created=CREATED)
-    begun = time.perf_counter()
-    await documents.render_pdf(letter(PARAGRAPH * 25), css=CSS, created=CREATED)
-    assert time.perf_counter() - begun < 1.0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-import time
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -16,7 +15,6 @@ from PIL import Image
 from pyzbar import pyzbar
 
 from saas.kernel import documents as printing
-from saas.kernel import printing as weasy
 from saas.kernel.i18n import Text, _
 from saas.notices import documents, glossary, qr, wording
 from saas.notices.content import at, canonical, fingerprint, grouped, is_empty, plain
@@ -135,16 +133,6 @@ async def test_the_frozen_content_is_inside_and_hashes_to_the_printed_fingerprin
 
 async def test_the_same_content_gives_the_same_bytes() -> None:
     assert await documents.pdf(form(), ISSUED) == await documents.pdf(form(), ISSUED)
-
-
-def test_a_two_page_letter_takes_less_than_a_second_once_warm() -> None:
-    """The time the printer's process works; waiting for a busy machine is not counted."""
-    css = documents.CSS.read_text("utf-8")
-    page = documents.html(form())
-    weasy.render(page, css, {}, (), ISSUED)
-    begun = time.process_time()
-    weasy.render(documents.html(form()), css, {}, (), ISSUED)
-    assert time.process_time() - begun < 1.0
 
 
 async def test_what_people_typed_is_text_and_never_markup() -> None:
