@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from saas.clients.models import Client, Communication, Contract, Receipt
+from saas.firms.choices import choose
+from saas.firms.queries import profile as profile_of
 from saas.kernel import clock
 from saas.kernel.i18n import reading
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
 from saas.risks.relations import queries, watching
-from saas.risks.relations.signs import AboutClient, AboutContract, points, signs, warnings
+from saas.risks.relations.signs import AT_RISK, AboutClient, AboutContract, points, signs, warnings
 from saas.tasks.models import Task
 from tests.cast import Browser, Cast
 
@@ -85,34 +87,70 @@ async def client_of(cast: Cast, now: datetime) -> UUID:
         return client.id
 
 
-async def test_a_task_once_a_month(cast: Cast) -> None:
+async def test_a_task_once_a_month(cast: Cast, as_person: People) -> None:
     now = clock.now()
     client_id = await client_of(cast, now)
     async with cast.transaction() as session:
         about = (await queries.about(session, [client_id], now))[client_id]
         assert about.unanswered == 1
         assert [sign.name for sign in signs(about, now.date())] == ["unanswered", "payment"]
-        assert points(signs(about, now.date())) == 4
+        assert points(signs(about, now.date())) == AT_RISK
         assert [task.assignee_id for task in await watching.look(session, now)] == [cast.lin.id]
+        assert await watching.look(session, now + timedelta(days=45)) == []  # it is still open
+    where = f"/f/{cast.firm.slug}/clients/{client_id}/signs"
+    said = {"note": "价格可以接受，希望每月按时收到报表"}
+    lin, ben = await as_person("lin"), await as_person("ben")
+    page = await lin.get(where)
+    assert "价格" not in page.text
+    assert (page.status_code, "已联系，完成" in page.text) == (200, True)
+    assert (await ben.post(where, said)).status_code == 403
+    assert (await (await as_person("ada")).post(where, said)).status_code == 403
+    assert (await (await as_person("otto")).get(where)).status_code == 404
+    assert (await lin.post(where, {"note": ""})).status_code == 422
+    for _twice in range(2):
+        assert (await lin.post(where, said)).status_code == 303
+    page = await lin.get(f"/f/{cast.firm.slug}/clients/{client_id}")
+    assert page.text.count(said["note"]) == 1
+    async with cast.transaction() as session:
+        task = (await session.scalars(select(Task).where(Task.subject_kind == "churn"))).one()
+        assert task.done_by == cast.lin.id
     for later, expected in ((timedelta(minutes=5), 0), (timedelta(days=20), 0), (timedelta(days=31), 1)):
         async with cast.transaction() as session:
             assert len(await watching.look(session, now + later)) == expected
-    async with cast.transaction() as session:
-        tasks = (await session.scalars(select(Task).where(Task.subject_kind == "churn"))).all()
-        assert {task.client_id for task in tasks} == {client_id}
     async with cast.transaction(otto=True) as session:
         assert await watching.look(session, now) == []
 
 
-async def test_an_answer_ends_the_sign(cast: Cast) -> None:
+async def test_an_answer_ends_the_sign_and_its_task(cast: Cast) -> None:
     now = clock.now()
     client_id = await client_of(cast, now)
     async with cast.transaction() as session:
+        assert len(await watching.look(session, now)) == 1
         session.add(Communication(client_id=client_id, channel="phone", direction="out", contact_name="许承泽",
                                   member_name="林小满", at=now - timedelta(hours=1), recorded_at=now,
                                   summary="已答复"))  # fmt: skip
     async with cast.transaction() as session:
         assert (await queries.about(session, [client_id], now))[client_id].unanswered == 0
+        assert await watching.look(session, now) == []
+        task = (await session.scalars(select(Task).where(Task.subject_kind == "churn"))).one()
+        assert task.done_at == now
+        assert task.done_by is None
+
+
+async def test_what_is_answered_by_itself_waits_for_nobody(cast: Cast) -> None:
+    """A call is answered in the call, a confirmed letter needs no word; the firm may call from fewer points."""
+    now = clock.now()
+    client_id = await client_of(cast, now)
+    told = {"client_id": client_id, "contact_name": "许承泽", "member_name": "林小满", "recorded_at": now,
+            "direction": "in", "at": now - timedelta(days=14), "summary": "已确认"}  # fmt: skip
+    async with cast.transaction() as session:
+        session.add(Communication(**told, channel="phone"))
+        session.add(Communication(**told, channel="link", subject_kind="notice", subject_id=uuid7()))
+    async with cast.transaction() as session:
+        assert (await queries.about(session, [client_id], now))[client_id].unanswered == 1
+        choose(await profile_of(session), watching.LIMIT, 5, clock.today())
+    async with cast.transaction() as session:
+        assert await watching.look(session, now) == []
 
 
 async def test_its_panel_stands_on_the_clients_page(cast: Cast, as_person: People) -> None:

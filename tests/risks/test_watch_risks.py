@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,8 +32,9 @@ from saas.risks.watch import limits, measuring, suggesting
 from saas.risks.watch.measuring import Measured
 from saas.risks.watch.watch_models import Firing, Hit, Suggestion, Trigger
 from saas.tasks.models import Task
-from tests.cast import Cast
+from tests.cast import Browser, Cast
 
+People = Callable[[str], Awaitable[Browser]]
 NOW = clock.now() + timedelta(days=1)  # after the starter, whose scores are of today
 
 
@@ -151,6 +153,7 @@ async def test_a_limit_opens_one_task_in_its_window(cast: Cast) -> None:
     assert await fired(NOW) == ["rule:N25"]
     assert await fired(NOW) == []
     assert await fired(NOW + timedelta(days=20)) == []
+    assert await fired(NOW + timedelta(days=31)) == []  # its window ran out
     for day in range(3):
         await confirm(cast, client_id, "N25", NOW + timedelta(days=31, hours=day))
     assert await fired(NOW + timedelta(days=32)) == ["rule:N25"]
@@ -158,8 +161,38 @@ async def test_a_limit_opens_one_task_in_its_window(cast: Cast) -> None:
         firings = (await session.scalars(select(Firing).where(Firing.about == "rule:N25"))).all()
         tasks = (await session.scalars(select(Task).where(Task.id.in_([f.task_id for f in firings])))).all()
         assert (len(firings), {t.role for t in tasks}, {t.url for t in tasks}) == (
-            2, {"reviewer"}, {"/risks/hits?watch=rule:N25"},
+            2, {"reviewer"}, {f"/risks/limits#firing-{f.id}" for f in firings},
         )  # fmt: skip
+        first, second = sorted(firings, key=lambda f: f.at)
+        assert (first.settled_at is not None, first.settled_by, second.settled_at) == (True, None, None)
+        assert {t.id for t in tasks if t.done_at is not None} == {first.task_id}
+
+
+async def test_who_looked_at_a_limit_says_what_was_decided(cast: Cast, as_person: People) -> None:
+    client_id = await client_of(cast)
+    for day in range(3):
+        await confirm(cast, client_id, "N25", NOW - timedelta(days=day))
+    async with cast.transaction() as session:
+        firing = next(f for f in await limits.evaluate(session, NOW) if f.about == "rule:N25")
+    where, said = f"/f/{cast.firm.slug}/risks/firings/{firing.id}/settle", {"reason": "已安排补课，下月复查"}
+    assert (await (await as_person("ben")).post(where, said)).status_code == 403  # a reviewer's task
+    assert (await (await as_person("otto")).post(where, said)).status_code == 404
+    quinn = await as_person("quinn")
+    refused = await quinn.post(where, {"reason": ""})
+    assert (refused.status_code, "firing-" in refused.text) == (422, True)
+    for _twice in range(2):
+        assert (await quinn.post(where, said)).status_code == 303
+    assert said["reason"] in (await quinn.get(f"/f/{cast.firm.slug}/risks/limits")).text
+    async with cast.transaction() as session:
+        task = await session.get(Task, (cast.firm.id, firing.task_id))
+        assert task is not None
+        assert task.done_by == cast.quinn.id
+        for trigger in await limits.triggers(session):
+            trigger.is_on = False
+    async with cast.transaction() as session:  # limits that are off leave nothing to do
+        assert await limits.evaluate(session, NOW) == []
+        waiting = select(Firing).where(Firing.settled_at.is_(None))
+        assert (await session.scalars(waiting)).all() == []
 
 
 async def test_late_reviews_and_measures_are_said(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from saas.risks.playbooks import pages as playbook_pages
 from saas.risks.register import list_pages, reminding
 from saas.risks.register import pages as risk_pages
 from saas.risks.register.workflow import RISK
+from saas.risks.relations import pages as relation_pages
 from saas.risks.relations import watching
 from saas.risks.starter import begin
 from saas.risks.watch import counting as hits
@@ -33,6 +34,7 @@ MODULE = Module(
         *list_pages.ROUTES,
         *risk_pages.ROUTES,
         *watch_pages.ROUTES,
+        *relation_pages.ROUTES,
         *playbook_pages.ROUTES,
         *incident_pages.ROUTES,
         *mass_pages.ROUTES,
@@ -91,6 +93,8 @@ MODULE = Module(
         "risks.finish_measure": _("Measure done"),
         "risks.export": _("Risk register exported"),
         "risks.set_limit": _("Limit set"),
+        "risks.settle_limit": _("Limit looked at"),
+        "risks.called": _("Client called before it leaves"),
         "risks.decline_suggestion": _("Suggestion left"),
         "playbooks.add": _("Playbook added"),
         "playbooks.set": _("Playbook’s settings changed"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from saas.cases.models import Case
 from saas.cases.workflow import OPEN as OPEN_CASES
@@ -18,12 +20,13 @@ from saas.kernel.clock import CHINA
 from saas.kernel.money import ZERO, Money
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
-from saas.notices.models import Notice
+from saas.notices.models import Answer, Notice
 from saas.refunds.models import OVER, Refund
 from saas.risks.relations.signs import UNANSWERED_DAYS, AboutClient, AboutContract
 from saas.surveys.models import Survey, SurveyAnswer
 
 HALF_A_YEAR = timedelta(days=182)
+WRITTEN = ("email", "wechat", "sms", "letter")
 WAITING = ("accepted", "delivered", "viewed", "no_proof", "bounced", "expired")  # letters without an answer
 
 
@@ -31,7 +34,7 @@ async def about(session: AsyncSession, client_ids: Sequence[UUID], now: datetime
     """Each of these clients."""
     today = now.astimezone(CHINA).date()
     contracts = await _contracts(session, client_ids, today)
-    counted: dict[str, dict[UUID, int]] = {
+    counted: dict[str, Mapping[UUID, int]] = {
         "unanswered": await _unanswered(session, client_ids, now),
         "low_answers": await _low_answers(session, client_ids, now - HALF_A_YEAR),
     }
@@ -61,9 +64,20 @@ def _counts(ids: Sequence[UUID], now: datetime, today: date) -> dict[str, Select
     }
 
 
-async def _unanswered(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
-    """What a client said last that nobody has answered, once it waits longer than it should."""
+async def _unanswered(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> Mapping[UUID, int]:
+    """Messages and questions of a client that nobody has answered, once they wait longer than they should.
+
+    What is said on the telephone or face to face is answered there; a confirmation, an objection or an answer to our
+    own questions belongs to its letter, case or refund, which has a clock of its own.
+    """
     calendar = await calendar_of(session)
+    waiting = [*await _messages(session, ids, now), *await _questions(session, ids, now)]
+    allowed = UNANSWERED_DAYS * calendar.minutes_per_day
+    return Counter(client_id for client_id, at in waiting if calendar.working_minutes(at, now) > allowed)
+
+
+async def _messages(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> Sequence[tuple[UUID, datetime]]:
+    """Written ones about no record, after which nothing went out."""
     last_out = (
         select(Communication.client_id, func.max(Communication.at).label("at"))
         .where(of_this_firm(Communication), Communication.client_id.in_(ids), Communication.direction == "out")
@@ -76,12 +90,22 @@ async def _unanswered(session: AsyncSession, ids: Sequence[UUID], now: datetime)
         .where(of_this_firm(Communication), Communication.client_id.in_(ids), Communication.direction == "in")
         .where(or_(last_out.c.at.is_(None), Communication.at > last_out.c.at), Communication.addendum_to_id.is_(None))
         .where(Communication.at > now - HALF_A_YEAR)
+        .where(Communication.subject_kind == "", Communication.channel.in_(WRITTEN))
     )
-    counts: dict[UUID, int] = {}
-    for client_id, at in (await session.execute(query)).all():
-        if calendar.working_minutes(at, now) > UNANSWERED_DAYS * calendar.minutes_per_day:
-            counts[client_id] = counts.get(client_id, 0) + 1
-    return counts
+    return [(row[0], row[1]) for row in (await session.execute(query)).all()]
+
+
+async def _questions(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> Sequence[tuple[UUID, datetime]]:
+    """About a letter, without a reply."""
+    reply = aliased(Answer)
+    replied = exists().where(reply.firm_id == Answer.firm_id, reply.reply_to_id == Answer.id)
+    query = (
+        select(Notice.client_id, Answer.at)
+        .join(Notice, (Notice.firm_id == Answer.firm_id) & (Notice.id == Answer.notice_id))
+        .where(of_this_firm(Answer), Notice.client_id.in_(ids), Answer.kind == "question")
+        .where(Answer.at > now - HALF_A_YEAR, ~replied)
+    )
+    return [(row[0], row[1]) for row in (await session.execute(query)).all()]
 
 
 async def _low_answers(session: AsyncSession, ids: Sequence[UUID], since: datetime) -> dict[UUID, int]:

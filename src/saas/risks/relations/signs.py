@@ -13,7 +13,7 @@ from saas.kernel.money import ZERO, Money
 UNANSWERED_DAYS = 5  # working days after which a client's word should have been answered, or ours by them
 RENEWAL_DAYS = 90  # before a contract's end somebody talks about the next one
 EARLY_DAYS = 90  # after its beginning a client is new
-AT_RISK = 3  # points from which the account's owner gets a task
+AT_RISK = 4  # points from which the account's owner gets a task, where the firm chose no other number
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _of_contract(contract: AboutContract | None, today: date) -> Sequence[Sign]:
         return []
     found: list[Sign] = []
     owed = contract.owed(today)
-    if owed.fen * 10 > contract.price.fen:  # less than a tenth of the price is a matter of days
+    if owed.fen * 4 > contract.price.fen:  # who pays by the quarter in arrears owes up to a quarter of the year
         words = _("%(amount)s of contract %(number)s is served and not paid", amount=owed, number=contract.number)
         found.append(Sign("payment", 2, words))
     left = (contract.ends_on - today).days

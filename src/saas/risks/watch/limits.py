@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,7 @@ from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.levels import HIGH
 from saas.risks.register import queries as register
+from saas.risks.watch import settling
 from saas.risks.watch.measuring import counted
 from saas.risks.watch.naming import called, names
 from saas.risks.watch.watch_models import Firing, Trigger
@@ -69,17 +70,22 @@ class Looking:
 
 
 async def evaluate(session: AsyncSession, now: datetime | None = None) -> list[Firing]:
-    """The scheduled job: every limit that is on. Run twice, or by two at once, it opens each task once."""
+    """The scheduled job: every limit. Run twice, or by two at once, it opens each task once.
+
+    What is not reached any more, or belongs to a limit that was switched off, leaves nobody anything to do.
+    """
     at = now or clock.now()
-    query = select(Trigger).where(of_this_firm(Trigger), Trigger.is_on).order_by(Trigger.id)
+    query = select(Trigger).where(of_this_firm(Trigger)).order_by(Trigger.id)
     fired: list[Firing] = []
     named = await names(session)
     calendar = await calendar_of(session)
     for trigger in (await session.scalars(query.with_for_update())).all():
         looking = Looking(session, trigger, at, calendar, named)
-        for reached in await COUNTS[trigger.kind](looking):
+        now_reached = await COUNTS[trigger.kind](looking) if trigger.is_on else []
+        for reached in now_reached:
             found = await _fire(looking, reached)
             fired += [found] if found is not None else []
+        await settling.end_gone(session, trigger.id, {reached.about[:64] for reached in now_reached}, at)
     return fired
 
 
@@ -89,12 +95,12 @@ async def run(session: AsyncSession) -> None:
 
 
 async def _fire(looking: Looking, reached: Reached) -> Firing | None:
-    """A firing and its task, unless this was said within the window."""
+    """A firing and its task, unless this was said within the window or somebody still has it to do."""
     session, trigger = looking.session, looking.trigger
     about = reached.about[:64]
     lately = select(Firing.id).where(
         of_this_firm(Firing), Firing.trigger_id == trigger.id, Firing.about == about,
-        Firing.day > looking.today - timedelta(days=trigger.days),
+        or_(Firing.day > looking.today - timedelta(days=trigger.days), Firing.settled_at.is_(None)),
     )  # fmt: skip
     if await session.scalar(lately.limit(1)) is not None:
         return None
@@ -122,8 +128,8 @@ def _task(looking: Looking, reached: Reached, firing: Firing) -> Task:
         title=_("Limit reached: %(what)s", what=reached.label or said(trigger.name)),
         step=_("Look at it and decide (%(count)s; limit %(limit)s)", count=shown(trigger.kind, reached.count),
                limit=shown(trigger.kind, trigger.at_least)),
-        url=reached.url, role="" if trigger.assignee_id else trigger.role, assignee_id=trigger.assignee_id,
-        severity="high", created_at=looking.now, due_at=due,
+        url=f"/risks/limits#firing-{firing.id}", role="" if trigger.assignee_id else trigger.role,
+        assignee_id=trigger.assignee_id, severity="high", created_at=looking.now, due_at=due,
     )  # fmt: skip
 
 
@@ -189,18 +195,6 @@ COUNTS: dict[str, Count] = {
 
 async def triggers(session: AsyncSession) -> Sequence[Trigger]:
     return (await session.scalars(select(Trigger).where(of_this_firm(Trigger)).order_by(Trigger.id))).all()
-
-
-async def firings(session: AsyncSession, limit: int = 50) -> Sequence[tuple[Firing, Trigger]]:
-    """What was reached, the newest first."""
-    query = (
-        select(Firing, Trigger)
-        .join(Trigger, (Trigger.firm_id == Firing.firm_id) & (Trigger.id == Firing.trigger_id))
-        .where(of_this_firm(Firing))
-        .order_by(Firing.at.desc(), Firing.id.desc())
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in (await session.execute(query)).all()]
 
 
 async def trigger(session: AsyncSession, trigger_id: UUID) -> Trigger | None:

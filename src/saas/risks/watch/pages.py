@@ -22,7 +22,7 @@ from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.risks.register.forms import Reason
 from saas.risks.tabs import tabs
-from saas.risks.watch import limits, measuring, suggesting
+from saas.risks.watch import limits, measuring, reached, settling, suggesting
 from saas.risks.watch.naming import KINDS, called, names
 from saas.risks.watch.watch_models import Trigger
 from saas.risks.wording import kept, said
@@ -61,11 +61,7 @@ async def _show(
         status=status,
         tabs=tabs(request, "limits"),
         triggers=[_line(trigger) for trigger in await limits.triggers(session)],
-        firings=[
-            {"firing": firing, "name": said(trigger.name), "count": limits.shown(trigger.kind, firing.count),
-             "about": called(firing.about, named) if ":" in firing.about else ""}
-            for firing, trigger in await limits.firings(session)
-        ],
+        firings=await reached.shown(session, actor_of(request), named),
         counted=sorted(
             ({"watch": watch, "name": called(watch, named), "count": n} for kind in counts.values()
              for watch, n in kind.items()),
@@ -74,6 +70,7 @@ async def _show(
         kinds=list(limits.KINDS.items()),
         roles=[(role, ROLES[role]) for role in ("owner", "manager", "reviewer", "bookkeeper")],
         forms={opened: form} if form is not None else {},
+        empty=Submitted(),
         blank=Submitted({"kind": "rule", "at_least": "3", "days": "30", "role": "manager", "is_on": "yes"}),
         may_decide=actor_of(request).may("risks.decide"),
     )  # fmt: skip
@@ -126,6 +123,16 @@ async def _save(request: Req, session: AsyncSession, row: Trigger, given: Limit)
     return to("/risks/limits", request)
 
 
+@post("/f/{slug:str}/risks/firings/{firing_id:uuid}/settle", opt={"permission": "tasks.write"}, status_code=200)
+async def settle(request: Req, session: Db, firing_id: FromPath[UUID]) -> Response[Any]:
+    """Looked at, and what was decided: its task is done."""
+    form = await submitted(request, Reason)
+    if not form.ok:
+        return await _show(request, session, form, f"settle-{firing_id}", 422)
+    await settling.settle(session, firing_id, form.taken.reason, actor_of(request), clock.now())
+    return to("/risks/limits#firings", request)
+
+
 @get("/f/{slug:str}/risks/hits", opt={"permission": "risks.read"})
 async def hits(request: Req, session: Db, watch: FromQuery[str] = "") -> Response[str]:
     """What was counted of one kind: the rows behind a number."""
@@ -165,4 +172,4 @@ async def decline(request: Req, session: Db, suggestion_id: FromPath[UUID]) -> R
     return to("/risks", request)
 
 
-ROUTES = [index, add, change, hits, accept, decline]
+ROUTES = [index, add, change, settle, hits, accept, decline]

@@ -84,7 +84,7 @@ class Trigger(FirmRow):
 
 
 class Firing(FirmRow):
-    """A limit was reached: once in its window, with the task it opened."""
+    """A limit was reached: once in its window, with the task it opened; settled by a person, or by itself."""
 
     __tablename__ = "risk_firings"
     __table_args__ = (
@@ -98,3 +98,6 @@ class Firing(FirmRow):
     count: Mapped[int]
     task_id: Mapped[UUID | None]
     url: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None]  # None with a time: what was counted fell below the limit again
+    note: Mapped[str] = mapped_column(default="", server_default="")  # what was decided
