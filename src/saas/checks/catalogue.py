@@ -16,6 +16,7 @@ from saas.checks.rules import (
     entering,
     estimates,
     expensed,
+    goods,
     input_tax,
     invoices,
     money_out,
@@ -48,7 +49,7 @@ SUBJECTS = (
     *(roll_forward, sides, negative, below_zero),
     *(carry, assets, estimates, ageing, shareholders, sealed),
     *(duplicates, red_entries, series_gaps, series_breaks, cut_off, slips, reversals, invoices),
-    *(sales_limits, output_tax, input_tax, tax_burden, surcharges, unpaid_taxes, deduction_limits),
+    *(sales_limits, output_tax, input_tax, tax_burden, goods, surcharges, unpaid_taxes, deduction_limits),
     *(expensed, usual_account, owners_funds, outside_records),
     *(proportions, money_out, capital, entering, digits),
 )

@@ -98,6 +98,7 @@ LABELS: dict[str, Text] = {
     "input_tax_before": _("Input VAT of the year before"),
     "output_tax": _("Output VAT"),
     "output_tax_before": _("Output VAT of the year before"),
+    "goods": _("Class of goods"),
     "margin": _("Margin"),
     "margin_usual": _("Usual margin"),
     "base": _("Measured against"),

@@ -16,11 +16,11 @@ from saas.kernel.errors import Missing
 from saas.kernel.tenancy import of_this_firm
 
 Settings = dict[str, dict[str, Any]]
-RULES = frozenset({"N46", "N55"})  # those that look at statements and lists
+RULES = frozenset({"N18", "N46", "N55"})  # those that look at statements and lists
 
 
 async def settings_of(session: AsyncSession, client_id: UUID) -> Settings:
-    """rule → its settings: statements by account with the pairs made by hand for N55, invoice lists for N46."""
+    """rule → its settings: statements by account with the pairs made by hand for N55, invoice lists for N18 and N46."""
     every = await files(session, client_id)
     accounts = sorted({one.account for one in every if one.kind == "bank"})
     statements = {account: await statement(session, every, account) for account in accounts}
@@ -30,7 +30,7 @@ async def settings_of(session: AsyncSession, client_id: UUID) -> Settings:
         found["N55"] = {"bank_lines": statements, "bank_pairs": await pairs(session, client_id)}
     known = {kind: lines for kind, lines in lists.items() if lines.height}
     if known:
-        found["N46"] = {"invoices": known}
+        found["N46"] = found["N18"] = {"invoices": known}
     return found
 
 

@@ -1,4 +1,4 @@
-"""N16 a general taxpayer's VAT in relation to sales, and N18 purchases that outgrow sales, against its own past."""
+"""N16: a general taxpayer's VAT in relation to sales, against its own past."""
 
 from __future__ import annotations
 
@@ -58,39 +58,6 @@ def _finding(period: str, now: float, before: float, sales: int) -> Finding:
     )  # fmt: skip
 
 
-def purchases_outgrow(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
-    """One finding at the last month when input VAT grew by so much more than output VAT from one year to the next.
-
-    Which goods were bought and sold stands on invoice lines that no ledger holds, so classes are not compared.
-    """
-    over = sorted(flows.closed_months(ledger))
-    if flows.taxpayer(ledger, settings) != "G" or len(over) < 2 * YEAR:
-        return []
-    bought = flows.flow(ledger, "net", "tax.vat.input")
-    sold = {period: -net for period, net in flows.flow(ledger, "net", "tax.vat.output").items()}
-    year, before = over[-YEAR:], over[-2 * YEAR : -YEAR]
-    now_in, was_in, now_out, was_out = (sum(f[p] for p in span) for f in (bought, sold) for span in (year, before))
-    if was_in <= 0 or was_out <= 0 or now_in - was_in < settings["least_fen"]:
-        return []
-    grown_in, grown_out = now_in / was_in - 1, now_out / was_out - 1
-    if grown_in - grown_out <= settings["gap"]:
-        return []
-    return [
-        Finding(
-            rule="N18",
-            object=f"purchases@{over[-1]}",
-            severity="low",
-            confidence=0.4,
-            message=_("Input VAT of the twelve months to %(period)s changed by %(bought)s, output VAT by %(sold)s",
-                      period=over[-1], bought=f"{grown_in:+.0%}", sold=f"{grown_out:+.0%}"),
-            period=over[-1],
-            amount=Money(now_in - was_in),
-            compared={"input_tax": yuan(now_in), "input_tax_before": yuan(was_in), "output_tax": yuan(now_out),
-                      "output_tax_before": yuan(was_out)},
-        )
-    ]  # fmt: skip
-
-
 RULES = [
     Rule(
         id="N16",
@@ -103,16 +70,5 @@ RULES = [
         run=burden_changed,
         settings={"change": 0.3, "benchmark": 0.0, "taxpayer": None, "vat_by": "month", "figures": {}},
         needs=("vat_payable", "vat_sales"),
-    ),
-    Rule(
-        id="N18",
-        name=_("Purchases outgrow sales"),
-        explanation=_("Input VAT grew far more than output VAT from one year to the next."),
-        reason=_("Goods bought are sold or in stock; input without sales points to unbooked sales or false invoices."),
-        cure=_("Stock, new equipment or prices explain the growth, or the missing sales are booked."),
-        severity="low",
-        weight=0.3,
-        run=purchases_outgrow,
-        settings={"gap": 0.5, "least_fen": 50_000_00, "taxpayer": None},
     ),
 ]
