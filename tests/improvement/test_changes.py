@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from saas.checklists import filling
+from saas.checklists.procedures import procedure_queries as procedures
 from saas.improvement.changes import queries
 from saas.improvement.changes.calendar import turn
 from saas.improvement.changes.change_models import Change
@@ -180,3 +182,44 @@ async def test_a_draft_is_written_once_and_only_by_its_author(cast: Cast, as_per
     assert (await (await as_person("mara")).post(f"{one}/approve")).status_code == 303
     async with cast.transaction() as session:
         assert len(await queries.changes(session)) == 1
+
+
+async def test_a_change_is_written_down_in_a_procedure(cast: Cast, as_person: People) -> None:
+    """One approval puts both in force on the same day; what is given up takes its version with it."""
+    async with cast.transaction() as session:
+        await filling.begin(session)
+        known = await procedures.in_force_by_key(session, "refunds")
+        assert known is not None
+    quinn, ben, mara = await as_person("quinn"), await as_person("ben"), await as_person("mara")
+    at, day = f"/f/{cast.firm.slug}/improvement/changes", clock.today() + timedelta(days=2)
+    form = {
+        "key": str(uuid7()), "kind": "process", "title": "半日答复退费申请", "problem": "客户等一天",
+        "proposal": "半个工作日内答复", "target": "kpi:late", "effective_on": str(day), "measure_days": "30",
+        "procedure_id": str(known.procedure_id),
+    }  # fmt: skip
+    assert "写入操作规程" not in (await ben.get(f"{at}/new")).text  # a bookkeeper writes no procedures
+    assert (await ben.post(f"{at}/new", form | {"key": str(uuid7())})).status_code == 422
+    for _twice in range(2):
+        assert (await quinn.post(f"{at}/new", form)).status_code == 303
+    assert (await mara.post(f"{at}/new", form | {"key": str(uuid7())})).status_code == 422  # it is being rewritten
+    one = f"{at}/{form['key']}"
+    assert (await quinn.post(f"{one}/propose")).status_code == 403  # nothing is written yet
+    async with cast.transaction() as session:
+        draft = (await procedures.versions(session, known.procedure_id))[0]
+    assert (draft.version, draft.state, draft.effective_on) == (2, "draft", day)
+    assert form["title"] in draft.change
+    version = f"/f/{cast.firm.slug}/checklists/procedures/versions/{draft.id}"
+    assert (await quinn.post(f"{version}/submit")).status_code == 303
+    assert (await quinn.post(f"{one}/propose")).status_code == 303
+    assert (await mara.post(f"{one}/send_back", {"reason": "写清由谁答复"})).status_code == 303
+    assert (await quinn.post(f"{version}/submit")).status_code == 303
+    assert (await quinn.post(f"{one}/propose")).status_code == 303
+    assert (await mara.post(f"{one}/approve")).status_code == 303
+    assert "已批准" in (await quinn.get(one)).text.partition('id="procedure"')[2]
+    async with cast.transaction() as session:
+        draft = (await procedures.versions(session, known.procedure_id))[0]
+        assert (draft.state, draft.approved_by) == ("coming", cast.mara.id)
+    assert (await mara.post(f"{one}/withdraw", {"reason": "改用别的办法"})).status_code == 303
+    async with cast.transaction() as session:
+        states = [version.state for version in await procedures.versions(session, known.procedure_id)]
+    assert states == ["dropped", "in_force"]

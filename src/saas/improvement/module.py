@@ -8,6 +8,7 @@ from saas.improvement import jobs, leaving, models
 from saas.improvement.causes import effect_pages, step_pages
 from saas.improvement.causes import pages as cause_pages
 from saas.improvement.changes import pages as change_pages
+from saas.improvement.changes import rewriting
 from saas.improvement.changes.workflow import CHANGE
 from saas.improvement.lessons import action_pages, gathering, inbox_pages
 from saas.improvement.lessons import pages as lesson_pages
@@ -53,6 +54,10 @@ MODULE = Module(
         Reaction("case.started", run=rollout.case_opened),
         Reaction("case.closed", run=gathering.case_closed),
         Reaction("incident.closed", run=gathering.incident_closed),
+        Reaction("change.approved", run=rewriting.approved),
+        Reaction("change.sent_back", run=rewriting.sent_back),
+        Reaction("change.given_up", run=rewriting.dropped),
+        Reaction("change.withdrawn", run=rewriting.dropped),
         Reaction("improvement.failed", run=gathering.try_again),
         Reaction("refund.archived", run=gathering.refund_archived),
         Reaction("refund.disputed", run=gathering.refund_disputed),

@@ -27,6 +27,7 @@ class Change(Stateful):
         Index("ix_improvement_changes_source", "firm_id", "source_id"),
         CheckConstraint("approved_by IS NULL OR approved_by <> author_id", name="approver_is_not_author"),
         belongs_to("memberships", "author_id"),
+        belongs_to("procedure_versions", "version_id"),
     )
     number: Mapped[str] = mapped_column(String(20))  # GG-2026-0001
     kind: Mapped[str] = mapped_column(String(10))  # process, policy, rule, template
@@ -37,6 +38,7 @@ class Change(Stateful):
     source_id: Mapped[UUID | None]
     target_kind: Mapped[str] = mapped_column(String(8))  # measuring.targets.KINDS
     target_key: Mapped[str] = mapped_column(String(40))
+    version_id: Mapped[UUID | None]  # the next version of the procedure in which the change is written down
     author_id: Mapped[UUID | None]
     drafted_at: Mapped[datetime]
     effective_on: Mapped[date]
@@ -51,7 +53,9 @@ class Change(Stateful):
     reason: Mapped[str] = mapped_column(default="")  # of the last decision
 
     def propose(self, deed: Deed) -> None:
-        """Ready to be read by whoever approves."""
+        """Ready to be read by whoever approves; with a procedure it begins on the day of the version handed in."""
+        if deed.facts.version is not None:
+            self.effective_on = deed.facts.version.effective_on
 
     def approve(self, deed: Deed) -> None:
         self.approved_by, self.approved_at = deed.actor.id, deed.now

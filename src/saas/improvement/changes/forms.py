@@ -23,6 +23,7 @@ class Draft(Struct):
     effective_on: date
     measure_days: Annotated[int, Meta(ge=14, le=365)] = 90
     key: UUID | None = None  # of a new one: the same form sent twice makes one
+    procedure_id: UUID | None = None  # whose next version says it
     lesson_id: UUID | None = None
     inbox_id: UUID | None = None
 

@@ -10,8 +10,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.checklists.procedures.procedure_workflow import PROCEDURE
 from saas.identity.queries import members_by_id
-from saas.improvement.changes import queries
+from saas.improvement.changes import queries, rewriting
 from saas.improvement.changes.change_models import Change
 from saas.improvement.changes.forms import Draft
 from saas.improvement.changes.workflow import CHANGE, measured_on
@@ -86,11 +87,20 @@ async def _form(
     return await page(
         request, "improvement/changes/form.html", session=session, status=status, form=form, change=change,
         kinds=list(KINDS.items()), targets=await options(session),
+        procedures=await _procedures(request, session, change),
     )  # fmt: skip
 
 
-async def _sent(request: Req) -> tuple[Submitted[Draft], Target | None]:
+async def _procedures(request: Req, session: AsyncSession, change: Change | None) -> list[tuple[str, Text]]:
+    """To choose from; none once a version was begun, since it goes the way of the change."""
+    version = await rewriting.version_of(session, change) if change is not None else None
+    chosen = version is not None and version.state != "dropped"
+    return [] if chosen else await rewriting.choices(session, actor_of(request))
+
+
+async def _sent(request: Req, session: AsyncSession) -> tuple[Submitted[Draft], Target | None]:
     form = await submitted(request, Draft)
+    await rewriting.check(session, form, actor_of(request))
     target = parsed(form.taken.target) if form.ok else None
     if form.ok and target is None:
         form.refuse("target", CHOOSE)
@@ -101,7 +111,7 @@ async def _sent(request: Req) -> tuple[Submitted[Draft], Target | None]:
 
 @post(f"{AT}/new", opt={"permission": "improvement.write"}, status_code=200)
 async def add(request: Req, session: Db) -> Response[Any]:
-    form, target = await _sent(request)
+    form, target = await _sent(request, session)
     if not form.ok or target is None:
         return await _form(request, session, form, None, 422)
     given, actor, now = form.taken, actor_of(request), clock.now()
@@ -116,6 +126,8 @@ async def add(request: Req, session: Db) -> Response[Any]:
         measure_days=given.measure_days,
     )  # fmt: skip
     await _because(session, change, given, actor.id)
+    if given.procedure_id is not None:
+        await rewriting.begin(session, change, given.procedure_id, actor, now)
     await start(session, CHANGE, change, actor, now=now, summary=change.number)
     return to(CHANGE.url(change), request)
 
@@ -147,13 +159,16 @@ async def edit(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[st
 async def keep(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
     change = await locked(session, CHANGE, row_id)
     _may_edit(change, actor_of(request).id)
-    form, target = await _sent(request)
+    form, target = await _sent(request, session)
     if not form.ok or target is None:
         return await _form(request, session, form, change, 422)
     given = form.taken
     change.kind, change.title, change.problem, change.proposal = given.kind, given.title, given.problem, given.proposal
     change.target_kind, change.target_key = target.kind, target.key
     change.effective_on, change.measure_days = given.effective_on, given.measure_days
+    await rewriting.follow_day(session, change)
+    if given.procedure_id is not None:
+        await rewriting.begin(session, change, given.procedure_id, actor_of(request), clock.now())
     record(session, actor_of(request), "improvement.edit_change", clock.now(), subject=change, summary=change.number)
     return to(CHANGE.url(change), request)
 
@@ -182,11 +197,14 @@ async def show(
         frozen = (showing.stored(change.baseline), showing.stored(change.outcome))
         measured = await showing.shown(session, target, day, change.measure_days, *frozen)
     source = change.source_id if change.source_kind == "lesson" else None
+    version = await rewriting.version_of(session, change)
     return await page(
         request, "improvement/changes/detail.html", session=session, status=status, change=change,
         record=await record_view(session, CHANGE, change, actor, clock.now()), kind=KINDS[change.kind],
         measured=measured, measured_on=measured_on(change), form=form or Submitted(), refusal=refusal,
         members=await members_by_id(session), target=target,
+        version=version, version_state=PROCEDURE.state(version.state) if version else None,
+        version_url=PROCEDURE.url(version) if version else "",
         lesson=await lessons.lesson_or_none(session, source) if source else None,
         item_url="/improvement/inbox?view=decided" if change.source_kind == "inbox" else "",
         may_edit=change.state == "draft" and change.author_id == actor.id,

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.checklists.procedures.procedure_models import ProcedureVersion
 from saas.improvement.changes.change_models import Change
 from saas.improvement.changes.forms import Reason
+from saas.improvement.changes.rewriting import version_of
 from saas.improvement.measuring import counting
 from saas.improvement.measuring.targets import target_of
 from saas.kernel import clock
@@ -23,11 +25,12 @@ DRAFTED, DECIDED, RUNNING, JUDGED = _("Drafted"), _("Approved"), _("In force"), 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Rates as they are stored; None where nothing is to be counted now."""
+    """Rates as they are stored, None where nothing is to be counted now; the procedure's version that goes with it."""
 
     today: date
     baseline: dict[str, Any] | None
     outcome: dict[str, Any] | None
+    version: ProcedureVersion | None
 
 
 async def facts(session: AsyncSession, row: Change) -> Facts:
@@ -38,7 +41,7 @@ async def facts(session: AsyncSession, row: Change) -> Facts:
         baseline = (await counting.before(session, target, today, row.measure_days)).store()
     if target is not None and row.state == "in_force":
         outcome = (await counting.after(session, target, row.effective_on, row.measure_days)).store()
-    return Facts(today, baseline, outcome)
+    return Facts(today, baseline, outcome, await version_of(session, row))
 
 
 def measured_on(row: Change) -> date:
@@ -59,9 +62,20 @@ def not_author(row: Change, deed: Deed) -> Text | None:
 
 
 def still_to_come(row: Change, deed: Deed) -> Text | None:
-    if row.effective_on >= deed.facts.today:
+    version = deed.facts.version
+    day = row.effective_on if version is None else version.effective_on
+    if day >= deed.facts.today:
         return None
-    return _("Its day (%(day)s) is over: send it back for another one.", day=show_date(row.effective_on))
+    return _("Its day (%(day)s) is over: send it back for another one.", day=show_date(day))
+
+
+def is_written_down(row: Change, deed: Deed) -> Text | None:
+    version = deed.facts.version
+    if version is None or version.state not in ("draft", "dropped"):
+        return None
+    if version.state == "dropped":
+        return _("The version of its procedure was dropped: change the draft and choose it again.")
+    return _("First write the next version of the procedure and hand it in for review.")
 
 
 # fmt: off
@@ -78,12 +92,12 @@ CHANGE = Workflow(
     ),
     (
         Action("propose", _("Propose"), states("draft"), "proposed", "improvement.write", Change.propose,
-               rules=(is_author, still_to_come), tone="primary"),
+               rules=(is_author, is_written_down, still_to_come), tone="primary"),
         Action("approve", _("Approve"), states("proposed"), "approved", "improvement.manage", Change.approve,
-               rules=(not_author, still_to_come), emits="change.approved", tone="primary",
+               rules=(not_author, is_written_down, still_to_come), emits="change.approved", tone="primary",
                consequence=_("The figure of the time before is counted now and never changes again.")),
         Action("send_back", _("Send back"), states("proposed"), "draft", "improvement.manage", Change.send_back,
-               form=Reason, rules=(not_author,)),
+               form=Reason, rules=(not_author,), emits="change.sent_back"),
         Action("begin", _("Comes into force"), states("approved"), "in_force", "improvement.manage", Change.begin,
                by="system", emits="change.in_force"),
         Action("measure", _("Measured"), states("in_force"), "measured", "improvement.manage", Change.measure,
@@ -94,7 +108,7 @@ CHANGE = Workflow(
                "improvement.manage", Change.decide, form=Reason, tone="danger", emits="change.withdrawn",
                consequence=_("From now on the old way counts again.")),
         Action("give_up", _("Give up"), states("draft", "proposed"), "withdrawn", "improvement.write", Change.decide,
-               form=Reason, rules=(is_author,), tone="quiet"),
+               form=Reason, rules=(is_author,), tone="quiet", emits="change.given_up"),
     ),
     url=lambda row: f"/improvement/changes/{row.id}",
     title=lambda row: row.title,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from saas.improvement.measuring.rates import Rate
+from saas.kernel.charts import ceiling
 
 TOP, BOTTOM = 24, 164  # of the plot, in pixels; the names stand below
 LEFT, RIGHT = 8.0, 98.0  # percent
@@ -40,7 +41,7 @@ def curve(rates: Sequence[Rate], per: int, day: date | None = None) -> Curve:
     shown = [rate for rate in rates if not rate.few]
     if not shown:
         return Curve([], [], None, [])
-    most = _round_up(max(max(rate.share for rate in shown) * 1.5, min(rate.interval[1] for rate in shown)) * per)
+    most = ceiling(max(max(rate.share for rate in shown) * 1.5, min(rate.interval[1] for rate in shown)) * per)
     first, span = rates[0].since, max((rates[-1].until - rates[0].since).days, 1)
 
     def across(when: date) -> float:
@@ -108,15 +109,3 @@ def pareto(counts: Sequence[int]) -> tuple[list[Bar], list[tuple[float, float, f
         )
     lines = [(a.middle, a.cumulative, b.middle, b.cumulative) for a, b in itertools.pairwise(bars)]
     return bars, lines
-
-
-def _round_up(value: float) -> float:
-    """1, 2 or 5 times a power of ten, not below the value."""
-    if value <= 0:
-        return 1.0
-    power = 1.0
-    while power < value:
-        power *= 10
-    while power >= value * 10:
-        power /= 10
-    return next(power / 10 * part for part in (1, 2, 5, 10) if power / 10 * part >= value)
