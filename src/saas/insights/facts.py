@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case
 from saas.clients.models import Communication
-from saas.insights.models import Fact
+from saas.insights import answer_facts, closing_facts
+from saas.insights.models import AnswerFact, ClosingFact, Fact
 from saas.insights.sums import Stay, Sums, summed
 from saas.kernel.calendar import Calendar
 from saas.kernel.module import Event, Transition
@@ -45,12 +46,16 @@ async def follow(session: AsyncSession, step: Transition) -> None:
 async def moved(session: AsyncSession, event: Event) -> None:
     """The reaction to `client.merged`: what was counted for the one counts for the other."""
     gone = UUID(str(event.detail["merged_id"]))
-    mine = update(Fact).where(of_this_firm(Fact), Fact.client_id == gone)
-    await session.execute(mine.values(client_id=event.row.id))
+    for table in (Fact, AnswerFact, ClosingFact):
+        mine = update(table).where(of_this_firm(table), table.client_id == gone)
+        await session.execute(mine.values(client_id=event.row.id))
+    await closing_facts.settle(session, ClosingFact.client_id == event.row.id)
 
 
 async def rebuild(session: AsyncSession) -> None:
     """The job: every row anew from the log; what is gone loses its row."""
+    await closing_facts.rebuild(session)
+    await answer_facts.rebuild(session)
     await session.execute(delete(Fact).where(of_this_firm(Fact)))
     for workflow in TABLES:
         ids = await _closed(session, workflow)
@@ -60,6 +65,8 @@ async def rebuild(session: AsyncSession) -> None:
 
 async def fill(session: AsyncSession) -> None:
     """The hourly job: rows that are missing, as after an import of history; nothing where all is there."""
+    await closing_facts.fill(session)
+    await answer_facts.fill(session)
     for workflow in TABLES:
         known = set((await session.scalars(select(Fact.subject_id).where(of_this_firm(Fact)))).all())
         missing = [one for one in await _closed(session, workflow) if one not in known]

@@ -1,4 +1,4 @@
-"""Tables of insights: one compact row per closed subject, the breaches that the trail proves, and when it was read."""
+"""Tables of insights: compact rows of closed subjects, closings and answers; breaches proved from the trail."""
 
 from __future__ import annotations
 
@@ -10,10 +10,27 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
+from saas.insights.scorecards.card_models import Scorecard, ScoreDispute, ScoreLine, ScoreWeights
+from saas.insights.scorecards.pay_models import PayEntry, PayRule
 from saas.insights.targets.target_models import KpiTarget
 from saas.kernel.db import FirmRow
 
-__all__ = ["DutyCheck", "Fact", "KpiAlarm", "KpiAlert", "KpiTarget", "ProvedBreach"]
+__all__ = [
+    "AnswerFact",
+    "ClosingFact",
+    "DutyCheck",
+    "Fact",
+    "KpiAlarm",
+    "KpiAlert",
+    "KpiTarget",
+    "PayEntry",
+    "PayRule",
+    "ProvedBreach",
+    "ScoreDispute",
+    "ScoreLine",
+    "ScoreWeights",
+    "Scorecard",
+]
 
 
 class Fact(FirmRow):
@@ -26,8 +43,11 @@ class Fact(FirmRow):
     __tablename__ = "insights_facts"
     __table_args__ = (
         UniqueConstraint("firm_id", "subject_id"),
-        Index("ix_insights_facts_at", "firm_id", "workflow", "at"),
-    )
+        Index(
+            "ix_insights_facts_at", "firm_id", "workflow", "at",
+            postgresql_include=["net", "gross", "first", "returned", "failed", "rework", "proved", "submitted"],
+        ),
+    )  # fmt: skip
     workflow: Mapped[str] = mapped_column(String(32))  # case, refund, notice
     subject_id: Mapped[UUID]
     client_id: Mapped[UUID]
@@ -45,6 +65,48 @@ class Fact(FirmRow):
     rework: Mapped[int] = mapped_column(default=0)  # net minutes after the first return or failed proof
     proved: Mapped[bool] = mapped_column(default=False)  # the cure was proved on the books
     stages: Mapped[dict[str, Any]] = mapped_column(default=dict)  # state → net minutes
+
+
+class AnswerFact(FirmRow):
+    """What the latest answer to one survey says on one scale: the mean of its questions there, in thousandths.
+
+    Rebuilt at will from the surveys (insights/answer_facts.py). Its index alone answers CSAT, NPS and CES.
+    """
+
+    __tablename__ = "insights_answers"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "survey_id", "scale"),
+        Index(
+            "ix_insights_answers_at", "firm_id", "scale", "at",
+            postgresql_include=["value", "client_id", "member_id", "survey_id"],
+        ),
+    )  # fmt: skip
+    survey_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    member_id: Mapped[UUID | None]  # whose work was judged
+    scale: Mapped[str] = mapped_column(String(8))  # 1-5, 0-10, 1-7
+    at: Mapped[datetime]  # of the latest answer
+    value: Mapped[int]  # 4333: four and a third
+
+
+class ClosingFact(FirmRow):
+    """One closing of a case under a rule, and whether the same came back within 90 days.
+
+    A case that was closed twice has two. Rebuilt at will from the stage log and the cases (insights/closing_facts.py).
+    """
+
+    __tablename__ = "insights_closings"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "case_id", "at"),
+        Index("ix_insights_closings_at", "firm_id", "at", postgresql_include=["client_id", "rule", "again_at"]),
+        Index("ix_insights_closings_client", "firm_id", "client_id", "rule"),
+    )
+    case_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    rule: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+    reopened_at: Mapped[datetime | None]
+    again_at: Mapped[datetime | None]  # reopened, or another case of this client and rule was opened: the earlier one
 
 
 class ProvedBreach(FirmRow):

@@ -51,8 +51,7 @@ async def _read(session: AsyncSession, measure: Measure, asked: Asked, target: D
         return Reading(measure, spans, tuple(Figure(0) for _span in spans), target, obeys=False)
     if measure.live:  # as it stands now: it has no past, and asking six times would give the same six times
         return Reading(measure, spans[-1:], (await measure.figure(session, asked.scope),), target)
-    figures = [await measure.figure(session, asked.at(span)) for span in spans]
-    return Reading(measure, spans, tuple(figures), target)
+    return Reading(measure, spans, tuple(await measure.over(session, asked.scope, spans)), target)
 
 
 def tile(reading: Reading, asked: Asked, at: Address) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def tile(reading: Reading, asked: Asked, at: Address) -> dict[str, Any]:
         "points": heights([f.value for f in reading.figures]),
         "on_target": reading.reached,
         "target": said(measure.unit, reading.target) if reading.target is not None else "",
-        "change": _change(reading) if reading.obeys else _("not counted by this filter"),
+        "change": change(reading) if reading.obeys else _("not counted by this filter"),
         "url": at(f"/insights/measures/{measure.key}") + asked.query(),
         "few": figure.hidden and figure.n > 0,
     }
@@ -81,7 +80,14 @@ def heights(values: Sequence[Decimal | None]) -> list[float]:
     return [round(float((value - least) / (most - least) * 100), 1) if most > least else 50.0 for value in known]
 
 
-def _change(reading: Reading) -> Text | str:
+def goal(measure: Measure, target: Decimal | None) -> str:
+    """A target with the side it is to be reached from: "≥ 95 %"; "" where there is none."""
+    signs = {"up": "≥ ", "down": "≤ ", "": ""}
+    return signs[measure.better] + said(measure.unit, target) if target is not None else ""
+
+
+def change(reading: Reading) -> Text | str:
+    """Against the period before, in the unit shown; "" where either has no value."""
     if reading.measure.live:
         return _("as it stands now")
     before, value, unit = reading.figures[-2].value, reading.now.value, reading.measure.unit

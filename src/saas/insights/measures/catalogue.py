@@ -48,10 +48,8 @@ async def series(
     session: AsyncSession, measure: Measure, scope: Scope, by: Span = "month"
 ) -> list[tuple[tuple[date, date], Figure]]:
     """The measure for each span of the scope; a figure's cohort is the span's own."""
-    return [
-        ((since, until), await measure.figure(session, scope.between(since, until)))
-        for since, until in spans(scope.since, scope.until, by)
-    ]
+    cut = list(spans(scope.since, scope.until, by))
+    return list(zip(cut, await measure.over(session, scope, cut) if cut else [], strict=True))
 
 
 def _first(day: date, months: int) -> date:

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, DateTime, Select, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client
 from saas.identity.models import Membership
+from saas.improvement.measuring.counting import moments
 from saas.improvement.measuring.rates import wilson
-from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, FigureOf, Row, Rows, RowsOf, Scope
+from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, FigureOf, Row, Rows, RowsOf, Scope
 from saas.kernel.clock import CHINA
 from saas.kernel.i18n import Text, _
 from saas.kernel.perform import calendar_of
@@ -73,6 +74,25 @@ def share_of(hits: int, n: int, parts: Sequence[tuple[Text | str, int | Decimal]
     return Figure(n, exact(Decimal(hits) / n), exact(low), exact(high), tuple(parts), hits=hits)
 
 
+def placed(at: Any, cuts: Cuts) -> Any:
+    """Which of the spans a moment lies in, from 0: a column to group by."""
+    begins = [moments(day, day)[0] for day in cuts]
+    place = literal_column("0") if len(begins) == 1 else func.width_bucket(at, array_of(begins)) - 1
+    return place.label("place")
+
+
+def array_of(moments_: Sequence[datetime]) -> Any:
+    return cast(moments_, ARRAY(DateTime(timezone=True)))
+
+
+async def share_by_span(session: AsyncSession, cohort: Select[Any], cuts: Cuts) -> list[Figure]:
+    """Of each span, how many of its part of the cohort are marked."""
+    rows = cohort.order_by(None).subquery()
+    query = select(placed(rows.c.at, cuts), func.count(), func.count().filter(rows.c.mark)).group_by("place")
+    found = {row[0]: (row[1], row[2]) for row in (await session.execute(query)).all()}
+    return [share_of(hits, n) for n, hits in (found.get(place, (0, 0)) for place in range(len(cuts)))]
+
+
 async def share(session: AsyncSession, cohort: Select[Any]) -> Figure:
     """How many of the cohort are marked."""
     rows = cohort.order_by(None).subquery()
@@ -80,12 +100,23 @@ async def share(session: AsyncSession, cohort: Select[Any]) -> Figure:
     return share_of(hits, n)
 
 
-async def median(session: AsyncSession, cohort: Select[Any], per: int = 1) -> Figure:
-    """The middle mark of the cohort with its quartiles, divided by `per`; rows without a mark are left out."""
+QUARTILES = (0.25, 0.5, 0.75)
+
+
+async def median_by_span(session: AsyncSession, cohort: Select[Any], cuts: Cuts, per: int = 1) -> list[Figure]:
+    """Of each span, the middle mark of its part of the cohort with the quartiles, divided by `per`; rows without a
+    mark are left out."""
     rows = cohort.order_by(None).subquery()
-    ends = [func.percentile_cont(part).within_group(rows.c.mark) for part in (0.25, 0.5, 0.75)]
-    query = select(func.count(), *ends).where(rows.c.mark.is_not(None))
-    n, low, middle, high = (await session.execute(query)).one()
+    ends = [func.percentile_cont(part).within_group(rows.c.mark) for part in QUARTILES]
+    query = select(placed(rows.c.at, cuts), func.count(), *ends).where(rows.c.mark.is_not(None)).group_by("place")
+    found = {row[0]: row[1:] for row in (await session.execute(query)).all()}
+    return [_middle(found.get(place), per) for place in range(len(cuts))]
+
+
+def _middle(found: Any, per: int) -> Figure:
+    if found is None:
+        return Figure(0)
+    n, low, middle, high = found
     if n < SMALLEST_SHOWN:
         return Figure(n, hidden=n > 0)
     return Figure(n, exact(middle / per), exact(low / per), exact(high / per))
@@ -135,8 +166,12 @@ def in_units(minutes: int) -> Words:
     return lambda mark: "" if mark is None else f"{Decimal(mark) / minutes:.1f}"
 
 
-def shares(cohort: Cohort, url: str, head: Text, *, first: bool = True) -> tuple[FigureOf, RowsOf]:
-    """A share and the rows it counts; `first`: those that are marked stand first."""
+def shares(cohort: Cohort, url: str, head: Text, *, first: bool = True, dated: bool = True) -> tuple[FigureOf, RowsOf]:
+    """A share and the rows it counts; `first`: those that are marked stand first. `dated`: a row belongs to the span
+    in which its moment `at` lies, so that many spans are one query."""
+
+    async def count(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
+        return await share_by_span(session, await cohort(session, scope), cuts)
 
     async def figure(session: AsyncSession, scope: Scope) -> Figure:
         return await share(session, await cohort(session, scope))
@@ -145,20 +180,20 @@ def shares(cohort: Cohort, url: str, head: Text, *, first: bool = True) -> tuple
         found = await cohort(session, scope)
         return await listed(session, found, offset, limit, url=url, words=yes_no, head=head, first=first)
 
-    return figure, rows
+    return BySpan(count) if dated else figure, rows
 
 
-def medians(cohort: Cohort, url: str, head: Text, *, hours: bool = False) -> tuple[FigureOf, RowsOf]:
+def medians(cohort: Cohort, url: str, head: Text, *, hours: bool = False) -> tuple[BySpan, RowsOf]:
     """The median of working minutes in working hours or days, and the rows it counts, the longest first."""
 
     async def per(session: AsyncSession) -> int:
         return 60 if hours else (await calendar_of(session)).minutes_per_day
 
-    async def figure(session: AsyncSession, scope: Scope) -> Figure:
-        return await median(session, await cohort(session, scope), await per(session))
+    async def count(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
+        return await median_by_span(session, await cohort(session, scope), cuts, await per(session))
 
     async def rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
         found, unit = (await cohort(session, scope)), await per(session)
         return await listed(session, found, offset, limit, url=url, words=in_units(unit), head=head)
 
-    return figure, rows
+    return BySpan(count), rows

@@ -13,8 +13,8 @@ from saas.cases.models import Case
 from saas.cases.words import SOURCES
 from saas.cases.workflow import OPEN
 from saas.insights.measures.cases import BY_CLOSING, CASES, FILTERS, LOG, URL, closed, summed
-from saas.insights.measures.counted import Words, cohort_of, listed, narrowed, share_of
-from saas.insights.measures.measure import Figure, Measure, Rows, Scope
+from saas.insights.measures.counted import Words, cohort_of, listed, narrowed, placed, share_of
+from saas.insights.measures.measure import BySpan, Cuts, Figure, Measure, Rows, Scope
 from saas.insights.models import Fact
 from saas.kernel import clock
 from saas.kernel.i18n import _
@@ -58,10 +58,16 @@ def _sources(scope: Scope) -> Select[Any]:
     return closed(scope, Case.source, only_true=True)
 
 
-async def _detection(session: AsyncSession, scope: Scope) -> Figure:
+async def _detection(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
     rows = _sources(scope).subquery()
-    query = select(rows.c.mark, func.count()).group_by(rows.c.mark)
-    counts = {row[0]: row[1] for row in (await session.execute(query)).all()}
+    query = select(placed(rows.c.at, cuts), rows.c.mark, func.count()).group_by("place", rows.c.mark)
+    found: list[dict[str, int]] = [{} for _cut in cuts]
+    for place, source, n in (await session.execute(query)).all():
+        found[place][source] = n
+    return [_by_source(counts) for counts in found]
+
+
+def _by_source(counts: dict[str, int]) -> Figure:
     parts = [(label, counts.get(source, 0)) for source, label in SOURCES.items()]
     return share_of(sum(counts.get(source, 0) for source in MISSED), sum(counts.values()), parts)
 
@@ -74,11 +80,11 @@ async def _detection_rows(session: AsyncSession, scope: Scope, offset: int, limi
     )  # fmt: skip
 
 
-async def _rework(session: AsyncSession, scope: Scope) -> Figure:
+async def _rework(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
     rows = _handed_in(scope).add_columns(Fact.submitted.label("submitted")).subquery()
-    sums = select(func.coalesce(func.sum(rows.c.mark), 0), func.coalesce(func.sum(rows.c.submitted), 0))
-    returned, submitted = (await session.execute(sums)).one()
-    return share_of(int(returned), int(submitted))
+    query = select(placed(rows.c.at, cuts), func.sum(rows.c.mark), func.sum(rows.c.submitted)).group_by("place")
+    found = {row[0]: (int(row[1]), int(row[2])) for row in (await session.execute(query)).all()}
+    return [share_of(*found.get(place, (0, 0))) for place in range(len(cuts))]
 
 
 def _handed_in(scope: Scope) -> Select[Any]:
@@ -100,13 +106,13 @@ DETECTION = Measure(
     _("Confirmed cases that a client or an authority told us of ÷ confirmed cases; beside it the cases by source: "
       "a rule, our staff, the client, an authority. What a client finds first is a miss."),
     BY_CLOSING, CASES, _("Dismissed cases and those with an innocent explanation."),
-    _detection, _detection_rows, better="down", kpi="Detection source", filters=FILTERS,
+    BySpan(_detection), _detection_rows, better="down", kpi="Detection source", filters=FILTERS,
 )  # fmt: skip
 REWORK = Measure(
     "rework", _("Sent back by the reviewer"), "anomalies", "share",
     _("Times a reviewer or manager sent the work back ÷ times it was handed in for review."),
     BY_CLOSING, LOG, _("Objections of clients and letters that were withdrawn: nobody reviewed then."),
-    _rework, _rework_rows, better="down", kpi="Rework rate", filters=FILTERS,
+    BySpan(_rework), _rework_rows, better="down", kpi="Rework rate", filters=FILTERS,
 )  # fmt: skip
 
 MEASURES = (BACKLOG, DETECTION, REWORK)

@@ -15,8 +15,8 @@ from saas.checklists import measures as checklists
 from saas.checklists.models import ChecklistRun
 from saas.identity.models import Membership
 from saas.improvement.measuring.counting import moments
-from saas.insights.measures.counted import exact, listed, narrowed, share, share_of, yes_no
-from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Row, Rows, Scope
+from saas.insights.measures.counted import exact, listed, narrowed, placed, share, share_by_span, share_of, yes_no
+from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, Measure, Row, Rows, Scope
 from saas.kernel import clock
 from saas.kernel.i18n import _
 from saas.kernel.tenancy import of_this_firm
@@ -70,14 +70,16 @@ def _due(scope: Scope) -> Select[Any]:
     return narrowed(query, scope, member=Assignment.member_id)
 
 
-async def _completion(session: AsyncSession, scope: Scope) -> Figure:
+async def _completion(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
     """Beside it: how many are overdue and still open."""
     rows = _due(scope).add_columns(Assignment.done_at.label("done_at")).subquery()
     query = select(
-        func.count(), func.count().filter(rows.c.mark), func.count().filter(rows.c.done_at.is_(None))
-    ).select_from(rows)
-    n, hits, overdue = (await session.execute(query)).one()
-    return share_of(hits, n, ((_("Overdue and not passed"), overdue),))
+        placed(rows.c.at, cuts), func.count(), func.count().filter(rows.c.mark),
+        func.count().filter(rows.c.done_at.is_(None)),
+    ).group_by("place")  # fmt: skip
+    found = {row[0]: row[1:] for row in (await session.execute(query)).all()}
+    counts = [found.get(place, (0, 0, 0)) for place in range(len(cuts))]
+    return [share_of(hits, n, ((_("Overdue and not passed"), overdue),)) for n, hits, overdue in counts]
 
 
 async def _completion_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
@@ -92,10 +94,10 @@ def _first_tries(scope: Scope) -> Select[Any]:
     return narrowed(query, scope, member=Attempt.member_id)
 
 
-async def _exams(session: AsyncSession, scope: Scope) -> Figure:
-    """Beside it the hardest questions: the mean points of those asked five times or more."""
-    rows = _first_tries(scope).subquery()
-    whole = await share(session, _first_tries(scope))
+async def _exams(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
+    """Beside the last: the hardest questions, by the mean points of those asked five times or more."""
+    rows = _first_tries(scope.between(cuts[-1], scope.until)).subquery()
+    *earlier, whole = await share_by_span(session, _first_tries(scope), cuts)
     query = (
         select(ExamItem.question_key, func.avg(func.coalesce(ExamItem.points, 0)))
         .join(rows, rows.c.id == ExamItem.attempt_id)
@@ -106,7 +108,7 @@ async def _exams(session: AsyncSession, scope: Scope) -> Figure:
         .limit(HARDEST)
     )
     parts = [(row[0], exact(row[1] / 100) or Decimal(0)) for row in (await session.execute(query)).all()]
-    return share_of(whole.hits or 0, whole.n, parts)
+    return [*earlier, share_of(whole.hits or 0, whole.n, parts)]
 
 
 async def _exam_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
@@ -189,14 +191,14 @@ COMPLETION = Measure(
     "training_completion", _("Courses passed in time"), "learning", "share",
     _("Courses passed by their due day ÷ courses that came due; beside it those overdue and still not passed."),
     _("Assignments due in the period that has passed."), _("The table of assignments."), _("Waived assignments."),
-    _completion, _completion_rows, better="up", kpi="Training completion", filters=FILTERS,
+    BySpan(_completion), _completion_rows, better="up", kpi="Training completion", filters=FILTERS,
 )  # fmt: skip
 EXAMS = Measure(
     "exam_pass", _("Exams passed at the first try"), "learning", "share",
     _("First tries that passed ÷ first tries handed in; beside it the questions with the fewest points."),
     _("First tries handed in during the period."), _("The tables of attempts and their questions."),
     _("Second and later tries; sittings that are still open."),
-    _exams, _exam_rows, better="up", kpi="Exam pass rate", part_unit="share", filters=FILTERS,
+    BySpan(_exams), _exam_rows, better="up", kpi="Exam pass rate", part_unit="share", filters=FILTERS,
 )  # fmt: skip
 VALIDITY = Measure(
     "certificate_validity", _("Certificates that are valid"), "learning", "share",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -75,7 +75,23 @@ class Rows:
 
 
 FigureOf = Callable[[AsyncSession, Scope], Awaitable[Figure]]
+Cuts = Sequence[date]  # the first days of spans that follow one another, the earliest first
+CountOf = Callable[[AsyncSession, Scope, Cuts], Awaitable[list[Figure]]]
 RowsOf = Callable[[AsyncSession, Scope, int, int], Awaitable[Rows]]
+
+
+@dataclass(frozen=True, slots=True)
+class BySpan:
+    """A figure that one query counts for many spans at once: `count` gets a scope over all of them and their first
+    days. One span alone is asked for by the same query, so that a trend never differs from its periods.
+
+    Only the last figure needs its parts.
+    """
+
+    count: CountOf
+
+    async def __call__(self, session: AsyncSession, scope: Scope) -> Figure:
+        return (await self.count(session, scope, (scope.since,)))[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +113,10 @@ class Measure:
     live: bool = False  # as it stands now, whatever the scope's dates
     kpi: str = ""  # the row of domain.md W5 or accounting.md §9 it answers, as written there
     filters: frozenset[str] = field(default_factory=frozenset)  # which filters of a Scope it obeys
+
+    async def over(self, session: AsyncSession, scope: Scope, spans: Sequence[tuple[date, date]]) -> list[Figure]:
+        """The figure of each of these spans, which follow one another without a gap; the last one with its parts."""
+        if isinstance(self.figure, BySpan):
+            whole = scope.between(spans[0][0], spans[-1][1])
+            return await self.figure.count(session, whole, [since for since, _until in spans])
+        return [await self.figure(session, scope.between(*span)) for span in spans]

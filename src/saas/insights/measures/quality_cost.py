@@ -14,8 +14,8 @@ from saas.improvement.measuring.counting import local_day
 from saas.insights.costs import costs
 from saas.insights.measures import refunds
 from saas.insights.measures.cases import FILTERS, URL, closed, summed
-from saas.insights.measures.counted import in_units, listed
-from saas.insights.measures.measure import Figure, Measure, Rows, Scope
+from saas.insights.measures.counted import in_units, listed, placed
+from saas.insights.measures.measure import BySpan, Cuts, Figure, Measure, Rows, Scope
 from saas.insights.measures.satisfaction import active_clients
 from saas.insights.models import Fact
 from saas.kernel import clock
@@ -46,22 +46,39 @@ def late_fees(scope: Scope) -> Select[Any]:
     )
 
 
-async def _cost(session: AsyncSession, scope: Scope) -> Figure:
+async def _cost(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
     """Fen. n: cases worked on twice + late fees we bear + refunds at fault. Parts: the three sums."""
     rows = _redone(scope).subquery()
-    day = local_day(rows.c.at)
-    minutes = (await session.execute(select(day, func.sum(rows.c.mark), func.count()).group_by(day))).all()
-    work = (await costs(session)).works((row[0], int(row[1])) for row in minutes)
+    day = local_day(rows.c.at).label("day")
+    query = select(placed(rows.c.at, cuts), day, func.sum(rows.c.mark), func.count()).group_by("place", "day")
+    minutes = (await session.execute(query)).all()
+    rates = await costs(session)
     own = refunds.of_refunds(scope, Refund.amount).where(Refund.at_fault, Refund.outcome == "refund").subquery()
-    back, refunded = (await session.execute(select(func.coalesce(func.sum(own.c.mark), 0), func.count()))).one()
+    back = await _sums(session, select(placed(own.c.at, cuts), func.sum(own.c.mark), func.count()))
     fees = late_fees(scope).subquery()
-    borne = select(func.coalesce(func.sum(fees.c.mark), 0), func.count()).where(fees.c.ours)
-    fined, fined_cases = (await session.execute(borne)).one()
+    fined = await _sums(
+        session, select(placed(fees.c.at, cuts), func.sum(fees.c.mark), func.count()).where(fees.c.ours)
+    )
+    return [
+        _cost_of(
+            rates.works((row[1], int(row[2])) for row in minutes if row[0] == place),
+            sum(row[3] for row in minutes if row[0] == place), fined.get(place, (0, 0)), back.get(place, (0, 0)),
+        )
+        for place in range(len(cuts))
+    ]  # fmt: skip
+
+
+async def _sums(session: AsyncSession, query: Select[Any]) -> dict[int, tuple[int, int]]:
+    """place → (fen, how many)."""
+    rows = (await session.execute(query.group_by("place"))).all()
+    return {row[0]: (row[1].fen if isinstance(row[1], Money) else int(row[1]), row[2]) for row in rows}
+
+
+def _cost_of(work: int, redone: int, fined: tuple[int, int], back: tuple[int, int]) -> Figure:
     parts = (
-        (_("Work done twice"), work), (_("Late fees we bear"), int(fined)), (_("Paid back for own errors"), back.fen),
+        (_("Work done twice"), work), (_("Late fees we bear"), fined[0]), (_("Paid back for own errors"), back[0]),
     )  # fmt: skip
-    n = sum(row[2] for row in minutes) + refunded + fined_cases
-    return Figure(n, Decimal(work + int(fined) + back.fen), parts=parts)
+    return Figure(redone + fined[1] + back[1], Decimal(work + fined[0] + back[0]), parts=parts)
 
 
 async def _cost_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
@@ -95,7 +112,7 @@ COST = Measure(
     _("Cases and refund requests closed in the period."),
     _("The stage log, approved correction plans, refunds, and the firm’s choices."),
     _("Time we waited for the client; late fees the client bears; what clients cost us by leaving."),
-    _cost, _cost_rows, better="down", kpi="Cost of poor quality", part_unit="fen", filters=FILTERS,
+    BySpan(_cost), _cost_rows, better="down", kpi="Cost of poor quality", part_unit="fen", filters=FILTERS,
 )  # fmt: skip
 PENALTIES = Measure(
     "penalties", _("Late fees for each 100 clients"), "quality", "fen",

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case
-from saas.clients.queries import clients_by_id
 from saas.improvement.causes import recurrence, training
-from saas.improvement.causes.recurrence import Closing, Opening, repeated
 from saas.improvement.measuring.counting import confirmed, moments, vouchers
 from saas.improvement.measuring.rates import Rate, against, ratio, wilson
 from saas.insights.measures.cases import URL
-from saas.insights.measures.counted import cohort_of, exact, listed, narrowed, share_of
-from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Row, Rows, Scope
+from saas.insights.measures.counted import cohort_of, exact, listed, narrowed, placed, shares
+from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, Measure, Row, Rows, Scope
+from saas.insights.models import ClosingFact
 from saas.kernel import clock
 from saas.kernel.i18n import Both, Text, _
+from saas.kernel.tenancy import of_this_firm
 from saas.training.queries import published
 
 
@@ -33,10 +34,19 @@ def _found(scope: Scope) -> Select[Any]:
     return narrowed(query, scope, cause=Case.cause_code, rule=Case.rule)
 
 
-async def _density(session: AsyncSession, scope: Scope) -> Figure:
+async def _density(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
     """n is the vouchers; `hits` the confirmed cases."""
-    cases = len((await session.execute(_found(scope))).all())
-    n = sum((await vouchers(session, scope.since, scope.until)).values())
+    rows = _found(scope).order_by(None).subquery()
+    query = select(placed(rows.c.at, cuts), func.count()).group_by("place")
+    cases = {row[0]: row[1] for row in (await session.execute(query)).all()}
+    books = await vouchers(session, scope.since, scope.until)
+    n = [0] * len(cuts)
+    for day, made in books.items():
+        n[bisect_right(cuts, day) - 1] += made
+    return [_density_of(cases.get(place, 0), each) for place, each in enumerate(n)]
+
+
+def _density_of(cases: int, n: int) -> Figure:
     if n < SMALLEST_SHOWN:
         return Figure(n, hidden=n > 0, hits=cases)
     low, high = wilson(cases, n)
@@ -47,51 +57,18 @@ async def _density_rows(session: AsyncSession, scope: Scope, offset: int, limit:
     return await listed(session, _found(scope), offset, limit, url=URL, words=str, head=_("Rule"))
 
 
-async def _closings(session: AsyncSession, scope: Scope) -> list[tuple[Closing, bool]]:
-    """Closings of the period that are 90 days old, and whether the same came back (improvement.causes.recurrence)."""
-    latest = min(scope.until, clock.today() - recurrence.WITHIN)
-    if latest < scope.since:
-        return []
-    closings, openings = await recurrence.history(session, scope.since, latest)
-    asked = [
-        closing
-        for closing in closings
-        if (not scope.rule or closing.rule == scope.rule)
-        and (scope.client_id is None or closing.client_id == scope.client_id)
-    ]
-    return list(zip(asked, _again(asked, openings), strict=True))
-
-
-def _again(closings: Sequence[Closing], openings: Sequence[Opening]) -> list[bool]:
-    return repeated(closings, openings)
-
-
-async def _recurrence(session: AsyncSession, scope: Scope) -> Figure:
-    found = await _closings(session, scope)
-    return share_of(sum(again for _closing, again in found), len(found))
-
-
-async def _recurrence_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
-    """Those that came back first."""
-    found = sorted(await _closings(session, scope), key=lambda one: (not one[1], -one[0].closed_at.timestamp()))
-    page = found[offset : offset + limit]
-    clients = await clients_by_id(session, list({closing.client_id for closing, _again in page}))
-    return Rows(
-        len(found),
-        tuple(
-            Row(
-                f"{closing.rule} {closing.object}".strip(),
-                URL.format(id=closing.case_id),
-                (
-                    clients[closing.client_id].name,
-                    closing.closed_at.astimezone(clock.CHINA).date().isoformat(),
-                    str(_("yes") if again else _("no")),
-                ),
-            )
-            for closing, again in page
-        ),
-        (_("Client"), _("Date"), _("Came back")),
-    )
+async def _closings(session: AsyncSession, scope: Scope) -> Select[Any]:
+    """Closings of the period that are 90 days old, and whether the same came back (insights/closing_facts.py)."""
+    begin, _end = moments(scope.since, scope.until)
+    end = min(_end, moments(clock.today(), clock.today())[1] - recurrence.WITHIN)
+    name = select(Case.rule.concat(" ").concat(Case.object)).where(
+        of_this_firm(Case), Case.id == ClosingFact.case_id
+    )  # fmt: skip
+    query = cohort_of(
+        ClosingFact.case_id, name.scalar_subquery(), ClosingFact.at, ClosingFact.client_id,
+        ClosingFact.again_at.is_not(None),
+    ).where(of_this_firm(ClosingFact), ClosingFact.at >= begin, ClosingFact.at < end)  # fmt: skip
+    return narrowed(query, scope, client=ClosingFact.client_id, rule=ClosingFact.rule)
 
 
 async def _effects(session: AsyncSession, scope: Scope) -> list[tuple[Text, UUID, training.Effect]]:
@@ -166,7 +143,7 @@ DENSITY = Measure(
     _("Cases by the day they were opened, vouchers by their date."),
     _("The table of cases; the vouchers of the version of each month’s books that counts now."),
     _("Void vouchers; dismissed and explained cases; months whose books were never imported."),
-    _density, _density_rows, better="down", kpi="Anomaly density", filters=frozenset({"cause", "rule"}),
+    BySpan(_density), _density_rows, better="down", kpi="Anomaly density", filters=frozenset({"cause", "rule"}),
 )  # fmt: skip
 RECURRENCE = Measure(
     "recurrence", _("Came back within 90 days"), "anomalies", "share",
@@ -174,7 +151,8 @@ RECURRENCE = Measure(
       "was opened ÷ closed cases."),
     _("Cases closed in the period and at least 90 days ago."), _("The stage log and the table of cases."),
     _("Cases without a rule; closings because nothing was wrong; closings younger than 90 days."),
-    _recurrence, _recurrence_rows, better="down", kpi="Recurrence rate", filters=frozenset({"client_id", "rule"}),
+    *shares(_closings, URL, _("Came back")), better="down", kpi="Recurrence rate",
+    filters=frozenset({"client_id", "rule"}),
 )  # fmt: skip
 TRAINING = Measure(
     "training_effect", _("Effect of training"), "learning", "ratio",

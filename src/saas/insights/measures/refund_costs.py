@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -9,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.improvement.measuring.counting import local_day, moments
 from saas.insights.costs import costs
-from saas.insights.measures.counted import exact, listed
-from saas.insights.measures.measure import Figure, Measure, Row, Rows, Scope
+from saas.insights.measures.counted import exact, listed, placed
+from saas.insights.measures.measure import BySpan, Cuts, Figure, Measure, Row, Rows, Scope
 from saas.insights.measures.refunds import BY_CLOSING, FILTERS, REFUNDS, URL, of_refunds
 from saas.insights.models import Fact
 from saas.kernel.i18n import _
@@ -19,7 +20,7 @@ from saas.refunds.lists.listing import reasons
 from saas.refunds.models import Refund
 from saas.refunds.payment.payment_models import Payment
 from saas.refunds.watch import closed
-from saas.refunds.watch.spread import BANDS, Group, groups
+from saas.refunds.watch.spread import BANDS, Decision, Group, groups
 
 
 async def _cost(session: AsyncSession, scope: Scope) -> Figure:
@@ -57,22 +58,31 @@ async def _cost_rows(session: AsyncSession, scope: Scope, offset: int, limit: in
     return await listed(session, query, offset, limit, url=URL, words=str, head=_("Amount"))
 
 
-async def _groups(session: AsyncSession, scope: Scope) -> list[Group]:
-    """Refunds paid in the period by reason and part of the service time that was over (refunds.watch)."""
+async def _groups(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[list[Group]]:
+    """Of each span, refunds paid in it by reason and part of the service time that was over (refunds.watch)."""
     begin, _end = moments(scope.since, scope.until)
     wanted = of_refunds(scope, Refund.paid_at, Refund.paid_at).subquery()
-    inside = set((await session.scalars(select(wanted.c.id))).all())
-    return groups([one for one in await closed.decisions(session, begin) if one.id in inside])
+    query = select(wanted.c.id, placed(wanted.c.at, cuts))
+    places = {row[0]: row[1] for row in (await session.execute(query)).all()}
+    spans: list[list[Decision]] = [[] for _cut in cuts]
+    for one in await closed.decisions(session, begin) if places else ():
+        if one.id in places:
+            spans[places[one.id]].append(one)
+    return [groups(span) for span in spans]
 
 
-async def _consistency(session: AsyncSession, scope: Scope) -> Figure:
+async def _consistency(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
+    named = await reasons(session)
+    return [_spread(every, named) for every in await _groups(session, scope, cuts)]
+
+
+def _spread(every: list[Group], named: Mapping[str, str]) -> Figure:
     """The mean of the groups' interquartile ranges, each as heavy as its refunds; groups of five or more."""
-    found = [group for group in await _groups(session, scope) if not group.spread.few]
+    found = [group for group in every if not group.spread.few]
     n = sum(group.spread.count for group in found)
     if not found:
-        every = sum(group.spread.count for group in await _groups(session, scope))
-        return Figure(every, hidden=every > 0)
-    named = await reasons(session)
+        few = sum(group.spread.count for group in every)
+        return Figure(few, hidden=few > 0)
     widths = [(group, group.spread.upper - group.spread.lower) for group in found]
     parts = tuple((_name(group, named.get(group.reason, group.reason)), exact(Decimal(w) / 1000) or Decimal(0))
                   for group, w in widths)  # fmt: skip
@@ -88,7 +98,7 @@ def _name(group: Group, reason: str) -> str:
 async def _consistency_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
     """Every refund with its share and its group, the groups one after the other."""
     named = await reasons(session)
-    found = [(group, one) for group in await _groups(session, scope) for one in group.decisions]
+    found = [(group, one) for group in (await _groups(session, scope, (scope.since,)))[0] for one in group.decisions]
     shown = tuple(
         Row(one.number, URL.format(id=one.id), (_name(group, named.get(group.reason, group.reason)),
                                                 f"{Decimal(one.share) / 10:.1f} %", str(one.amount)))
@@ -110,7 +120,7 @@ CONSISTENCY = Measure(
     _("How far the middle half of refunds for the same reason at the same part of the service time lie apart, as a "
       "share of what was received (third less first quartile); the mean of all groups by their size."),
     _("Refunds paid in the period."), REFUNDS, _("Groups of fewer than five refunds; credits and other plans."),
-    _consistency, _consistency_rows, better="down", kpi="Consistency", part_unit="share", filters=FILTERS,
+    BySpan(_consistency), _consistency_rows, better="down", kpi="Consistency", part_unit="share", filters=FILTERS,
 )  # fmt: skip
 
 MEASURES = (COST, CONSISTENCY)

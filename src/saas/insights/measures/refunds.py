@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Client, Contract, Receipt
 from saas.improvement.measuring.counting import moments
 from saas.insights.measures.counted import cohort_of, exact, listed, medians, narrowed, shares
-from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Rows, Scope
+from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, Measure, Rows, Scope
 from saas.insights.models import Fact
 from saas.kernel import clock
 from saas.kernel.i18n import _
@@ -50,10 +50,10 @@ async def _cycle(session: AsyncSession, scope: Scope) -> Select[Any]:
 _cycle_figure, _cycle_rows = medians(_cycle, URL, _("Working days"))
 
 
-async def _cycle_by_stage(session: AsyncSession, scope: Scope) -> Figure:
-    """The whole, and the median of each step in the order of the workflow."""
-    whole = await _cycle_figure(session, scope)
-    rows = _paid(scope, Fact.stages).subquery()
+async def _cycle_by_stage(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
+    """The whole, and of the last span the median of each step in the order of the workflow."""
+    *earlier, whole = await _cycle_figure.count(session, scope, cuts)
+    rows = _paid(scope.between(cuts[-1], scope.until), Fact.stages).subquery()
     each = func.jsonb_each_text(rows.c.mark).table_valued("key", "value").lateral()
     middle = func.percentile_cont(0.5).within_group(cast(each.c.value, Integer))
     query = select(each.c.key, func.count(), middle).select_from(rows).join(each, each.c.value.is_not(None))
@@ -64,7 +64,7 @@ async def _cycle_by_stage(session: AsyncSession, scope: Scope) -> Figure:
         for state in STATES
         if state.name in found and found[state.name][0] >= SMALLEST_SHOWN and not state.pauses
     )
-    return Figure(whole.n, whole.value, whole.low, whole.high, parts, whole.hidden)
+    return [*earlier, Figure(whole.n, whole.value, whole.low, whole.high, parts, whole.hidden)]
 
 
 def _received() -> Any:
@@ -165,7 +165,7 @@ CYCLE = Measure(
       "median of each step."),
     BY_CLOSING, _("The stage log of the refunds, summed up in one row for each closed refund."),
     _("Requests that ended otherwise than by payment; waiting for papers and for the client’s answer."),
-    _cycle_by_stage, _cycle_rows, better="down", kpi="Refund cycle time", part_unit="wd", filters=FILTERS,
+    BySpan(_cycle_by_stage), _cycle_rows, better="down", kpi="Refund cycle time", part_unit="wd", filters=FILTERS,
 )  # fmt: skip
 RATIO = Measure(
     "refund_ratio", _("Paid back of what was received"), "refunds", "share",
@@ -178,7 +178,8 @@ REQUESTS = Measure(
     _("Contracts for which a refund was asked in the period ÷ contracts in force in the period."),
     _("Contracts in force on some day of the period."), _("The tables of contracts and refunds."),
     _("Drafts that were never handed in."),
-    *shares(_requested, "", _("Asked for")), better="down", kpi="Refund ratio", filters=frozenset({"client_id"}),
+    *shares(_requested, "", _("Asked for"), dated=False), better="down", kpi="Refund ratio",
+    filters=frozenset({"client_id"}),
 )  # fmt: skip
 APPROVAL = Measure(
     "approval", _("Refunds approved"), "refunds", "share",

@@ -5,100 +5,89 @@ The latest answer to a survey counts. Which scale a question has stands with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Numeric, Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case
 from saas.clients.models import Client
 from saas.improvement.measuring.counting import moments
-from saas.insights.measures.counted import cohort_of, day_of, exact, listed, narrowed, share_of, shares
-from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, FigureOf, Measure, Row, Rows, RowsOf, Scope
+from saas.insights.measures.counted import cohort_of, day_of, exact, listed, narrowed, placed, share_of, shares
+from saas.insights.measures.measure import (
+    SMALLEST_SHOWN,
+    BySpan,
+    Cuts,
+    Figure,
+    FigureOf,
+    Measure,
+    Row,
+    Rows,
+    RowsOf,
+    Scope,
+)
+from saas.insights.models import AnswerFact
 from saas.kernel import clock
 from saas.kernel.i18n import Text, _
 from saas.kernel.tenancy import of_this_firm
-from saas.surveys.models import Survey, SurveyAnswer
+from saas.surveys.models import Survey
 
 SATISFIED = 4
 FILTERS = frozenset({"client_id", "member_id", "team"})
 ANSWERS = _("The latest answer to each survey.")
 BY_ANSWER = _("Surveys answered in the period.")
 CORRECTED = _("Earlier answers that were corrected later; texts and choices.")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One survey's answer on one scale: the mean of its questions of that scale."""
-
-    survey_id: UUID
-    client_id: UUID
-    client: str
-    subject_kind: str
-    subject_id: UUID
-    at: datetime
-    value: Decimal
-
-    @property
-    def url(self) -> str:
-        return {"case": "/cases", "refund": "/refunds"}.get(self.subject_kind, "/clients") + f"/{self.subject_id}"
+Counts = Sequence[tuple[Decimal, int]]  # a value and how many surveys gave it
 
 
 def said(scope: Scope, scale: str) -> Select[Any]:
-    """The columns of Said for every survey answered in the period that asked on this scale ("1-5", "0-10", "1-7").
-
-    The database picks the latest answers and adds up the values.
-    """
+    """The answers on one scale to surveys answered in the period ("1-5", "0-10", "1-7"), a survey with several such
+    questions by their mean (insights/answer_facts.py)."""
     begin, end = moments(scope.since, scope.until)
-    asked = func.jsonb_array_elements(Survey.questions).table_valued("value", name="asked").lateral()
-    name = asked.c.value.op("->>")("name")
-    given = SurveyAnswer.values.op("->>")(name).cast(Numeric)
-    last = (
-        select(func.max(SurveyAnswer.at))
-        .where(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id)
-        .correlate(Survey)
-        .scalar_subquery()
+    fact = AnswerFact
+    columns: tuple[Any, ...] = (fact.survey_id, fact.client_id, fact.at, fact.value)
+    query: Select[Any] = select(*columns).where(
+        of_this_firm(fact), fact.scale == scale, fact.at >= begin, fact.at < end
     )
-    query: Select[Any] = (
-        select(Survey.id, Survey.client_id, Client.name, Survey.subject_kind, Survey.subject_id, SurveyAnswer.at,
-               func.avg(given).label("value"))
-        .join(Client, (Client.firm_id == Survey.firm_id) & (Client.id == Survey.client_id))
-        .join(SurveyAnswer, and_(SurveyAnswer.firm_id == Survey.firm_id, SurveyAnswer.survey_id == Survey.id))
-        .join(asked, asked.c.value.op("->>")("kind") == scale)
-        .where(of_this_firm(Survey), Survey.answered_at >= begin, Survey.answered_at < end, SurveyAnswer.at == last)
-        .where(given.is_not(None))
-        .group_by(Survey.id, Survey.client_id, Client.name, Survey.subject_kind, Survey.subject_id, SurveyAnswer.at)
-    )  # fmt: skip
-    return narrowed(query, scope, client=Survey.client_id, member=Survey.handler_id)
+    return narrowed(query, scope, client=fact.client_id, member=fact.member_id)
 
 
-def scale_of(scale: str, count: Any, *, worst_first: bool = True) -> tuple[FigureOf, RowsOf]:
+PAGES = {"case": "/cases", "refund": "/refunds"}  # what a survey was about; "/clients" for the rest
+
+
+def scale_of(scale: str, count: Callable[[Counts], Figure], *, worst_first: bool = True) -> tuple[FigureOf, RowsOf]:
     """A figure counted from the answers on one scale, and the answers."""
 
-    async def figure(session: AsyncSession, scope: Scope) -> Figure:
+    async def figures(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
         rows = said(scope, scale).subquery()
-        query = select(rows.c.value, func.count()).group_by(rows.c.value)
-        found: Figure = count([(row[0], row[1]) for row in (await session.execute(query)).all()])
-        return found
+        query = select(placed(rows.c.at, cuts), rows.c.value, func.count()).group_by("place", rows.c.value)
+        found: dict[int, list[tuple[Decimal, int]]] = {}
+        for place, value, n in (await session.execute(query)).all():
+            found.setdefault(place, []).append((Decimal(value) / 1000, n))
+        return [count(found.get(place, ())) for place in range(len(cuts))]
 
     async def rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
         answers = said(scope, scale).subquery()
         total = (await session.execute(select(func.count()).select_from(answers))).scalar_one()
         order = answers.c.value if worst_first else answers.c.value.desc()
-        query = select(answers).order_by(order, answers.c.at.desc(), answers.c.id).offset(offset).limit(limit)
-        found = [Said(*row) for row in (await session.execute(query)).all()]
-        shown = tuple(Row(one.client, one.url, (day_of(one.at), f"{one.value:.1f}")) for one in found)
+        page = select(answers).order_by(order, answers.c.at.desc(), answers.c.survey_id).offset(offset).limit(limit)
+        one = page.subquery()
+        query = (
+            select(one.c.at, one.c.value, Client.name, Survey.subject_kind, Survey.subject_id)
+            .join(Survey, (Survey.id == one.c.survey_id) & of_this_firm(Survey))
+            .join(Client, (Client.id == one.c.client_id) & of_this_firm(Client))
+            .order_by(one.c.value if worst_first else one.c.value.desc(), one.c.at.desc(), one.c.survey_id)
+        )
+        shown = tuple(
+            Row(client, f"{PAGES.get(kind, '/clients')}/{subject_id}", (day_of(at), f"{Decimal(value) / 1000:.1f}"))
+            for at, value, client, kind, subject_id in (await session.execute(query)).all()
+        )
         return Rows(total, shown, (_("Date"), _("Answer")))
 
-    return figure, rows
-
-
-Counts = Sequence[tuple[Decimal, int]]  # a value and how many surveys gave it
+    return BySpan(figures), rows
 
 
 def _sum(values: Counts, least: int, most: int = 10) -> int:
