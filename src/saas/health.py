@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from arq.connections import ArqRedis
 from litestar import Response, get
 from litestar.datastructures import State
@@ -14,7 +13,6 @@ from sqlalchemy import text
 
 from saas.kernel import tenancy
 from saas.kernel.db import Database
-from saas.kernel.schema import alembic_config
 from saas.kernel.web import PUBLIC
 
 PATIENCE = 3.0  # seconds for all answers together
@@ -53,6 +51,10 @@ async def _redis(redis: ArqRedis) -> bool:
 
 
 async def _schema(database: Database) -> bool:
+    from alembic.script import ScriptDirectory  # only a process that is asked loads it
+
+    from saas.kernel.schema import alembic_config
+
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
     return bool(await _scalar(database, "SELECT version_num FROM alembic_version") == newest)
 

@@ -46,13 +46,14 @@ def register(app: typer.Typer) -> None:
 async def serve(kind: str, settings: Settings) -> None:
     """Work on one queue until told to stop. It ends when Redis goes away; its supervisor starts it again."""
     database = Database(settings.app_database_url, pool_size=AT_ONCE[kind] + 2)
-    if kind == "heavy":
-        await asyncio.to_thread(documents.warm_up)
+    warming = asyncio.create_task(documents.warming_up()) if kind == "heavy" else None
     worker = arq_worker(kind, settings, database)
     try:
         with contextlib.suppress(asyncio.CancelledError):
             await worker.async_run()
     finally:
+        if warming is not None:
+            warming.cancel()
         await worker.close()
         await database.close()
         documents.cool_down()

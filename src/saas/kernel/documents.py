@@ -14,7 +14,7 @@ from saas.kernel.files import store_of
 from saas.kernel.paper import FONTS, Annex, DocumentRefusedError, image_kind
 from saas.kernel.sandbox import MIB, Sandbox
 
-__all__ = ["Annex", "DocumentRefusedError", "cool_down", "render_pdf", "warm_up"]
+__all__ = ["Annex", "DocumentRefusedError", "cool_down", "render_pdf", "warm_up", "warming_up"]
 
 LONGEST = 500  # rows in one document
 STAMP = '<div class="sandbox-stamp">演练 DRILL</div>'
@@ -65,6 +65,11 @@ def _stamped(html: str) -> str:
 def warm_up() -> None:
     """Start a process and let it load the fonts, so that the first document does not wait for that."""
     _printers().call(_load)
+
+
+async def warming_up() -> None:
+    """The same beside other work."""
+    await _printers().run(_load)
 
 
 def cool_down() -> None:

@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from saas.kernel import clock, tenancy
 from saas.kernel.db import Database
@@ -127,8 +127,8 @@ async def ring(redis: ArqRedis, row: Outbox) -> None:
             pipe.delete(in_progress_key_prefix + key, job_key_prefix + key, retry_key_prefix + key)
             pipe.zrem(queue(row.kind), key)
             await pipe.execute()
-    # Its place in the queue is its due time, so that a second ring does not lose it.
-    in_turn, where = row.due_at, queue(row.kind)
+    # Its place in the queue is its due time, so that a second ring does not lose it; never later than now.
+    in_turn, where = min(row.due_at, clock.now()), queue(row.kind)
     await redis.enqueue_job("run", str(row.firm_id), key, _job_id=key, _queue_name=where, _defer_until=in_turn)
 
 
@@ -162,7 +162,7 @@ async def _begin(database: Database, job_id: UUID) -> Outbox | None:
         async with database.transaction() as session:
             row: Outbox | None = await session.scalar(wanted.with_for_update(skip_locked=True))
             if row is not None:
-                row.started_at = clock.now()
+                row.started_at = func.now()  # by the database's clock, as the relay reads it
                 row.attempts += 1
                 row.rings = 1  # heard: the relay's patience begins anew
                 return row

@@ -36,6 +36,10 @@ class MailDelayedError(Exception):
     """Nothing was handed over; try again later."""
 
 
+class MailAwayError(MailDelayedError):
+    """The relay does not answer at all: that says nothing about this message, and may be over soon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The relay's answer, kept as proof. `repeated` when an earlier attempt had already succeeded."""
@@ -99,7 +103,7 @@ def build(
 
 
 async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, outlet: Outlet) -> Accepted:
-    """Hand the message over. Raises MailRefusedError, MailDelayedError or MailUncertainError.
+    """Hand the message over. Raises MailRefusedError, MailDelayedError, MailAwayError, MailUncertainError.
 
     From the second attempt on the relay is asked first whether it has the message. The running job's outlet
     says whether it may leave the house: a demo or sandbox firm's goes to the embedded mailbox, whatever relay is set.
@@ -118,7 +122,7 @@ async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, o
             await _sign_in(client, settings.smtp_url)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         client.close()
-        raise MailDelayedError(f"{type(error).__name__}: {error}") from error
+        raise MailAwayError(f"{type(error).__name__}: {error}") from error
     return await _hand_over(client, message)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -94,16 +94,27 @@ async def serving(settings: Settings) -> AsyncIterator[Path]:
     """The mailbox answers SMTP on the socket of `settings.smtp_url` while the block runs."""
     path = private_folder(settings.run_dir) / "smtp.sock"
     path.unlink(missing_ok=True)
-    handler = _Keeper(settings.mailbox_dir)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_unix_server(
-        lambda: SMTP(handler, hostname="localhost", enable_SMTPUTF8=True, data_size_limit=LARGEST, loop=loop), path
-    )
+    server = await asyncio.get_running_loop().create_unix_server(_speaking(settings.mailbox_dir), path)
     try:
         yield path
     finally:
         server.close()
         path.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def serving_on(port: int, folder: Path) -> AsyncIterator[None]:
+    """A mailbox on a port of loopback, for drills: to the product it is a mail server like any other."""
+    server = await asyncio.get_running_loop().create_server(_speaking(folder), "127.0.0.1", port)
+    try:
+        yield
+    finally:
+        server.close()
+
+
+def _speaking(folder: Path) -> Callable[[], SMTP]:
+    handler, loop = _Keeper(folder), asyncio.get_running_loop()
+    return lambda: SMTP(handler, hostname="localhost", enable_SMTPUTF8=True, data_size_limit=LARGEST, loop=loop)
 
 
 class _Keeper:
@@ -114,7 +125,10 @@ class _Keeper:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = envelope.original_content or b""
-        return f"250 kept as {keep(self.folder, content)}"
+        try:
+            return f"250 kept as {keep(self.folder, content)}"
+        except OSError:  # a full disk is no reason to send the letter back for good
+            return "452 4.3.1 not enough room, try again later"
 
 
 def _arrival(message: Message) -> datetime:

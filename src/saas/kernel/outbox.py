@@ -63,13 +63,14 @@ def holding() -> Iterator[None]:
 
 def enqueue(session: AsyncSession, job: str, *, due_at: datetime | None = None, **args: Any) -> Outbox:
     """Promise a job; it runs after the commit, at `due_at` or once a worker is free. Args are ids and short words."""
+    now = clock.now()
     row = Outbox(
         id=uuid7(),
         job=job,
         kind=composition().job(job).kind,
         args={name: str(value) if value is not None else None for name, value in args.items()},
-        created_at=clock.now(),
-        due_at=due_at or clock.now(),
+        created_at=now,
+        due_at=due_at or now,
         held=_holding.get(),
     )
     session.add(row)

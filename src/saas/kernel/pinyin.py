@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 _LEGAL_FORM = re.compile(r"(股份|有限|责任|公司|事务所|合伙|普通|特殊)+$")
+
+
+def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # a dictionary of half a second: workers start without it
+
+    return lazy_pinyin(text)
 
 
 def sort_key(name: str) -> str:
     """Lower-case pinyin, then the name itself, so that names of one sound keep one order."""
     text = unicodedata.normalize("NFKC", name).strip()
-    return f"{' '.join(lazy_pinyin(text)).lower()} {text}"
+    return f"{' '.join(_syllables(text)).lower()} {text}"
 
 
 def slug(name: str, *, longest: int = 40) -> str:
@@ -23,7 +27,7 @@ def slug(name: str, *, longest: int = 40) -> str:
     """
     text = unicodedata.normalize("NFKC", name).strip()
     bare = re.sub(r"\([^)]*\)$", "", text)
-    syllables = lazy_pinyin(_LEGAL_FORM.sub("", bare) or bare)
+    syllables = _syllables(_LEGAL_FORM.sub("", bare) or bare)
     words = re.findall(r"[a-z0-9]+", " ".join(syllables).lower())
     while len(words) > 1 and len("-".join(words)) > longest:
         words.pop()

@@ -12,6 +12,7 @@ from pathlib import Path
 from saas.kernel.i18n import Text, _
 
 STEADY = 3.0  # seconds after which a crash starts a new count
+ANSWERS_IN = 30.0  # seconds until a part that was started has to answer
 LONGEST_PAUSE = 5.0  # seconds between two starts of what keeps crashing
 
 
@@ -37,13 +38,16 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
 
 
-def start(program: Program, timeout: float = 30) -> subprocess.Popen[bytes]:
-    """Start and wait until it answers. Call from the main thread: it is whose death the kernel watches."""
+def launch(program: Program) -> subprocess.Popen[bytes]:
+    """Start without waiting. Call from the main thread: it is whose death the kernel watches."""
     program.log.parent.mkdir(parents=True, exist_ok=True)
     with program.log.open("ab") as log:
-        process = subprocess.Popen(
-            program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+        return subprocess.Popen(program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+
+
+def start(program: Program, timeout: float = ANSWERS_IN) -> subprocess.Popen[bytes]:
+    """Start and wait until it answers."""
+    process = launch(program)
     deadline = time.monotonic() + timeout
     while not program.ready():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -79,6 +83,7 @@ class Watched:
     started: float = 0.0
     crashes: int = 0
     due: float = 0.0
+    awaited: bool = False  # started again, and has not answered since
 
     def start(self) -> None:
         self.started = time.monotonic()
@@ -93,18 +98,19 @@ class Watched:
             stop(self.process, self.program.stop_signal)
 
     def keep_up(self, tell: Callable[[str], None]) -> None:
-        """Call often: notices an end and starts again when it is time to."""
+        """Call often: notices an end and starts again when it is time to, without waiting: others may be down too."""
         if self.process is not None and (code := self.process.poll()) is not None:
             self._pause(steady=time.monotonic() - self.started > STEADY)
             name, log = self.program.name, self.program.log
             told = _("%(name)s ended (%(code)s) and is started again; see %(log)s", name=name, code=code, log=log)
             tell(str(told))
         if self.process is None and time.monotonic() >= self.due:
-            try:
-                self.start()
-            except CannotStartError as error:
-                self._pause(steady=False)
-                tell(str(error))
+            self.started, self.awaited = time.monotonic(), True
+            self.process = launch(self.program)
+        if self.process is not None and self.awaited:
+            self.awaited = not self.program.ready()
+            if self.awaited and time.monotonic() - self.started > ANSWERS_IN:
+                self.process.kill()  # its end is noticed next time
 
     def _pause(self, *, steady: bool) -> None:
         self.process = None

@@ -149,14 +149,25 @@ async def _scheduling(app: Database) -> None:
 
 
 async def _due(session: AsyncSession) -> list[Outbox]:
-    """Open rows whose time has come and that no worker holds: never rung, begun by a worker that died, or unheard."""
+    """Open rows whose time has come and that no worker holds: never rung, begun by a worker that died, or unheard.
+
+    Times are the database's, except `due_at`. A clock set back leaves times that lie ahead: what was due at once when
+    it was promised is due, and a ring or a beginning in the future says nothing.
+    """
     now = func.now()
+    has_come = or_(Outbox.due_at <= now, Outbox.due_at <= Outbox.created_at)
     patience = func.least(FIRST_PATIENCE * func.power(2.0, func.greatest(Outbox.rings - 1, 0)), LONGEST_PATIENCE)
-    died = and_(Outbox.started_at.is_not(None), Outbox.started_at < now - JUST_BEGUN)
-    unheard = and_(Outbox.started_at.is_(None), Outbox.rung_at < now - func.make_interval(0, 0, 0, 0, 0, 0, patience))
+    died = and_(
+        Outbox.started_at.is_not(None),
+        or_(Outbox.started_at < now - JUST_BEGUN, Outbox.started_at > now + JUST_BEGUN),
+    )
+    stale = or_(
+        Outbox.rung_at < now - func.make_interval(0, 0, 0, 0, 0, 0, patience), Outbox.rung_at > now + JUST_BEGUN
+    )
+    unheard = and_(Outbox.started_at.is_(None), stale)
     due = (
         select(Outbox)
-        .where(Outbox.finished_at.is_(None), Outbox.dead.is_(False), Outbox.due_at <= now)
+        .where(Outbox.finished_at.is_(None), Outbox.dead.is_(False), has_come)
         .where(Outbox.held.is_(False))
         .where(or_(Outbox.rung_at.is_(None), died, unheard))
         .order_by(case((died, 0), else_=1), Outbox.due_at)

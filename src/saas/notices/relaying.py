@@ -12,7 +12,7 @@ from saas.kernel import jobs, mail
 from saas.kernel.access import SYSTEM
 from saas.kernel.config import Settings, active
 from saas.kernel.directory import Firm
-from saas.kernel.mail import MailDelayedError, MailRefusedError, MailUncertainError
+from saas.kernel.mail import MailAwayError, MailDelayedError, MailRefusedError, MailUncertainError
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import locked, perform, tell
@@ -20,7 +20,7 @@ from saas.notices import bounces, ladder, queries
 from saas.notices.frame import face_of
 from saas.notices.messages import Recipient, Written, write
 from saas.notices.models import Delivery, Notice
-from saas.notices.sending import MOST_ATTEMPTS, address_for, pause_before
+from saas.notices.sending import LONGEST_AWAY, MOST_ATTEMPTS, address_for, pause_before, pause_while_away
 from saas.notices.sms import SmsDelayedError, SmsRefusedError, gateway_for
 from saas.notices.workflow import NOTICE
 
@@ -43,6 +43,8 @@ async def hand_over(session: AsyncSession, delivery: Delivery, attempt: int, now
         reply = await _pass_on(delivery, to, written, settings, attempt)
     except (MailRefusedError, SmsRefusedError) as error:
         await bounce(session, delivery, str(error), now)
+    except MailAwayError as error:
+        await _when_back(session, delivery, str(error), now)
     except (MailDelayedError, SmsDelayedError) as error:
         await _later(session, delivery, str(error), now)
     except MailUncertainError as error:
@@ -133,9 +135,20 @@ async def _later(session: AsyncSession, delivery: Delivery, reply: str, now: dat
         _queue_again(session, delivery, reply, now)
 
 
-def _queue_again(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:
+async def _when_back(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:
+    """The mail server is away: asked again soon and for days, since no attempt at this letter has failed yet."""
+    if now - delivery.created_at > LONGEST_AWAY:
+        await give_up(session, delivery, "failed", reply, now)
+    else:
+        _queue_again(session, delivery, reply, now, pause_while_away(delivery.attempts, delivery.id))
+
+
+def _queue_again(
+    session: AsyncSession, delivery: Delivery, reply: str, now: datetime, pause: timedelta | None = None
+) -> None:
     delivery.settle("queued", reply, now)
-    enqueue(session, "notices.deliver", due_at=now + pause_before(delivery.attempts), delivery_id=delivery.id)
+    due_at = now + (pause or pause_before(delivery.attempts))
+    enqueue(session, "notices.deliver", due_at=due_at, delivery_id=delivery.id)
 
 
 async def _doubt(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:

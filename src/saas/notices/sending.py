@@ -26,6 +26,7 @@ from saas.notices import queries
 from saas.notices.models import Delivery
 
 MOST_ATTEMPTS = 10
+LONGEST_AWAY = timedelta(days=3)  # a mail server that does not answer is waited for
 DEFAULT_LIFE = timedelta(days=30)
 
 
@@ -125,6 +126,11 @@ def address_for(firm: Firm, delivery: Delivery) -> str:
     """The address that this delivery carries."""
     settings = active()
     return link_url(settings.public_url, f"{firm.code}.{secret_of(settings, delivery.id)}")
+
+
+def pause_while_away(attempts: int, delivery_id: UUID) -> timedelta:
+    """2, 4, 8 … seconds, at most 30 and a few, so that mail is out within a minute of the return, not all at once."""
+    return timedelta(seconds=min(2.0 ** min(attempts, 5), 30) + delivery_id.bytes[-1] % 10)
 
 
 def pause_before(attempts: int) -> timedelta:

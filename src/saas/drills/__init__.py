@@ -1,0 +1,1 @@
+"""Drills: the product is made to fail on purpose, in a world of its own, and must come out whole (docs/TRUST.md)."""
