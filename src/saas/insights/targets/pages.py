@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.queries import members_by_id
 from saas.insights.dashboards.boards import BOARDS, tabs
+from saas.insights.dashboards.readings import goal
 from saas.insights.dashboards.units import UNITS, in_unit, said, typed
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.rooms import ROOMS
@@ -107,12 +108,11 @@ def _keys(subject: str) -> list[str]:
 def _row(key: str, now: dict[str, Decimal], rows: Any, names: dict[Any, str]) -> dict[str, Any]:
     measure = MEASURES[key]
     mine = [row for row in rows if row.measure == key]
-    signs = {"up": "≥ ", "down": "≤ ", "": ""}
     return {
         "key": key,
         "name": measure.name,
         "definition": measure.definition,
-        "value": signs[measure.better] + said(measure.unit, now[key]) if key in now else "",
+        "value": goal(measure, now.get(key)),
         "raw": f"{in_unit(measure.unit, now[key]):f}" if key in now else "",
         "history": [_line(measure.unit, row, names) for row in mine],
     }
