@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded
 from saas.kernel.forms import take
+from saas.kernel.i18n import LOCALES
 from saas.kernel.identifiers import uuid7
 from saas.kernel.perform import perform
 from saas.teams.handover import handover_queries as queries
@@ -181,14 +183,17 @@ async def test_the_paper_is_kept_as_it_was_signed(cast: Cast) -> None:
         await printing.keep(session, str(row.id))
         kept = await queries.handover(session, row.id)
         digest = kept.file_sha256
-        content = await printing.pdf(session, kept, "en")
+        papers = [await printing.pdf(session, kept, locale) for locale in LOCALES]
+        assert [sha256(paper).hexdigest() for paper in papers] == [kept.file_sha256, kept.english_sha256]
         await printing.keep(session, str(row.id))
         assert (await queries.handover(session, row.id)).file_sha256 == digest
-    words = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
-    assert row.number in words
-    assert "陆予安" in words
-    assert "档案柜钥匙" in words
-    assert "UKey" not in words.replace("UKey、", "")  # only asked for, never written
+    for paper, heading in zip(papers, ("移交清册", "Hand-over list"), strict=True):
+        words = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+        assert row.number in words
+        assert heading in words
+        assert "陆予安" in words
+        assert "档案柜钥匙" in words
+    assert "移交人" not in words  # the English one speaks English
     with pytest.raises(DBAPIError):
         async with cast.transaction() as session:
             await session.execute(update(Handover).where(Handover.id == row.id).values(remark="x"))

@@ -21,6 +21,7 @@ from saas.teams.skills.skill_models import Skill
 from saas.teams.spirit.spirit_models import Goal, Thanks
 from tests.cases import story
 from tests.cast import Browser, Cast
+from tests.notices.sample import make_draft
 from tests.refunds.house import House, make_house
 
 People = Callable[[str], Awaitable[Browser]]
@@ -103,7 +104,7 @@ async def test_an_absence_stands_on_my_work_and_is_ended_by_a_click(cast: Cast, 
 
 
 async def test_duties_are_laid_down_by_a_manager_and_shown_beside_the_record(cast: Cast, as_person: People) -> None:
-    case, _client, _contact = await story.opened(cast)
+    case, client, _contact = await story.opened(cast)
     at, mara = f"/f/{cast.firm.slug}", await as_person("mara")
     url = f"{at}/teams/duties/case/{case.state}"
     assert (await mara.post(url, {"informed": "auditor"})).status_code == 422  # somebody answers for it
@@ -117,6 +118,16 @@ async def test_duties_are_laid_down_by_a_manager_and_shown_beside_the_record(cas
     assert await count(cast, Duty) == 1
     shown = (await (await as_person("ben")).get(f"{at}/cases/{case.id}")).text
     assert "经理、沈知微" in shown
+    async with cast.transaction() as session:
+        letter = await make_draft(session, cast.ben, client)
+    fields = {"accountable": "owner", "consulted": str(cast.lin.id)}
+    assert (await mara.post(f"{at}/teams/duties/notice/draft", fields)).status_code == 303
+    asked = {"key": str(uuid7()), "kind": "notice", "subject_id": str(letter.id), "whom": str(cast.lin.id),
+             "question": "这一段客户看得懂吗？", "days": "1"}  # fmt: skip
+    assert (await (await as_person("ben")).post(f"{at}/teams/help/new", asked)).status_code == 303
+    page = (await (await as_person("ben")).get(f"{at}/notices/{letter.id}")).text
+    assert "林小满" in page.partition('id="who-does-what"')[2]
+    assert asked["question"] in page.partition('id="help"')[2]
 
 
 async def test_an_item_is_given_to_whoever_has_more_room(cast: Cast, as_person: People) -> None:

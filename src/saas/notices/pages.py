@@ -22,6 +22,7 @@ from saas.kernel.errors import Missing, Refusal
 from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _, reader
+from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, address_in, local, page
 from saas.kernel.uploads import attachment, download
 from saas.notices import documents, proofs, qr, queries
@@ -152,6 +153,7 @@ async def show(
         refusal=refusal,
         opened=opened,
         may=_deeds(notice, actor),
+        side_panels=[await panel(session, notice, actor) for panel in composition().panel("notices.rail")],
         now_local=local(now).strftime("%Y-%m-%dT%H:%M"),
     )
 

@@ -47,7 +47,8 @@ BEGIN
         IF (NEW.state, NEW.signatures, NEW.content_sha256, NEW.from_id, NEW.to_id, NEW.supervisor_id, NEW.effective_on,
             NEW.remark, NEW.clients) IS DISTINCT FROM
             (OLD.state, OLD.signatures, OLD.content_sha256, OLD.from_id, OLD.to_id, OLD.supervisor_id, OLD.effective_on,
-            OLD.remark, OLD.clients) OR OLD.file_sha256 <> '' AND NEW.file_sha256 <> OLD.file_sha256 THEN
+            OLD.remark, OLD.clients) OR OLD.file_sha256 <> '' AND
+            (NEW.file_sha256, NEW.english_sha256) IS DISTINCT FROM (OLD.file_sha256, OLD.english_sha256) THEN
             RAISE EXCEPTION 'a finished hand-over list never changes' USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;

@@ -66,6 +66,7 @@ MODULE = Module(
     panels={
         "cases.rail": BESIDE,
         "refunds.rail": BESIDE,
+        "notices.rail": BESIDE,
         "checklists.rail": BESIDE,
         "tasks.rail": [cover.on_my_work],
         "firms.member": [cover.of_member],

@@ -49,6 +49,7 @@ class Handover(Stateful):
     supervised_at: Mapped[datetime | None]
     file_sha256: Mapped[str] = mapped_column(String(64), default="")  # the paper with the three signatures
     file_size: Mapped[int | None]
+    english_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")  # the same paper in English
 
     @property
     def number(self) -> str:

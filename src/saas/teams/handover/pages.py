@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries as clients
@@ -18,7 +18,7 @@ from saas.kernel.access import Actor
 from saas.kernel.actions import action_routes
 from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import reader
+from saas.kernel.i18n import Locale, reader
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
 from saas.kernel.uploads import attachment
@@ -35,6 +35,7 @@ from saas.teams.rooms import MANAGES, options, tabs
 ROOM = "/teams/handovers"
 NEW = f"/f/{{slug:str}}{ROOM}/new"
 ONE = f"/f/{{slug:str}}{ROOM}/{{row_id:uuid}}"
+PAPERS = (("zh", "中文"), ("en", "English"))
 MAY = {"permission": "teams.handover"}
 Names = Mapping[UUID, Membership]
 
@@ -129,6 +130,7 @@ async def show(
         record=await records.view(session, HANDOVER, row, actor, clock.now()),
         record_url=address_in(request)(HANDOVER.url(row)),
         sections=[(name, label, [x for x in found if x.section == name]) for name, label in SECTIONS.items()],
+        papers=[(label, f"{HANDOVER.url(row)}/document.pdf?language={key}") for key, label in PAPERS],
         section_options=list(SECTIONS.items()),
         signatures=_signatures(row, names),
         refusals=row.refusals,
@@ -181,10 +183,11 @@ async def drop_line(request: Req, session: Db, row_id: FromPath[UUID], line_id: 
 
 
 @get(f"{ONE}/document.pdf", opt={"permission": "teams.read"})
-async def document(session: Db, row_id: FromPath[UUID]) -> Response[bytes]:
-    """The paper with its signatures; before the last one a draft that says so."""
+async def document(session: Db, row_id: FromPath[UUID], language: FromQuery[str] = "") -> Response[bytes]:
+    """The paper with its signatures, in the reader's or the chosen language; before the last one a draft."""
     row = await queries.handover(session, row_id)
-    return attachment(await printing.pdf(session, row, reader()), f"{row.number}.pdf", "application/pdf")
+    locale: Locale = "en" if (language or reader()) == "en" else "zh"
+    return attachment(await printing.pdf(session, row, locale), f"{row.number}-{locale}.pdf", "application/pdf")
 
 
 ROUTES = [index, new, add, detail, collect, keep_line, drop_line, document, *action_routes(HANDOVER, show)]

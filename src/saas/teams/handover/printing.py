@@ -32,9 +32,13 @@ SIGNERS: dict[str, Text] = {
 
 
 async def pdf(session: AsyncSession, row: Handover, locale: Locale) -> bytes:
-    """The kept paper where all have signed; before that a draft as it stands now."""
-    if row.file_sha256:
-        return await store_of(active()).get(tenancy.current_firm_id(), row.file_sha256)
+    """The kept paper in the reader's language where all have signed; before that a draft as it stands now.
+
+    A list from before there were two papers is printed in English from what was signed, which never changes.
+    """
+    kept = row.english_sha256 if locale == "en" else row.file_sha256
+    if kept:
+        return await store_of(active()).get(tenancy.current_firm_id(), kept)
     return await _render(session, row, locale)
 
 
@@ -48,12 +52,13 @@ async def _render(session: AsyncSession, row: Handover, locale: Locale) -> bytes
 
 
 async def keep(session: AsyncSession, subject_id: str) -> None:
-    """The job after the third signature; done again it changes nothing."""
+    """The job after the third signature: a paper in each language; done again it changes nothing."""
     row = await queries.handover(session, UUID(subject_id))
     if row.supervised_at is None or row.file_sha256:
         return
-    content = await _render(session, row, "zh")
+    content, english = await _render(session, row, "zh"), await _render(session, row, "en")
     row.file_sha256 = await store_of(active()).put(tenancy.current_firm_id(), content)
+    row.english_sha256 = await store_of(active()).put(tenancy.current_firm_id(), english)
     row.file_size = len(content)
 
 

@@ -24,6 +24,7 @@ from saas.kernel.module import Transition
 from saas.kernel.perform import start
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Workflow
+from saas.notices.workflow import NOTICE
 from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 from saas.tasks.observer import title_of
@@ -35,6 +36,7 @@ SUBJECTS: dict[str, tuple[Workflow, str]] = {
     CASE.name: (CASE, "cases.read"),
     REFUND.name: (REFUND, "refunds.read"),
     RUN.name: (RUN, "checklists.read"),
+    NOTICE.name: (NOTICE, "notices.read"),
 }
 
 

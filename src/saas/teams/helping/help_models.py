@@ -26,7 +26,7 @@ class Help(Stateful):
         belongs_to("memberships", "helper_id"),
         belongs_to("clients", "client_id"),
     )
-    subject_kind: Mapped[str] = mapped_column(String(16))  # "case", "refund", "checklist"
+    subject_kind: Mapped[str] = mapped_column(String(16))  # "case", "refund", "checklist", "notice"
     subject_id: Mapped[UUID]
     client_id: Mapped[UUID | None]
     title: Mapped[Text]  # of the record, as it was called
