@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import saas.adjustments.module
+import saas.api.module
 import saas.cases.module
 import saas.checklists.module
 import saas.checks.module
@@ -36,6 +37,7 @@ import saas.tasks.module
 import saas.teams.module
 import saas.training.module
 from saas import health, mailbox_pages
+from saas.api.entrance import by_token
 from saas.identity.visitors import authenticator
 from saas.kernel import logs
 from saas.kernel.config import Settings, activate, settings_from
@@ -67,6 +69,7 @@ MODULES: list[Module] = [
     saas.teams.module.MODULE,
     saas.services.module.MODULE,
     saas.insights.module.MODULE,
+    saas.api.module.MODULE,
     saas.demo.module.MODULE,
 ]
 FOR_A_YEAR = CacheControlHeader(max_age=31_536_000, immutable=True)  # addresses carry the content's hash
@@ -115,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             ),
         ],
         dependencies={"session": Provide(provide_session)},
-        middleware=[door(by_link(known, database, door_settings), door_settings)],
+        middleware=[door(by_token(by_link(known, database, door_settings), database), door_settings)],
         guards=[guard_permission, guard_own_page],
         exception_handlers=HANDLERS,
         after_exception=[remember],

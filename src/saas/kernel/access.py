@@ -44,12 +44,13 @@ STAFF = tuple(role for role in ROLES if role != "auditor")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a member of a firm, a client's contact behind a link, a person without a firm, the system.
+    """Whoever acts: a member of a firm, a client's contact behind a link, a person without a firm, another program by
+    its token, the system.
 
-    `id` is the member's, contact's or person's id; None for nobody and for the system.
+    `id` is the member's, contact's, person's or token's id; None for nobody and for the system.
     """
 
-    kind: Literal["member", "contact", "person", "system", "nobody"]
+    kind: Literal["member", "contact", "person", "token", "system", "nobody"]
     id: UUID | None = None
     name: str = ""
     person_id: UUID | None = None

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import quote, urlsplit
@@ -64,6 +65,7 @@ class Settings:
     embedded_redis: bool
     embedded_smtp: bool
     jobs_kept_days: int = JOBS_KEPT_DAYS  # how long the outbox remembers what is done
+    webhook_networks: tuple[str, ...] = ()  # inner networks whose programs may be told of events; else public ones only
 
     @property
     def secure(self) -> bool:
@@ -115,6 +117,7 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         embedded_redis=not env.get("SAAS_REDIS_URL"),
         embedded_smtp=not env.get("SAAS_SMTP_URL"),
         jobs_kept_days=int(env.get("SAAS_JOBS_KEPT_DAYS") or JOBS_KEPT_DAYS),
+        webhook_networks=tuple(env.get("SAAS_WEBHOOK_NETWORKS", "").replace(",", " ").split()),
     )
 
 
@@ -153,6 +156,11 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
     kept = env.get("SAAS_JOBS_KEPT_DAYS") or str(JOBS_KEPT_DAYS)
     if not (kept.isascii() and kept.isdigit() and 1 <= int(kept) <= 3650):
         faults.append(_("SAAS_JOBS_KEPT_DAYS is %(days)s: set it to a number of days, 1 to 3650.", days=kept))
+    faults += [
+        _("SAAS_WEBHOOK_NETWORKS holds %(network)s: write networks like 192.168.10.0/24, with commas.", network=network)
+        for network in env.get("SAAS_WEBHOOK_NETWORKS", "").replace(",", " ").split()
+        if not _is_network(network)
+    ]
     if kind == "production":
         faults += [
             _("%(name)s is missing: in production nothing is embedded, so set it.", name=name)
@@ -162,6 +170,14 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
         if env.get("SAAS_PUBLIC_URL", "https:").startswith("http:"):
             faults.append(_("SAAS_PUBLIC_URL must begin with https:// in production: sign-in cookies need TLS."))
     return faults
+
+
+def _is_network(written: str) -> bool:
+    try:
+        ip_network(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _secret_faults(secret: str, *, production: bool) -> list[Text]:

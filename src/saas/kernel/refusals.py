@@ -18,6 +18,7 @@ from saas.kernel.db import Database
 from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, Refusal, SecondFactorNeeded, SignInNeeded
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import environment, frame
+from saas.kernel.problems import framework_refused_as_problem, problem, refused_as_problem, speaks
 from saas.kernel.web import NO_VISITOR, visitor_of
 
 Req = Request[Any, Any, Any]
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 
 def refused(request: Req, refusal: Refusal) -> Response[Any]:
+    if speaks(request.url.path):
+        return refused_as_problem(request, refusal)
     page = _first(refusal)
     if page is None:
         return _error_page(request, refusal.status, refusal.reason)
@@ -77,6 +80,8 @@ async def note_attempt(request: Req, refusal: Refusal) -> None:
 
 def framework_refused(request: Req, error: HTTPException) -> Response[Any]:
     """Litestar's own errors: unknown addresses, wrong methods, bodies too large."""
+    if speaks(request.url.path) and error.status_code < 500:
+        return framework_refused_as_problem(request, error)
     if error.status_code in (404, 405):
         return _error_page(request, error.status_code, Missing().reason)
     if error.status_code == 413:
@@ -93,7 +98,9 @@ def failed(request: Req, error: Exception) -> Response[Any]:
     return _error_page(request, 500, _("Something went wrong on our side. Nothing was changed."), reference)
 
 
-def _error_page(request: Req, status: int, reason: Text, reference: str = "") -> Response[str]:
+def _error_page(request: Req, status: int, reason: Text, reference: str = "") -> Response[Any]:
+    if speaks(request.url.path):
+        return problem(request, status, reason, reference=reference)
     env = environment()
     template = f"errors/{status}.html" if f"errors/{status}.html" in env.list_templates() else "errors/403.html"
     request.scope.setdefault("visitor", NO_VISITOR)  # type: ignore[typeddict-item]

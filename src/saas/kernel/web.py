@@ -153,12 +153,16 @@ async def guard_permission(connection: Connection, handler: BaseRouteHandler) ->
     if permission == MEMBER and actor.kind == "member":
         return
     if permission != SIGNED_IN and not actor.may(str(permission)):
-        raise Forbidden(_("Your role does not allow this page."), action=f"open {permission}")
+        role = _("Your role does not allow this page.")
+        reason = role if actor.kind != "token" else _("The scopes of this token do not allow this.")
+        raise Forbidden(reason, action=f"open {permission}")
 
 
 async def guard_own_page(connection: Connection, handler: BaseRouteHandler) -> None:
     """An unsafe request must come from one of our own pages: by the browser's word and by our token."""
     if not isinstance(connection, Request) or connection.method in SAFE:
+        return
+    if visitor_of(connection).actor.kind == "token":  # no browser sends a token by itself, as it does cookies
         return
     site = connection.headers.get("sec-fetch-site", "same-origin")
     given = connection.headers.get("x-csrf", "")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -15,28 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries as clients
 from saas.clients.models import Client
-from saas.kernel import clock, jobs, tenancy
+from saas.kernel import clock, jobs
 from saas.kernel.actions import action_routes
-from saas.kernel.config import active
 from saas.kernel.errors import Missing, Refusal
-from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, page, to
-from saas.kernel.perform import start
 from saas.kernel.uploads import attachment
 from saas.kernel.workflow import Deed
 from saas.ledgers import fields, queries, seals
 from saas.ledgers.forms import Remap, Seal, Upload
+from saas.ledgers.intake import NotTaken, receive
 from saas.ledgers.models import Import, LedgerLine
-from saas.ledgers.reading import Mapping, Unreadable
-from saas.ledgers.reading.container import look
+from saas.ledgers.reading import Mapping
 from saas.ledgers.sample import Sample, samples
 from saas.ledgers.workflow import IMPORT
 
-LARGEST = 60 * 1024 * 1024
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".txt", ".tsv")
 CLIENT_LEDGERS = "/f/{slug:str}/clients/{client_id:uuid}/ledgers"
 ONE_IMPORT = "/f/{slug:str}/ledgers/imports/{row_id:uuid}"
 
@@ -70,26 +63,15 @@ async def of_client(request: Req, session: Db, client_id: FromPath[UUID]) -> Res
 async def upload(request: Req, session: Db, client_id: FromPath[UUID]) -> Response[Any]:
     client = await clients.client(session, client_id)
     form = await submitted(request, Upload)
-    content = await form.taken.file.read() if form.ok else b""
-    name = PurePath(form.taken.file.filename).name[:160] if form.ok else ""
-    await _check_file(form, name, content)
     if not form.ok:
+        form.errors["file"] = _("Choose a file first.")
         return await _of_client(request, session, client_id, form=form, status=422)
-    digest = await store_of(active()).put(tenancy.current_firm_id(), content)
-    earlier = await queries.same_file(session, client.id, digest)
-    if earlier is not None:
-        form.refuse("file", _("This very file was already imported on %(date)s.", date=earlier.uploaded_at.date()))
-        return await _of_client(request, session, client_id, form=form, earlier=earlier, status=422)
-    actor, now = actor_of(request), clock.now()
-    imported = Import(
-        client_id=client.id,
-        file_name=name,
-        file_sha256=digest,
-        file_size=len(content),
-        uploaded_by=actor.id,
-        uploaded_at=now,
-    )
-    await start(session, IMPORT, imported, actor, now=now)
+    file = form.taken.file
+    try:
+        imported = await receive(session, client, file.filename, await file.read(), actor_of(request), clock.now())
+    except NotTaken as refusal:
+        form.refuse("file", refusal.reason)
+        return await _of_client(request, session, client_id, form=form, earlier=refusal.earlier, status=422)
     return to(f"/ledgers/imports/{imported.id}", request)
 
 
@@ -231,23 +213,6 @@ async def _of_client(
         may_import=actor_of(request).may("ledgers.import") and client.archived_at is None,
         may_seal=actor_of(request).may("ledgers.seal"),
     )
-
-
-async def _check_file(form: Submitted[Upload], name: str, content: bytes) -> None:
-    """Refuse what the bytes alone give away, on the spot; what only reading shows, the import's page says."""
-    if not form.ok:
-        form.errors["file"] = _("Choose a file first.")
-    elif not name.lower().endswith(SUFFIXES):
-        form.refuse("file", _("A ledger is an XLSX, XLS or CSV file; “%(name)s” is none.", name=name))
-    elif not content:
-        form.refuse("file", _("The file “%(name)s” is empty.", name=name))
-    elif len(content) > LARGEST:
-        form.refuse("file", _("The file is larger than %(n)s MB: export fewer months at a time.", n=LARGEST >> 20))
-    else:
-        try:
-            await asyncio.to_thread(look, content)
-        except Unreadable as error:
-            form.refuse("file", error.reason)
 
 
 def _samples(imported: Import, mapping: Mapping) -> list[Sample]:

@@ -1,0 +1,1 @@
+"""Telling another program's address what happened: signed, tried again, written down."""
