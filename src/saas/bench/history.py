@@ -54,6 +54,7 @@ CLIENT = key("client", "n % :clients + 1")
 MEMBER = key("member", "n % 10")
 AGO = f"now() - ({COUNT} - n) * interval '{DAYS} days' / {COUNT} - (n * 37 % 500) * interval '1 minute'"
 RULES = "(ARRAY['N01', 'N08', 'N14', 'N19', 'N41'])[1 + n % 5]"
+SOURCES = "(ARRAY['rule', 'rule', 'rule', 'staff', 'client', 'authority', 'complaint'])[1 + n % 7]"
 CAUSES = "(ARRAY['AMT', 'ACCT', 'TAX'])[1 + n % 3]"
 LASTS = "(2 + n * 7 % 11) * interval '1 day'"
 CLOSED = f"({AGO}) + {LASTS} < now() AND n % 50 > 0"
@@ -107,7 +108,7 @@ CASES: Statements = (
     (
         Case,
         {"firm_id": "f", "id": key("case"), "number": "'YC-2026-' || n", "client_id": CLIENT, "title": TITLE,
-         "source": "(ARRAY['rule', 'rule', 'rule', 'staff', 'client', 'authority', 'complaint'])[1 + n % 7]",
+         "source": SOURCES,
          "rule": RULES, "object": "'2211'", "severity": "'medium'", "likelihood": "CASE WHEN n % 6 > 0 THEN 2 END",
          "impact": "3", "cause_code": CAUSES, "responsibility": "'firm'", "found_after_filing": "n % 9 = 0",
          "owner_id": MEMBER, "outcome": "CASE WHEN n % 8 = 0 THEN 'explained' ELSE 'voucher' END",
@@ -121,6 +122,8 @@ CASES: Statements = (
         {"firm_id": "f", "workflow": "'case'", "subject_id": key("case"), "client_id": CLIENT, "member_id": MEMBER,
          "rule": RULES, "cause": CAUSES, "at": f"{AGO} + {LASTS}", "gross": f"{MINUTES} + 900", "net": MINUTES,
          "first": "n * 29 % 900", "submitted": "1 + n % 2", "returned": "n % 2", "rework": "n % 2 * 300",
+         "in_time": f"{LASTS} <= interval '10 days'", "source": SOURCES, "confirmed": "n % 6 > 0 AND n % 8 > 0",
+         "after_filing": "n % 9 = 0",
          "proved": "n % 8 > 0"},
         f"{EACH} WHERE {CLOSED} AND n % 7 < 6",
     ),

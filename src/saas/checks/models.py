@@ -24,10 +24,14 @@ class FoundAnomaly(Stateful):
         UniqueConstraint("firm_id", "client_id", "rule", "object"),
         Index("ix_findings_open", "firm_id", "state", "severity"),
         Index("ix_findings_case", "firm_id", "case_id"),
+        Index(
+            "ix_findings_decided", "firm_id", "decided_at", postgresql_where=text("decided_at IS NOT NULL"),
+            postgresql_include=["state", "case_id", "client_id", "rule", "decided_by"],
+        ),
         CheckConstraint("state <> 'dismissed' OR reason <> ''", name="dismissed_with_a_reason"),
         CheckConstraint("state <> 'excepted' OR excepted_until IS NOT NULL", name="exceptions_expire"),
         belongs_to("clients", "client_id"),
-    )
+    )  # fmt: skip
     client_id: Mapped[UUID]
     rule: Mapped[str] = mapped_column(String(8))
     object: Mapped[str]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case
 from saas.clients.models import Communication
+from saas.improvement.measuring.counting import NOT_ONE
 from saas.insights import answer_facts, closing_facts
 from saas.insights.models import AnswerFact, ClosingFact, Fact
 from saas.insights.sums import Stay, Sums, summed
@@ -98,8 +99,18 @@ def _fact(workflow: str, subject: Any, sums: Sums, first: int | None) -> Fact:
         rule=getattr(subject, "rule", ""), cause=getattr(subject, "cause_code", ""),
         reason=getattr(subject, "reason", ""), at=getattr(subject, at), gross=sums.gross, net=sums.net, first=first,
         submitted=sums.submitted, returned=sums.returned, failed=sums.failed, rework=sums.rework, proved=sums.proved,
-        stages=sums.stages,
+        stages=sums.stages, **(_found(subject) if workflow == "case" else {}),
     )  # fmt: skip
+
+
+def _found(case: Case) -> dict[str, Any]:
+    """What is counted of a closed case beside its times."""
+    return {
+        "in_time": case.closed_at <= case.due_at if case.closed_at and case.due_at else None,
+        "source": case.source,
+        "confirmed": case.likelihood is not None and case.outcome not in NOT_ONE,
+        "after_filing": case.found_after_filing,
+    }
 
 
 def is_complaint(subject: Any) -> bool:

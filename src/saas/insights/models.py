@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
@@ -45,7 +45,10 @@ class Fact(FirmRow):
         UniqueConstraint("firm_id", "subject_id"),
         Index(
             "ix_insights_facts_at", "firm_id", "workflow", "at",
-            postgresql_include=["net", "gross", "first", "returned", "failed", "rework", "proved", "submitted"],
+            postgresql_include=[
+                "net", "gross", "first", "returned", "failed", "rework", "proved", "submitted", "in_time", "source",
+                "confirmed", "after_filing",
+            ],
         ),
     )  # fmt: skip
     workflow: Mapped[str] = mapped_column(String(32))  # case, refund, notice
@@ -65,6 +68,11 @@ class Fact(FirmRow):
     rework: Mapped[int] = mapped_column(default=0)  # net minutes after the first return or failed proof
     proved: Mapped[bool] = mapped_column(default=False)  # the cure was proved on the books
     stages: Mapped[dict[str, Any]] = mapped_column(default=dict)  # state → net minutes
+    # of a case as it was when it closed
+    in_time: Mapped[bool | None]  # closed by its due time; None: it had none
+    source: Mapped[str] = mapped_column(String(10), default="", server_default="")  # who found it
+    confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # judged to be true, not explained
+    after_filing: Mapped[bool] = mapped_column(default=False, server_default=false())  # found after the filing
 
 
 class AnswerFact(FirmRow):

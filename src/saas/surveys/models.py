@@ -37,7 +37,9 @@ class Survey(FirmRow):
     __table_args__ = (
         Index("ix_surveys_subject", "firm_id", "subject_id"),
         Index("ix_surveys_contact", "firm_id", "contact_id", "created_at"),
-        Index("ix_surveys_sent", "firm_id", "sent_at"),
+        Index(
+            "ix_surveys_sent", "firm_id", "sent_at", postgresql_include=["answered_at", "client_id", "handler_id"]
+        ),
         Index(
             "uq_surveys_period", "firm_id", "questionnaire", "contact_id", "period", unique=True,
             postgresql_where=text("period <> ''"),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case
 from saas.checks.models import FoundAnomaly
-from saas.improvement.measuring.counting import NOT_ONE, moments
+from saas.improvement.measuring.counting import moments
 from saas.insights.measures.counted import cohort_of, medians, narrowed, shares
 from saas.insights.measures.measure import Measure, Scope
 from saas.insights.models import Fact
@@ -23,15 +23,13 @@ LOG = _("The stage log of the cases, summed up in one row for each closed case."
 CASES = _("The table of cases.")
 
 
-def closed(scope: Scope, mark: Any, *, only_true: bool = False) -> Select[Any]:
-    """Cases closed in the period with a mark of their own; `only_true`: without those in which nothing was wrong."""
+def closed(scope: Scope, mark: Any) -> Select[Any]:
+    """Cases closed in the period with a mark of their own."""
     begin, end = moments(scope.since, scope.until)
     query = cohort_of(Case.id, Case.number, Case.closed_at, Case.client_id, mark).where(
         of_this_firm(Case), Case.state == "closed", Case.closed_at >= begin, Case.closed_at < end
     )
     query = query.where(Case.source != "complaint")
-    if only_true:
-        query = query.where(Case.likelihood.is_not(None), Case.outcome.not_in(NOT_ONE))
     return narrowed(query, scope, client=Case.client_id, member=Case.owner_id, cause=Case.cause_code, rule=Case.rule)
 
 
@@ -58,11 +56,11 @@ async def _gross(session: AsyncSession, scope: Scope) -> Select[Any]:
 
 
 async def _in_time(session: AsyncSession, scope: Scope) -> Select[Any]:
-    return closed(scope, Case.closed_at <= Case.due_at).where(Case.due_at.is_not(None))
+    return summed(scope, Fact.in_time).where(Fact.in_time.is_not(None))
 
 
 async def _escaped(session: AsyncSession, scope: Scope) -> Select[Any]:
-    return closed(scope, Case.found_after_filing.is_(True), only_true=True)
+    return summed(scope, Fact.after_filing).where(Fact.confirmed)
 
 
 async def _right_at_once(session: AsyncSession, scope: Scope) -> Select[Any]:

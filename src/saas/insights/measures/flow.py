@@ -12,7 +12,7 @@ from saas.cases.listing import AGES, opened_between
 from saas.cases.models import Case
 from saas.cases.words import SOURCES
 from saas.cases.workflow import OPEN
-from saas.insights.measures.cases import BY_CLOSING, CASES, FILTERS, LOG, URL, closed, summed
+from saas.insights.measures.cases import BY_CLOSING, CASES, FILTERS, LOG, URL, summed
 from saas.insights.measures.counted import Words, cohort_of, listed, narrowed, placed, share_of
 from saas.insights.measures.measure import BySpan, Cuts, Figure, Measure, Rows, Scope
 from saas.insights.models import Fact
@@ -55,7 +55,7 @@ async def _backlog_rows(session: AsyncSession, scope: Scope, offset: int, limit:
 
 
 def _sources(scope: Scope) -> Select[Any]:
-    return closed(scope, Case.source, only_true=True)
+    return summed(scope, Fact.source).where(Fact.confirmed)
 
 
 async def _detection(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:

@@ -9,8 +9,18 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.improvement.measuring.counting import moments
-from saas.insights.measures.counted import cohort_of, exact, listed, medians, narrowed, share_of, shares, yes_no
-from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Rows, Scope
+from saas.insights.measures.counted import (
+    cohort_of,
+    exact,
+    listed,
+    medians,
+    narrowed,
+    share_by_span,
+    share_of,
+    shares,
+    yes_no,
+)
+from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, Measure, Rows, Scope
 from saas.insights.models import Fact
 from saas.kernel import clock
 from saas.kernel.i18n import _
@@ -50,10 +60,10 @@ async def _delivered(session: AsyncSession, scope: Scope) -> Select[Any]:
     return issued(scope, _arrived())
 
 
-async def _delivery(session: AsyncSession, scope: Scope) -> Figure:
-    """Beside the whole: of each channel's letters, the share that came to the client by it."""
-    rows = issued(scope, _arrived()).subquery()
-    n, hits = (await session.execute(select(func.count(), func.count().filter(rows.c.mark)))).one()
+async def _delivery(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
+    """Beside the last: of each channel's letters, the share that came to the client by it."""
+    *earlier, whole = await share_by_span(session, issued(scope, _arrived()), cuts)
+    rows = issued(scope.between(cuts[-1], scope.until), _arrived()).subquery()
     one = (
         select(Delivery.channel, Delivery.notice_id, func.bool_or(Delivery.delivered_at.is_not(None)).label("there"))
         .join(rows, rows.c.id == Delivery.notice_id)
@@ -68,7 +78,7 @@ async def _delivery(session: AsyncSession, scope: Scope) -> Figure:
         for channel, (all_of, there) in sorted(by_channel.items())
         if channel in CHANNELS and all_of >= SMALLEST_SHOWN
     ]
-    return share_of(hits, n, parts)
+    return [*earlier, share_of(whole.hits or 0, whole.n, parts)]
 
 
 async def _delivery_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
@@ -108,7 +118,7 @@ DELIVERY = Measure(
     _("Letters with a proof of delivery ÷ letters issued; beside it the same for each channel that five letters or "
       "more went by. Delivered is what was taken and did not come back, was opened by its link, or was put on record."),
     BY_ISSUE, LETTERS, WITHDRAWN,
-    _delivery, _delivery_rows, better="up", kpi="Notice delivery", part_unit="share", filters=FILTERS,
+    BySpan(_delivery), _delivery_rows, better="up", kpi="Notice delivery", part_unit="share", filters=FILTERS,
 )  # fmt: skip
 ACKNOWLEDGED = Measure(
     "acknowledged", _("Confirmed within 5 working days"), "notices", "share",
