@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from saas.adjustments import execution, planning, review
 from saas.adjustments.correction.drafting import draft
@@ -18,6 +19,7 @@ from saas.adjustments.correction.vouchers import Mistake
 from saas.cases.forms import Close
 from saas.cases.workflow import CASE
 from saas.clients.models import Client
+from saas.improvement.lessons.lesson_models import LibraryLesson
 from saas.kernel import clock
 from saas.kernel.perform import perform
 from saas.training.course_models import Question
@@ -115,6 +117,18 @@ async def test_a_closed_case_becomes_an_exercise(
     assert not any(name in said for name in ("澄屿", "许承泽", "广告费"))
     assert question.stem["en"].startswith("A client’s voucher turned out to be wrong.")
     assert faults_of(question) == []
+    # From the case itself: into the course that fits, once, however often the button is pressed.
+    firm = f"/f/{cast.firm.slug}"
+    for where in ("/cases/", "/improvement/lessons/"):
+        subject = matter.id if where == "/cases/" else await library_lesson(cast, matter.id)
+        assert 'id="practise"' in (await tina.get(f"{firm}{where}{subject}")).text
+        assert 'id="practise"' not in (await (await as_person("ben")).get(f"{firm}{where}{subject}")).text
+    button, into = f"{firm}/training/practice/cases/{matter.id}", {"course_id": url.split("/")[-2]}
+    first, again = await tina.post(button, into), await tina.post(button, into)
+    assert first.status_code == again.status_code == 303
+    assert first.headers["location"] == again.headers["location"] == made.headers["location"]
+    assert (await (await as_person("ben")).post(button, into)).status_code == 403
+    assert (await (await as_person("otto")).post(button, into)).status_code == 404
     stranger = {"kind": "case", "id": str(uuid4())}
     assert (await tina.post(f"{url}/practice", stranger)).status_code == 404
     assert (await tina.post(f"{url}/practice", {"kind": "other"})).status_code == 422
@@ -135,6 +149,13 @@ async def test_a_closed_refund_becomes_a_talk(cast: Cast, mailbox_folder: Any, a
     said = f"{question.stem}{question.content}{question.why}"
     assert not any(name in said for name in ("澄屿", "许承泽"))
     assert (await tina.get(made.headers["location"])).status_code == 200
+
+
+async def library_lesson(cast: Cast, case_id: UUID) -> UUID:
+    async with cast.transaction() as session:
+        found = await session.scalar(select(LibraryLesson.id).where(LibraryLesson.source_id == case_id))
+    assert found is not None
+    return found
 
 
 async def draft_page(cast: Cast, as_person: People) -> tuple[Browser, str]:

@@ -11,7 +11,7 @@ from saas.training import loading
 from saas.training.certificates import pages as certificate_pages
 from saas.training.certificates import printing, verify
 from saas.training.courses import pages as course_pages
-from saas.training.editing import lesson_pages, practice_pages, question_pages
+from saas.training.editing import from_case, lesson_pages, practice_pages, question_pages
 from saas.training.editing import pages as editing_pages
 from saas.training.exams import pages as exam_pages
 from saas.training.exams import result_pages, sitting
@@ -26,6 +26,7 @@ ROUTES = [
     *lesson_pages.ROUTES,
     *question_pages.ROUTES,
     *practice_pages.ROUTES,
+    *from_case.ROUTES,
 ]
 GRANTS = [
     grant("training.read", _("See courses and their own certificates"), *EVERYONE),
@@ -43,6 +44,7 @@ SCHEDULES = [
     Schedule("training.lapse", timedelta(minutes=5)),
 ]
 REACTIONS = [Reaction("firm.created", job="training.begin")]
+PANELS = {"cases.rail": [from_case.panel]}
 NAVIGATION = [NavItem(_("Training"), "/training", "school", "training.read")]
 DEEDS = {
     "training.begin": _("Exam begun"),

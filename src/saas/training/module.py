@@ -20,6 +20,6 @@ MODULE = Module(
     holdings=[*duty_module.HOLDINGS],
     deeds={**course_module.DEEDS, **duty_module.DEEDS},
     settings=[*duty_module.SETTINGS],
-    panels={**duty_module.PANELS},
+    panels={**course_module.PANELS, **duty_module.PANELS},
     guards="guards.sql",
 )

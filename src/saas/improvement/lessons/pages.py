@@ -30,6 +30,7 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _, listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
+from saas.training.editing import from_case
 
 AT = "/f/{slug:str}/improvement/lessons"
 ONE = AT + "/{lesson_id:uuid}"
@@ -125,9 +126,9 @@ async def show(
     members = await members_by_id(session)
     causes = await queries.causes(session, lesson_id)
     clients = await clients_by_id(session, [lesson.client_id]) if lesson.client_id else {}
-    of_case = (
-        await cases.lesson(session, lesson.source_id) if lesson.source_kind == "case" and lesson.source_id else None
-    )
+    from_a_case = lesson.source_id if lesson.source_kind == "case" else None
+    case = await cases.case_or_none(session, from_a_case) if from_a_case else None
+    of_case = await cases.lesson(session, case.id) if case is not None else None
     return await page(
         request, "improvement/lessons/detail.html", session=session, status=status, lesson=lesson, members=members,
         source=SOURCES[lesson.source_kind], whys=of_case.whys if of_case is not None else lesson.whys,
@@ -138,6 +139,7 @@ async def show(
         targets=await options(session), people=working_here(members), roles=list(ROLES.items()),
         form=form or Submitted(), blank=Submitted(), opened=opened, may_write=actor.may("improvement.write"),
         may_share=actor.may("improvement.manage"),
+        side_panels=[await from_case.panel(session, case, actor)] if case is not None else [],
     )  # fmt: skip
 
 

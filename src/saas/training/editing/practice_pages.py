@@ -24,7 +24,7 @@ PRACTICE = "/f/{slug:str}/training/courses/{course_id:uuid}/draft/practice"
 
 @get(PRACTICE, opt={"permission": "training.teach"})
 async def choose(request: Req, session: Db, course_id: FromPath[UUID]) -> Response[str]:
-    return await _show(request, session, course_id)
+    return await show(request, session, course_id)
 
 
 @post(PRACTICE, opt={"permission": "training.teach"})
@@ -33,16 +33,16 @@ async def make(request: Req, session: Db, course_id: FromPath[UUID]) -> Response
     draft = await drafts.the_draft(session, course_id)
     form, actor, now = await submitted(request, FromPractice), actor_of(request), clock.now()
     if not form.ok:
-        return await _show(request, session, course_id, status=422)
+        return await show(request, session, course_id, status=422)
     deeds = {"case": practice.exercise_of_case, "refund": practice.talk_of_refund}
     try:
         question = await deeds[form.taken.kind](session, draft, form.taken.id, actor, now)
     except Invalid as refused:
-        return await _show(request, session, course_id, refusal=refused.reason, status=422)
+        return await show(request, session, course_id, refusal=refused.reason, status=422)
     return to(f"/training/courses/{course_id}/draft/questions/{question.id}", request)
 
 
-async def _show(
+async def show(
     request: Req, session: AsyncSession, course_id: UUID, refusal: Text | None = None, status: int = 200
 ) -> Response[str]:
     draft = await drafts.the_draft(session, course_id)
