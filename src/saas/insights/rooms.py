@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from saas.kernel.i18n import Text, _
 
-ROOMS: list[tuple[str, Text]] = [("/insights/targets", _("Targets")), ("/insights/alerts", _("Alerts"))]
+ROOMS: list[tuple[str, Text]] = [
+    ("/insights/targets", _("Targets")),
+    ("/insights/alerts", _("Alerts")),
+    ("/insights/scorecards", _("Scorecards")),
+    ("/insights/health", _("Client health")),
+]
+ASKS = {"/insights/scorecards": "insights.score"}  # rooms that ask for more than seeing the figures

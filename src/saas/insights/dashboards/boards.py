@@ -8,9 +8,10 @@ from typing import Any
 
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.measures.measure import Measure
+from saas.insights.rooms import ASKS
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
-from saas.kernel.pages import Req, address_in
+from saas.kernel.pages import Req, actor_of, address_in
 
 OVERVIEW = (  # eight tiles, the first four also as charts
     "sla_hit", "detection_source", "csat", "refund_cycle",
@@ -87,4 +88,6 @@ def tabs(request: Req, chosen: str, query: str = "", rooms: Sequence[tuple[str, 
     at = address_in(request)
     boards = [b for b in BOARDS.values() if b.measures() or not b.key]
     found = [{"label": b.label, "url": at(b.path) + query, "active": b.path == chosen} for b in boards]
-    return found + [{"label": label, "url": at(path), "active": path == chosen} for path, label in rooms]
+    may = actor_of(request).may
+    open_rooms = [(path, label) for path, label in rooms if path not in ASKS or may(ASKS[path])]
+    return found + [{"label": label, "url": at(path), "active": path == chosen} for path, label in open_rooms]
