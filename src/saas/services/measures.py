@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Contract
@@ -63,15 +63,18 @@ class BySource:
 
 async def running(session: AsyncSession, day: date) -> Sequence[Contract]:
     """Contracts of clients that are with the firm, in force on a day."""
-    query = (
-        select(Contract)
-        .join(Client, (Client.firm_id == Contract.firm_id) & (Client.id == Contract.client_id))
-        .where(
-            of_this_firm(Contract), Client.archived_at.is_(None), Contract.starts_on <= day, Contract.ends_on >= day,
-            or_(Contract.cancelled_on.is_(None), Contract.cancelled_on > day),
-        )
+    return (await session.scalars(_in_force(select(Contract), day))).all()
+
+
+async def running_count(session: AsyncSession, day: date) -> int:
+    return (await session.execute(_in_force(select(func.count()).select_from(Contract), day))).scalar_one()
+
+
+def _in_force(query: Any, day: date) -> Any:  # a Select, whatever it selects
+    return query.join(Client, (Client.firm_id == Contract.firm_id) & (Client.id == Contract.client_id)).where(
+        of_this_firm(Contract), Client.archived_at.is_(None), Contract.starts_on <= day, Contract.ends_on >= day,
+        or_(Contract.cancelled_on.is_(None), Contract.cancelled_on > day),
     )  # fmt: skip
-    return (await session.scalars(query)).all()
 
 
 async def arpu(session: AsyncSession, day: date) -> tuple[Money, int]:

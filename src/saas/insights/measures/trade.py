@@ -73,7 +73,7 @@ async def _arpu(session: AsyncSession, scope: Scope) -> Figure:
 async def _value_added(session: AsyncSession, scope: Scope) -> Figure:
     """Money, not heads: n is the contracts in force."""
     day = min(scope.until, clock.today())
-    found, n = await services.value_added(session, day), len(await services.running(session, day))
+    found, n = await services.value_added(session, day), await services.running_count(session, day)
     if n < SMALLEST_SHOWN or not found.n:
         return Figure(n, hidden=n > 0)
     return Figure(n, exact(Decimal(found.part) / found.n))

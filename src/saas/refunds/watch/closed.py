@@ -39,18 +39,22 @@ def _received() -> Any:
 
 async def decisions(session: AsyncSession, since: datetime) -> list[Decision]:
     """Everything paid back in money and closed since a moment, with what its contract had brought in."""
+    columns: list[Any] = [Refund.id, Refund.number, Refund.reason, Refund.client_id, Refund.preparer_id,
+                          Refund.notice_on, Refund.amount, Refund.computed]  # fmt: skip
     query = (
-        select(Refund, Contract.starts_on, Contract.ends_on, _received())
+        select(*columns, Contract.starts_on, Contract.ends_on, _received())
         .join(Contract, (Contract.firm_id == Refund.firm_id) & (Contract.id == Refund.contract_id))
         .where(of_this_firm(Refund), Refund.outcome == "refund", Refund.paid_at >= since)
         .order_by(Refund.reason, Refund.number)
     )
     return [
         Decision(
-            refund.id, refund.number, refund.reason, refund.client_id, refund.preparer_id, starts_on, ends_on,
-            refund.notice_on, received, refund.amount or Money(0), refund.overridden,
+            id_, number, reason, client_id, preparer_id, starts_on, ends_on, notice_on, received, amount or Money(0),
+            None not in (amount, computed) and amount != computed,
         )
-        for refund, starts_on, ends_on, received in (await session.execute(query)).all()
+        for (
+            id_, number, reason, client_id, preparer_id, notice_on, amount, computed, starts_on, ends_on, received,
+        ) in (await session.execute(query)).all()
     ]  # fmt: skip
 
 
