@@ -67,7 +67,8 @@ async def running(session: AsyncSession, day: date) -> Sequence[Contract]:
 
 
 async def running_count(session: AsyncSession, day: date) -> int:
-    return (await session.execute(_in_force(select(func.count()).select_from(Contract), day))).scalar_one()
+    found: int = (await session.execute(_in_force(select(func.count()).select_from(Contract), day))).scalar_one()
+    return found
 
 
 def _in_force(query: Any, day: date) -> Any:  # a Select, whatever it selects
