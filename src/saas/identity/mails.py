@@ -24,7 +24,9 @@ class Message:
     foot: Text | None = None
 
 
-async def deliver(message: Message, to: str, name: str, locale: str, *, indoors: bool = False) -> None:
+async def deliver(
+    message: Message, to: str, name: str, locale: str, *, indoors: bool = False, files: Sequence[mail.Attachment] = ()
+) -> None:
     """Hand one mail over from inside a job; a repeat of the job carries the same Message-ID.
 
     The job's outlet decides whether it may leave the house; `indoors` keeps it there in any case (somebody whom only
@@ -51,6 +53,7 @@ async def deliver(message: Message, to: str, name: str, locale: str, *, indoors:
             text=text,
             html=html,
             language="zh-CN" if language == "zh" else "en",
+            attachments=files,
             delivery_id=run.id,
             settings=settings,
         )

@@ -10,6 +10,10 @@ from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
+from saas.insights.digest.digest_models import DigestReader, WeekDigest
+from saas.insights.health.health_models import HealthRules
+from saas.insights.owner_link.link_models import OwnerLink, OwnerView
+from saas.insights.reports.report_models import FigureSubscription, MonthlyReport
 from saas.insights.scorecards.card_models import Scorecard, ScoreDispute, ScoreLine, ScoreWeights
 from saas.insights.scorecards.pay_models import PayEntry, PayRule
 from saas.insights.targets.target_models import KpiTarget
@@ -18,11 +22,17 @@ from saas.kernel.db import FirmRow
 __all__ = [
     "AnswerFact",
     "ClosingFact",
+    "DigestReader",
     "DutyCheck",
     "Fact",
+    "FigureSubscription",
+    "HealthRules",
     "KpiAlarm",
     "KpiAlert",
     "KpiTarget",
+    "MonthlyReport",
+    "OwnerLink",
+    "OwnerView",
     "PayEntry",
     "PayRule",
     "ProvedBreach",
@@ -30,6 +40,7 @@ __all__ = [
     "ScoreLine",
     "ScoreWeights",
     "Scorecard",
+    "WeekDigest",
 ]
 
 

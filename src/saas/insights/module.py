@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from saas.insights import answer_facts, closing_facts, duties, facts, models
+from saas.insights import answer_facts, closing_facts, duties, facts, models, reporting
 from saas.insights.alerts import pages as alert_pages
 from saas.insights.alerts import watching
 from saas.insights.dashboards import charter
 from saas.insights.dashboards import pages as dashboards
+from saas.insights.health import pages as health_pages
 from saas.insights.scorecards import card_module
 from saas.insights.targets import pages as target_pages
 from saas.insights.targets.reading import begin
@@ -19,7 +20,15 @@ from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
 MODULE = Module(
     "insights",
     tables=models,
-    routes=[*dashboards.ROUTES, *charter.ROUTES, *target_pages.ROUTES, *alert_pages.ROUTES, *card_module.ROUTES],
+    routes=[
+        *dashboards.ROUTES,
+        *charter.ROUTES,
+        *target_pages.ROUTES,
+        *alert_pages.ROUTES,
+        *card_module.ROUTES,
+        *health_pages.ROUTES,
+        *reporting.ROUTES,
+    ],
     grants=[
         grant("insights.read", _("See the firm’s figures"), "owner", "manager", "auditor"),
         grant("insights.manage", _("Set targets, alerts and rates"), "owner", "manager"),
@@ -28,6 +37,7 @@ MODULE = Module(
     workflows=card_module.WORKFLOWS,
     jobs=[
         *card_module.JOBS,
+        *reporting.JOBS,
         Job("insights.rebuild", facts.rebuild, kind="heavy"),
         Job("insights.fill", facts.fill),
         Job("insights.prove", duties.prove, kind="heavy"),
@@ -37,6 +47,7 @@ MODULE = Module(
     ],
     schedules=[
         *card_module.SCHEDULES,
+        *reporting.SCHEDULES,
         Schedule("insights.fill", timedelta(hours=1)),
         Schedule("insights.prove", timedelta(days=1)),
         Schedule("insights.watch", timedelta(hours=1)),
@@ -55,6 +66,8 @@ MODULE = Module(
     ],
     deeds={
         **card_module.DEEDS,
+        "insights.health": _("Rules of client health set"),
+        **reporting.DEEDS,
         "insights.target": _("Target set"),
         "insights.export": _("Figures exported"),
         "insights.alert": _("Alert made"),
@@ -62,4 +75,5 @@ MODULE = Module(
         "insights.answer": _("Alert answered"),
     },
     guards="guards.sql",
+    panels={"clients.rail": [health_pages.panel]},
 )

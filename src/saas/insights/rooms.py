@@ -7,6 +7,7 @@ from saas.kernel.i18n import Text, _
 ROOMS: list[tuple[str, Text]] = [
     ("/insights/targets", _("Targets")),
     ("/insights/alerts", _("Alerts")),
+    ("/insights/reports", _("Reports")),
     ("/insights/scorecards", _("Scorecards")),
     ("/insights/health", _("Client health")),
 ]

@@ -12,6 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from saas.kernel.db import FirmRow, belongs_to
 
 
+def is_quiet(hour: int, since: int, until: int) -> bool:
+    """Quiet hours may run over midnight; the same hour twice means never."""
+    if since <= until:
+        return since <= hour < until
+    return hour >= since or hour < until
+
+
 class KpiAlert(FirmRow):
     """One rule: a measure over rolling days, looked at once a window, told to its owner outside the quiet hours.
 
@@ -41,10 +48,7 @@ class KpiAlert(FirmRow):
     ended_at: Mapped[datetime | None]
 
     def is_quiet(self, hour: int) -> bool:
-        """Quiet hours may run over midnight."""
-        if self.quiet_from <= self.quiet_until:
-            return self.quiet_from <= hour < self.quiet_until
-        return hour >= self.quiet_from or hour < self.quiet_until
+        return is_quiet(hour, self.quiet_from, self.quiet_until)
 
 
 class KpiAlarm(FirmRow):
