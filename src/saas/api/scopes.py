@@ -39,7 +39,7 @@ SCOPES: dict[str, Scope] = {
         "ledgers.import",
     ),
     "findings:read": _scope(_("Read findings"), _("What the rules found in the books."), "checks.read"),
-    "cases:read": _scope(_("Read cases"), _("State, owner and due time of anomaly cases."), "cases.read"),
+    "cases:read": _scope(_("Read cases"), _("State and due time of anomaly cases."), "cases.read"),
     "notices:read": _scope(_("Read letters"), _("State and delivery of letters, not their text."), "notices.read"),
     "filings:read": _scope(_("Read filings"), _("What is due, filed and accepted."), "filings.read"),
 }  # fmt: skip
