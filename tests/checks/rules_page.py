@@ -21,14 +21,14 @@ from tests.checks.examples import Example, examples
 INTRODUCTION = """# Rules, with an example of each · 规则与示例
 
 Made by `python -m tests.checks.rules_page > docs/RULES.md` from the catalogue (`src/saas/checks/rules`) and from the
-ledgers in `tests/checks/examples`; a test fails when this page is not what the command prints, when a rule does not speak
-exactly once in its first ledger, or when it speaks in the second, which looks alike and is innocent.
+ledgers in `tests/checks/examples`; a test fails when this page is not what the command prints, when a rule does not
+speak exactly once in its first ledger, or when it speaks in the second, which looks alike and is innocent.
 
-How to read a ledger: date, voucher, summary, then its lines with side (D 借, C 贷), account and amount in yuan; `[…]` is an
-auxiliary item, `{…}` a further column. `monthly(1-4 6-12) 28` stands for one voucher on the 28th of each of these months,
-`daily` for one each day, `before` for the months of the year before; `{m}` is the month, `{d}` the day. `balance` is a row of
-a trial balance: month, account, opening, debit, credit, closing. `account` names a detail account. Accounts are those of the
-small-enterprise standard (小企业会计准则).
+How to read a ledger: date, voucher, summary, then its lines with side (D 借, C 贷), account and amount in yuan; `[…]`
+is an auxiliary item, `{…}` a further column. `monthly(1-4 6-12) 28` stands for one voucher on the 28th of each of these
+months, `daily` for one each day, `before` for the months of the year before; `{m}` is the month, `{d}` the day.
+`balance` is a row of a trial balance: month, account, opening, debit, credit, closing. `account` names a detail
+account. Accounts are those of the small-enterprise standard (小企业会计准则).
 
 Thresholds are the firm's to set at Settings → Rules; only those a firm may set are listed.
 """
