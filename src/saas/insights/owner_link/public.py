@@ -30,7 +30,7 @@ from saas.kernel import clock
 from saas.kernel.config import active
 from saas.kernel.errors import Missing
 from saas.kernel.files import store_of
-from saas.kernel.i18n import _, reader, reading
+from saas.kernel.i18n import Locale, _, reader, reading
 from saas.kernel.link_entrance import Visit, purpose
 from saas.kernel.pages import Req, page, show_date
 from saas.kernel.perform import calendar_of
@@ -120,7 +120,7 @@ async def mail_link(session: AsyncSession, owner_link_id: str) -> None:
     (row, link), firm = await queries.one(session, UUID(owner_link_id)), await firm_of(session)
     if link.revoked_at is not None:
         return
-    locale = "en" if row.locale == "en" else "zh"
+    locale: Locale = "en" if row.locale == "en" else "zh"
     with reading(locale):
         name = firm.name_in(locale)
         until = show_date(link.expires_at)

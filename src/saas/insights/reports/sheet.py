@@ -150,5 +150,5 @@ def _to_come(sheet: Sheet, board: Board) -> dict[str, Any]:
     return {
         "label": board.label,
         "hint": board.hint,
-        "measures": [(reading.measure.name, reading.measure.definition) for reading in sheet.of(board)],
+        "measures": [reading.measure.name for reading in sheet.of(board)],
     }
