@@ -43,8 +43,11 @@ async def test_a_contact_is_changed_and_leaves(cast: Cast, as_person: People) ->
     for wrong in ({"email": "no address"}, {"email": ""}, {"channel": "wechat"}, {"name": ""}):
         answer = await ben.post(one, {**CONTACT, **wrong})
         assert answer.status_code == 422, wrong
-    changed = {"name": "许承泽", "phone": "13800138000", "channel": "phone", "hours": "下午"}
+    changed = {"name": "许承泽", "phone": "13800138000", "channel": "phone", "hours": "下午",
+               "wishes": "先电话后发函"}  # fmt: skip
     assert (await ben.post(one, changed)).status_code == 303
+    shown = (await ben.get(address)).text
+    assert "电话 · 13800138000 · 中文 · 下午 · 先电话后发函" in shown
     for name, status in (("ada", 403), ("cash", 403), ("otto", 404), ("nobody", 303)):
         assert (await (await as_person(name)).post(f"{one}/leave")).status_code == status
     async with cast.transaction() as session:

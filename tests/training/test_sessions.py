@@ -21,7 +21,7 @@ from saas.training.assigning import occasions
 from saas.training.credits import ledger
 from saas.training.credits.rule import rule_of
 from saas.training.duty_models import Attendance, CreditEntry, PlanItem, TeamSession
-from saas.training.sessions import holding, session_queries
+from saas.training.sessions import holding, role_plays, session_queries
 from tests.cast import Browser, Cast, member_id
 from tests.training.school import assignments, certify, in_days, make_course
 
@@ -224,3 +224,32 @@ async def test_the_log_tells_what_a_person_learned(cast: Cast, as_person: People
         there = (await session.scalars(select(Attendance).order_by(Attendance.present.desc()))).all()
         assert [a.present for a in there] == [True, False]
         assert len((await session.scalars(select(CreditEntry))).all()) == 2
+
+
+async def test_a_talk_is_played_and_scored_by_another(cast: Cast, as_person: People) -> None:
+    """By the rubric, once a scenario, never one's own; the learner sees it in their log, strangers nothing."""
+    row, firm = await held_session(cast, "ben", "lin", "tina"), f"/f/{cast.firm.slug}"
+    base, tina = f"{firm}/training/sessions/{row.id}", await as_person("tina")
+    points = [4, 3, 4, 2, 3, 4]
+    given = {"member_id": str(cast.ben.id), "scenario": "own_error", "points": [str(n) for n in points],
+             "remark": "复述得好；下次先说金额。"}  # fmt: skip
+    for name, status in {"ben": 403, "ada": 403, "otto": 404, "nobody": 303}.items():
+        assert (await (await as_person(name)).post(f"{base}/role-plays", given)).status_code == status, name
+    for wrong in ({"points": ["4"]}, {"scenario": "opera"}, {"member_id": str(cast.cash.id)}, {"remark": ""}):
+        assert (await tina.post(f"{base}/role-plays", given | wrong)).status_code == 422, wrong
+    assert (await tina.post(f"{base}/role-plays", given | {"member_id": str(cast.tina.id)})).status_code == 403
+    for _twice in range(2):
+        assert (await tina.post(f"{base}/role-plays", given)).status_code == 303
+    async with cast.transaction() as session:
+        [play] = await role_plays.of_session(session, row.id)
+        assert [mark["points"] for mark in play.marks] == points
+        assert play.percent == 83  # 20 of 24
+    ben, lin = await as_person("ben"), await as_person("lin")
+    assert given["remark"] in (await ben.get(base)).text
+    assert "情景演练得分 83%" in (await ben.get(f"{firm}/training/people/{cast.ben.id}")).text
+    assert given["remark"] not in (await lin.get(base)).text
+    prepared = await lin.get(f"{firm}/training/role-plays")
+    assert (prepared.status_code, "倾听与复述" in prepared.text) == (200, True)
+    with pytest.raises(DBAPIError):
+        async with cast.transaction() as session:
+            await session.execute(text("UPDATE role_plays SET remark = 'x'"))

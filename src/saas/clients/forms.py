@@ -44,6 +44,7 @@ class ContactForm(Struct):
     channel: Channel = "email"
     may_approve: bool = False
     hours: Line = ""
+    wishes: Line = ""
 
 
 class ContractForm(Struct):

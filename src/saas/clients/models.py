@@ -69,6 +69,7 @@ class Contact(FirmRow):
     channel: Mapped[str] = mapped_column(String(12), default="email")  # email, phone, wechat, sms
     may_approve: Mapped[bool] = mapped_column(default=False)
     hours: Mapped[str] = mapped_column(default="")  # when they want to be reached
+    wishes: Mapped[str] = mapped_column(default="", server_default="")  # what else to mind when serving them
     left_at: Mapped[datetime | None]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries, timeline
 from saas.clients.forms import ClientForm
-from saas.clients.models import Client
+from saas.clients.models import Client, Contact
 from saas.clients.register import as_contact, as_submitted, check, fill, next_number
 from saas.identity.models import Membership
 from saas.identity.queries import members, members_by_id
@@ -34,6 +34,7 @@ CHANNELS = {
     "letter": _("Letter"),
     "link": _("Link"),
 }
+LANGUAGES = {"zh": "中文", "en": "English", "both": _("Chinese and English")}
 TAXPAYERS = {"general": _("General taxpayer"), "small": _("Small-scale taxpayer")}
 STANDARDS = {
     "small": _("Small-enterprise standard"),
@@ -109,6 +110,7 @@ async def show(
         status=status,
         client=client,
         contacts=contacts,
+        wishes={contact.id: _wishes(contact) for contact in contacts},
         contracts=contracts,
         received={c.id: Money(sum(r.amount.fen for r in receipts)) for c, receipts in contracts},
         communications=await queries.communications(session, client_id=client.id, limit=20),
@@ -127,6 +129,13 @@ async def show(
         standards=STANDARDS,
         details=_details(client, await members_by_id(session)),
     )
+
+
+def _wishes(contact: Contact) -> str:
+    """Who it is and how they want to be served: place, channel, language, hours, and what else to mind."""
+    reach = contact.email if contact.channel == "email" else contact.phone
+    said = (contact.title, CHANNELS[contact.channel], reach, LANGUAGES[contact.locale], contact.hours, contact.wishes)
+    return " · ".join(str(part) for part in said if part)
 
 
 def _may(client: Client, actor: Actor) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from saas.kernel.workflow import Deed, refusal_of
 
 BATCHES = 3  # a month is closed on three days, a third of the clients on each
 CLOSED_FROM = 2  # working days after the month's end
-STUCK, WAITING = "听澜设计", ("青屏纸品", "海宁皮具")  # late: papers are missing; finished, not signed off yet
+STUCK, WAITING = "听澜设计", ("青屏纸品",)  # late: papers are missing; finished, not signed off yet
 PACE = 32  # days in which a month's steps are done, evenly
 Timed = tuple[datetime, str, Callable[[Scene], Awaitable[None]]]
 

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from saas.demo import (
+    attending,
     checking_off,
     deeds,
     drilling,
@@ -18,6 +19,7 @@ from saas.demo import (
     serving,
     studying,
     teaming,
+    treating,
 )
 from saas.demo.clearing import CLOCKS, clear
 from saas.demo.labels import SETTLED, months_of
@@ -77,6 +79,8 @@ def _rooms(tenant: Tenant, days: Days) -> Iterator[Step]:
         ("improving", improving.plan),
         ("serving", serving.plan),
         ("filings", filing_returns.plan),
+        ("attending", attending.plan),
+        ("treating", treating.plan),
     ):
         yield from (Step(days.moment(on), f"{name}/{key}", f"{name}/{key}", do) for on, key, do in plan(tenant))
     yield from (Step(days.moment(on), f"team/{key}", "team", do) for on, key, do in teaming.plan(tenant))

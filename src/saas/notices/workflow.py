@@ -38,6 +38,11 @@ def on_its_own(notice: Notice, deed: Deed) -> Text | None:
     return _("This letter is reviewed and approved together with the record it belongs to.")
 
 
+def drafting_time(notice: Notice) -> int | None:
+    """A letter that goes out with its record's approval has no clock of its own: the record's runs."""
+    return DAY if notice.stands_alone else None
+
+
 async def facts(session: AsyncSession, notice: Notice) -> Frame:
     return await frame_of(session, notice)
 
@@ -54,7 +59,7 @@ NOTICE = Workflow(
     assignee=lambda notice: notice.owner_id,
     facts=facts,
     states=(
-        State("draft", _("Draft"), "owner", DAY, step=DRAFT),
+        State("draft", _("Draft"), "owner", drafting_time, step=DRAFT),
         State("in_review", _("In review"), "reviewer", DAY, step=REVIEW),
         State("approved", _("Approved"), "system", 60, step=REVIEW),
         State("rendering", _("Being printed"), "system", 60, step=SENT),

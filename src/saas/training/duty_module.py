@@ -15,12 +15,12 @@ from saas.training.gates import pages as gate_pages
 from saas.training.gates import panel as gate_panel
 from saas.training.matrix import pages as matrix_pages
 from saas.training.people import pages as people_pages
-from saas.training.sessions import holding
+from saas.training.sessions import holding, role_play_pages
 from saas.training.sessions import pages as session_pages
 
 MANAGERS, TEACHERS = ("owner", "manager"), ("owner", "manager", "trainer")
 ROUTES = [*gate_pages.ROUTES, *assignment_pages.ROUTES, *matrix_pages.ROUTES, *session_pages.ROUTES,
-          *credit_pages.ROUTES, *people_pages.ROUTES]  # fmt: skip
+          *role_play_pages.ROUTES, *credit_pages.ROUTES, *people_pages.ROUTES]  # fmt: skip
 GRANTS = [
     grant("training.overview", _("See who has learned what"), *TEACHERS, "auditor"),
     grant("training.assign", _("Assign courses"), *TEACHERS),
@@ -63,6 +63,7 @@ DEEDS = {
     "training.gate": _("Gate set"),
     "training.session": _("Team session planned"),
     "training.session_held": _("Team session held"),
+    "training.role_play": _("Talk scored"),
     "training.session_off": _("Team session called off"),
     "training.credits": _("Credits decided"),
     "training.plan": _("Yearly plan changed"),

@@ -3,7 +3,7 @@
 What is taught (course_models):   courses, course_versions, course_lessons, course_questions, course_files
 What is sat (exam_models):        lesson_reads, exam_attempts, exam_items, exam_reopenings, certificates
 Who has to (duty_models):         course_assignments, team_sessions, session_attendances, credit_entries, training_plan,
-                                  course_gates
+                                  course_gates; talks scored in sessions (sessions.roleplay_models): role_plays
 
 A published version and all that hangs on it never change (guards.sql); an attempt names questions of its own version.
 At most one draft version a course, one open attempt and one open assignment a member and course (partial indexes).
@@ -31,6 +31,7 @@ Assignment (assigning, matrix, sessions, credits, gates) gives:
 from saas.training.course_models import Course, CourseFile, CourseVersion, Lesson, Question
 from saas.training.duty_models import Assignment, Attendance, CreditEntry, Gate, PlanItem, TeamSession
 from saas.training.exam_models import Attempt, Certificate, ExamItem, LessonRead, Reopening
+from saas.training.sessions.roleplay_models import RolePlay
 
 __all__ = [
     "Assignment",
@@ -48,5 +49,6 @@ __all__ = [
     "PlanItem",
     "Question",
     "Reopening",
+    "RolePlay",
     "TeamSession",
 ]

@@ -61,10 +61,20 @@ def _view(view: str, today: date) -> ColumnElement[bool]:
     return or_(Regulation.effective_on.is_(None), Regulation.effective_on <= today) & over.is_not(True)
 
 
+async def to_review(session: AsyncSession, today: date) -> Sequence[Regulation]:
+    """Entries that nobody looked at for a year."""
+    query = select(Regulation).where(*_stale(today))
+    return (await session.scalars(query.order_by(Regulation.reviewed_on, Regulation.id))).all()
+
+
 async def count_to_review(session: AsyncSession, today: date) -> int:
-    query = select(func.count()).select_from(Regulation)
-    stale = (of_this_firm(Regulation), Regulation.archived_at.is_(None), Regulation.reviewed_on <= today - REVIEW_EVERY)
-    return await session.scalar(query.where(*stale)) or 0
+    return await session.scalar(select(func.count()).select_from(Regulation).where(*_stale(today))) or 0
+
+
+def _stale(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        of_this_firm(Regulation), Regulation.archived_at.is_(None), Regulation.reviewed_on <= today - REVIEW_EVERY
+    )  # fmt: skip
 
 
 async def turning(session: AsyncSession, today: date, until: date) -> Sequence[Regulation]:

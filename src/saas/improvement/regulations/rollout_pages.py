@@ -101,11 +101,14 @@ async def ready(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[A
 
 @post(f"{ONE}/archive", opt={"permission": "improvement.register"}, status_code=200)
 async def archive(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[Any]:
-    """Not of this firm's business: it leaves the lists, its receipts and tasks stay."""
-    one, now = await queries.regulation(session, row_id, lock=True), clock.now()
+    """Not of this firm's business: it leaves the lists, and nobody waits for its day; receipts and tasks stay."""
+    one, actor, now = await queries.regulation(session, row_id, lock=True), actor_of(request), clock.now()
     if one.archived_at is None:
         one.archived_at = now
-        record(session, actor_of(request), "improvement.archive", now, subject=one, summary=str(rollout.title(one)))
+        record(session, actor, "improvement.archive", now, subject=one, summary=str(rollout.title(one)))
+        await session.flush()
+        await watch.is_ready(session, one, actor.id)
+        await watch.end_review(session, actor.id)
     return to("/improvement/regulations", request)
 
 

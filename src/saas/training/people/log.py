@@ -19,6 +19,7 @@ from saas.training.duty_models import Assignment, CreditEntry
 from saas.training.exam_models import Attempt, Certificate, LessonRead
 from saas.training.sessions import session_queries
 from saas.training.sessions.holding import titled, url_of
+from saas.training.sessions.roleplay_models import RolePlay
 
 NO_COURSE = Both("—", "—")  # one that was never published
 
@@ -49,6 +50,7 @@ async def log_of(session: AsyncSession, member_id: UUID, course_id: UUID | None 
         steps = [step for step in steps if step.url.endswith(str(course_id))]
     else:
         steps += await _attended(session, member_id)
+        steps += await _played(session, member_id)
         steps += await _booked(session, member_id)
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
@@ -143,6 +145,21 @@ async def _attended(session: AsyncSession, member_id: UUID) -> list[Step]:
         Step(held.held_at, "users", "accent", _("team session attended"), titled(held), url_of(held), held.place)
         for held, attendance in await session_queries.of_member(session, member_id)
         if attendance.present
+    ]
+
+
+async def _played(session: AsyncSession, member_id: UUID) -> list[Step]:
+    return [
+        Step(
+            row.scored_at,
+            "message",
+            "accent",
+            _("role-play scored: %(n)s %%", n=row.percent),
+            Both(row.title["zh"], row.title["en"]),
+            f"/training/sessions/{row.session_id}#role-plays",
+            row.remark,
+        )
+        for row in await _mine(session, RolePlay, member_id)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,9 +14,10 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.queries import people
+from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
 from saas.kernel import clock
-from saas.kernel.access import ROLES
+from saas.kernel.access import ROLES, Actor
 from saas.kernel.actions import noted
 from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
@@ -28,7 +29,8 @@ from saas.training.assigning.pages import several
 from saas.training.duty_models import TeamSession
 from saas.training.frame import SUBJECTS, rooms
 from saas.training.queries import published
-from saas.training.sessions import holding, session_queries
+from saas.training.sessions import holding, role_plays, session_queries
+from saas.training.wording import said
 
 PATH = "/f/{slug:str}/training/sessions"
 ONE = f"{PATH}/{{row_id:uuid}}"
@@ -156,7 +158,7 @@ async def plan(request: Req, session: Db) -> Response[Any]:
 
 @get(ONE, opt={"permission": "training.read"})
 async def detail(request: Req, session: Db, row_id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
-    return await _show(request, session, row_id, done=done)
+    return await show(request, session, row_id, done=done)
 
 
 @get(f"{ONE}/files/{{digest:str}}", opt={"permission": "training.read"})
@@ -205,17 +207,17 @@ async def _deed(
     done: str = "",
 ) -> Response[Any]:
     if not form.ok:
-        return await _show(request, session, row_id, form=form, status=422)
+        return await show(request, session, row_id, form=form, status=422)
     try:
         async with session.begin_nested():
             await do(await session_queries.locked(session, row_id))
     except Refusal as refusal:
         await noted(request, refusal)
-        return await _show(request, session, row_id, form=form, refusal=refusal, status=refusal.status)
+        return await show(request, session, row_id, form=form, refusal=refusal, status=refusal.status)
     return to(f"/training/sessions/{row_id}" + (f"?done={done}" if done else ""), request)
 
 
-async def _show(
+async def show(
     request: Req,
     session: AsyncSession,
     row_id: UUID,
@@ -246,8 +248,25 @@ async def _show(
         form=form or Submitted(),
         refusal=refusal,
         done=DONE.get(done),
+        **await _role_plays(session, held, actor_of(request), members, now),
         status=status,
     )
+
+
+async def _role_plays(
+    session: AsyncSession, held: TeamSession, actor: Actor, members: Mapping[UUID, Membership], now: datetime
+) -> dict[str, Any]:
+    """Talks that were scored here, and the form for another."""
+    content = role_plays.content()
+    here = [row.member_id for row in await session_queries.invited(session, held.id) if row.member_id != actor.id]
+    return {
+        "plays": await role_plays.shown(session, held, actor, members),
+        "may_score": actor.may("training.hold") and held.held_at <= now and held.called_off_at is None and bool(here),
+        "players": [(str(one), members[one].name) for one in here],
+        "scenarios": [(scenario.key, said(scenario.title)) for scenario in content.scenario],
+        "rubric": [(said(line.name), said(line.full)) for line in content.criterion],
+        "points": [(str(n), str(n)) for n in range(role_plays.MOST + 1)],
+    }
 
 
 async def _form(request: Req, session: AsyncSession, form: Submitted[Any], status: int = 200) -> Response[str]:
