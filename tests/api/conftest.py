@@ -87,9 +87,9 @@ async def tea(cast: Cast) -> Client:
 
 
 @contextmanager
-def listening(settings: Settings) -> Iterator[str]:
+def listening(product: Litestar) -> Iterator[str]:
     """The product in a thread of its own, as a server has it; its address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="error", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(product, port=0, log_level="error", lifespan="on"))
     server.config.load()
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
@@ -104,5 +104,5 @@ def listening(settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 async def address(settings: Settings, cast: Cast) -> AsyncIterator[str]:
-    with listening(settings) as url:
+    with listening(create_app(settings)) as url:
         yield url

@@ -102,6 +102,9 @@ async def test_who_asks_without_a_live_token_gets_a_problem(cast: Cast, as_perso
     wrong = await program(token).get("/clients", limit="many")
     assert wrong.status_code == 400
     assert wrong.json()["errors"][0]["field"] == "limit"
+    slip = await program(token).get("/findings", clientid=str(uuid4()))  # else it would read everybody's
+    assert (slip.status_code, slip.json()["errors"][0]["field"]) == (400, "clientid")
+    assert (await program(token).get("/cases", number="a\0b")).status_code == 400
     method = await program(token).client.delete("/api/v1/clients")
     assert method.status_code in (401, 405)
 

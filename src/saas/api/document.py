@@ -14,7 +14,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from saas.api import pushing, reading
-from saas.api.entrance import guard_scope, say_limits
+from saas.api.entrance import guard_parameters, guard_scope, say_limits
 from saas.kernel.problems import MEDIA_TYPE, Problem
 from saas.kernel.web import PUBLIC
 
@@ -48,7 +48,7 @@ def describing() -> list[Any]:
     return handlers
 
 
-ROUTER = Router(BASE, route_handlers=describing(), guards=[guard_scope], middleware=[say_limits])
+ROUTER = Router(BASE, route_handlers=describing(), guards=[guard_scope, guard_parameters], middleware=[say_limits])
 
 
 async def _no_session() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import ValidationException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import QueryParameter
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from saas.api.scopes import permissions_of
@@ -90,6 +93,30 @@ async def guard_scope(connection: Connection, handler: BaseRouteHandler) -> None
     wanted = handler.opt.get("scope")
     if wanted is not None and wanted not in pass_of(connection).scopes:
         raise Forbidden(_("This token lacks the scope “%(scope)s”.", scope=str(wanted)), action=f"open {wanted}")
+
+
+async def guard_parameters(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A filter with a slip of the pen would be no filter: a parameter the address does not know is refused.
+
+    So is a NUL, which no text of the database can hold.
+    """
+    unknown, nul = _("This address has no such parameter."), _("A text cannot hold the character NUL.")
+    known, given = _parameters(handler), connection.query_params
+    faults = [(name, unknown) for name in sorted(set(given) - known)]
+    faults += [(name, nul) for name, value in given.multi_items() if name in known and "\0" in value]
+    if faults:
+        raise ValidationException(extra=[{"key": name, "message": str(words)} for name, words in faults])
+
+
+@cache
+def _parameters(handler: BaseRouteHandler) -> frozenset[str]:
+    """The names a handler takes from the address."""
+    fields = handler.parsed_fn_signature.parameters.items()
+    return frozenset(
+        found.kwarg_definition.name or name
+        for name, found in fields
+        if isinstance(found.kwarg_definition, QueryParameter)
+    )
 
 
 def say_limits(app: ASGIApp) -> ASGIApp:
