@@ -61,7 +61,7 @@ async def refused(cast: Cast, sql: str, **values: Any) -> str:
 async def prepared(cast: Cast, settings: Settings | None = None) -> Period:
     """People who were here all the time, the starter's weights, rules and targets; with settings also a past."""
     if settings is not None:
-        await make_past(settings, cast)
+        await make_past(settings, cast, lambda past: None)
     async with cast.transaction() as session:
         await session.execute(update(Membership).values(joined_at=clock.now() - timedelta(days=900)))
         await begin(session)

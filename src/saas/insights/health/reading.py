@@ -78,7 +78,7 @@ async def states(session: AsyncSession, clients: Sequence[Client], rules: Rules)
 async def _merged(session: AsyncSession) -> dict[UUID, UUID]:
     """Every client that became another, with the one that stands for it now, however long the chain."""
     query = select(Client.id, Client.merged_into_id).where(of_this_firm(Client), Client.merged_into_id.is_not(None))
-    into: dict[UUID, UUID] = {row[0]: row[1] for row in (await session.execute(query)).all()}
+    into = {row[0]: row[1] for row in (await session.execute(query)).all() if row[1] is not None}
     found: dict[UUID, UUID] = {}
     for gone, first in into.items():
         seen, kept = {gone}, first
