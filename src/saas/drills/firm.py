@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Contact
@@ -75,17 +78,28 @@ class DrillFirm:
                     ids.append(notice.id)
         return ids
 
-    async def cookie(self) -> str:
+    async def cookie(self, now: datetime) -> str:
         """A fresh sign-in of the second person."""
         async with self.database.transaction(tenancy.PLATFORM) as session:
             person = await session.get_one(Person, self.second.id)
-            return open_session(session, person, clock.now(), address="drill", browser="", needs_second_factor=False)
+            return open_session(session, person, now, address="drill", browser="", needs_second_factor=False)
 
-    async def unfinished(self) -> int:
+    async def unfinished(self, job: str = "") -> int:
         """Letters' jobs that are promised and not done."""
+        wanted = Outbox.job.in_((job,) if job else LETTER_JOBS)
         async with self.transaction() as session:
-            wanted = select(func.count()).where(Outbox.finished_at.is_(None), Outbox.job.in_(LETTER_JOBS))
-            return await session.scalar(wanted) or 0
+            return await session.scalar(select(func.count()).where(Outbox.finished_at.is_(None), wanted)) or 0
+
+    async def finished_within(self, patience: float, job: str = "") -> float:
+        """Seconds until every letter's work (or that of one job) is done; more than `patience` when it is not."""
+        begun = time.monotonic()
+        while True:
+            with suppress(DBAPIError, OSError):  # the database may be away, that is what drills are about
+                if await self.unfinished(job) == 0:
+                    return time.monotonic() - begun
+            if time.monotonic() - begun > patience:
+                return time.monotonic() - begun
+            await asyncio.sleep(0.2)
 
     async def fate(self, place: World, letters: Sequence[UUID]) -> Fate:
         """Compare what was promised with what the sink has. A second delivery or serial counts as doubled too."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import time
 from collections import Counter
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from saas.drills.approving import Approver
-from saas.drills.firm import DrillFirm, Fate, furnished
+from saas.drills.firm import Fate, furnished
 from saas.drills.outcome import Outcome, load, percentile
 from saas.drills.striking import Striker
 from saas.drills.world import World, world
@@ -40,9 +37,11 @@ async def under_fire(place: World, letters: int, kills: int, spread: float) -> O
         striking = asyncio.create_task(striker.strike(kills, spread, done))
         try:
             await approving
-            finished = await _settled(firm, 120 + spread + letters * SLOWEST, done)
+            patience = 2 * TAIL + spread + letters * SLOWEST
+            finished = await firm.finished_within(patience) <= patience
+            done.set()
             await striking
-            finished = await _settled(firm, 120, done) and finished
+            finished = await firm.finished_within(2 * TAIL) <= 2 * TAIL and finished
             await asyncio.sleep(0.5)  # the follower's last look
         finally:
             for task in (approving, striking, follower):
@@ -50,18 +49,6 @@ async def under_fire(place: World, letters: int, kills: int, spread: float) -> O
             await asyncio.gather(approving, striking, follower, return_exceptions=True)
         fate = await firm.fate(place, ids)
     return _outcome(striker, approver, fate, time.monotonic() - begun, letters, kills, plain=plain, finished=finished)
-
-
-async def _settled(firm: DrillFirm, patience: float, done: asyncio.Event) -> bool:
-    """Whether every letter's work came to its end in time."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(DBAPIError, OSError):
-            if await firm.unfinished() == 0:
-                done.set()
-                return True
-        await asyncio.sleep(0.2)
-    return False
 
 
 def _outcome(

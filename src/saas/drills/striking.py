@@ -22,7 +22,7 @@ from saas.drills.outcome import Strike
 from saas.drills.world import PARTS, World, processes_of
 from saas.kernel.outbox import Outbox
 
-AIMING = 10.0  # seconds to wait for work in hand
+AIMING = 10.0  # seconds to wait for work in hand before another part is aimed at
 LOOK = 0.1  # seconds between two looks at what was cut off
 WEIGHTS = {"web": 2, "light": 3, "heavy": 3, "relay": 1, "valkey": 2, "postgres": 2}
 Kind = Literal["light", "heavy"]
@@ -48,15 +48,12 @@ class Striker:
     last: float = 0.0  # time.time() of the last kill
     _victims: dict[UUID, Victim] = field(default_factory=dict)
 
-    async def strike(self, kills: int, spread: float, letters_left: asyncio.Event) -> None:
-        """As many kills, evenly over `spread` seconds; ends early when there are no letters left to hit."""
+    async def strike(self, kills: int, spread: float, nothing_left: asyncio.Event) -> None:
+        """As many kills, evenly over `spread` seconds; ends early when there is nothing left to hit."""
         begun = time.monotonic()
-        targets = [self.aim.choices(PARTS, [WEIGHTS[p] for p in PARTS])[0] for _ in range(kills)]
-        for number, part in enumerate(targets):
-            await asyncio.sleep(max(begun + number * spread / kills - time.monotonic(), 0))
-            if letters_left.is_set():
-                return
-            await self._strike_one(part)
+        while len(self.strikes) < kills and not nothing_left.is_set():
+            await asyncio.sleep(max(begun + len(self.strikes) * spread / kills - time.monotonic(), 0))
+            await self._strike_one(self.aim.choices(PARTS, [WEIGHTS[p] for p in PARTS])[0])
 
     async def follow(self) -> None:
         """Until cancelled: note when each victim is begun again."""
@@ -64,9 +61,6 @@ class Striker:
             await asyncio.sleep(LOOK)
             with contextlib.suppress(DBAPIError, OSError):
                 await self._look()
-
-    def unrevived(self) -> int:
-        return len(self._victims)
 
     async def _look(self) -> None:
         if not self._victims:

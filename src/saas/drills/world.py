@@ -26,7 +26,7 @@ from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.processes import Program, ends_with_us, start, stop
 from saas.migration import database_running
 
-STARTS_IN = 90  # seconds, on a busy machine
+STARTS_IN = 240  # seconds, on a busy machine
 PARTS = ("postgres", "valkey", "light", "heavy", "relay", "web")
 
 

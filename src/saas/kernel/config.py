@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 
+from saas.kernel import clock
 from saas.kernel.i18n import Text, _
 
 Environment = Literal["development", "production", "test"]
@@ -167,6 +168,8 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
             for name in ("SAAS_DATABASE_URL", "SAAS_REDIS_URL", "SAAS_SMTP_URL", "SAAS_PUBLIC_URL", "SAAS_MAIL_FROM")
             if not env.get(name)
         ]
+        if env.get(clock.AHEAD):
+            faults.append(_("%(name)s is for drills only: remove it.", name=clock.AHEAD))
         if env.get("SAAS_PUBLIC_URL", "https:").startswith("http:"):
             faults.append(_("SAAS_PUBLIC_URL must begin with https:// in production: sign-in cookies need TLS."))
     return faults
