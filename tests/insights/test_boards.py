@@ -6,11 +6,13 @@ import csv
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from io import BytesIO, StringIO
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from saas.clients.models import Client
 from saas.firms.choices import choose
 from saas.firms.queries import profile
 from saas.insights.dashboards.boards import BOARDS, CHARTER, OVERVIEW
@@ -109,6 +111,23 @@ async def test_a_case_is_counted_opens_into_its_row_and_can_be_taken_away(cast: 
     assert str(MEASURES[key].definition) in definitions
     text = (await mara.get(f"{at}/export/anomalies.csv")).content.decode("utf-8-sig")
     assert [row for row in csv.reader(StringIO(text)) if row and row[0] == str(MEASURES[key].name)]
+
+
+async def test_what_is_taken_away_says_its_filters_in_words_and_reckons_nothing(cast: Cast, as_person: People) -> None:
+    formula = '=HYPERLINK("https://example.com")'
+    client, _contact = await story.make_client(cast)
+    async with cast.transaction() as session:
+        await session.execute(update(Client).where(Client.id == client.id).values(name=formula))
+    mara, at = await as_person("mara"), f"/f/{cast.firm.slug}/insights/export/anomalies"
+    query = f"?period=2026-10&person={cast.ben.id}&client={quote(formula)}"
+    book = load_workbook(BytesIO((await mara.get(f"{at}.xlsx{query}")).content))
+    said = {str(row[0].value): str(row[1].value) for row in book.worksheets[3].iter_rows(min_row=2)}
+    assert said == {"期间": "2026-10-01 – 2026-10-31", "人员": "陆予安", "客户": f"'{formula}"}
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    text = (await mara.get(f"{at}.csv{query}")).content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(StringIO(text)) for cell in row]
+    assert f"'{formula}" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
 
 
 async def test_a_target_applies_from_its_day_zero_is_one_and_twice_is_once(cast: Cast, as_person: People) -> None:

@@ -82,14 +82,16 @@ async def crossed(cast: Cast, moment: datetime) -> None:
     async with cast.transaction() as session:
         for task in (await session.scalars(select(Task))).all():
             task.due_at = moment - timedelta(days=9)
-        for person, since, until in ((cast.mara, 20, 8), (cast.paula, 20, 11), (cast.ben, 20, 8)):
-            session.add(FigureSubscription(member_id=member_id(person), weekly=True, quiet_from=since, quiet_until=until,
+        for person, until in ((cast.mara, 8), (cast.paula, 11), (cast.ben, 8)):
+            session.add(FigureSubscription(member_id=member_id(person), weekly=True, quiet_from=20, quiet_until=until,
                                            changed_at=clock.now()))  # fmt: skip
         alert = KpiAlert(measure="backlog_age", kind="limit", side="above", bound=Decimal(0), days=30, window="week",
                          owner_id=member_id(cast.mara), quiet_from=20, quiet_until=8, made_at=moment)  # fmt: skip
         session.add(alert)
         await session.flush()
-        session.add(KpiAlarm(alert_id=alert.id, window="2026-W01", value=Decimal(1), n=1, at=moment - timedelta(days=2)))
+        session.add(
+            KpiAlarm(alert_id=alert.id, window="2026-W01", value=Decimal(1), n=1, at=moment - timedelta(days=2))
+        )
 
 
 async def test_it_is_told_once_a_week_outside_quiet_hours_and_read_once(

@@ -29,7 +29,14 @@ People = Callable[[str], Awaitable[Browser]]
 
 
 def wanted(**changes: str) -> dict[str, str]:
-    return {"key": str(uuid4()), "for_name": "郑老板", "email": "zheng@example.com", "days": "7", "locale": "zh", **changes}
+    return {
+        "key": str(uuid4()),
+        "for_name": "郑老板",
+        "email": "zheng@example.com",
+        "days": "7",
+        "locale": "zh",
+        **changes,
+    }
 
 
 async def count(cast: Cast, table: Any) -> int:

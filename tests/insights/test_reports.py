@@ -46,13 +46,17 @@ def printers() -> Iterator[None]:
 def test_only_a_month_that_is_over_has_a_report() -> None:
     assert months.why_not("2026-10", TODAY) is None
     assert months.why_not("2026-11", date(2026, 12, 1)) is None
-    for wrong, words in (("2026-11", "尚未结束"), ("2026-12", "尚未开始"), ("2150-01", "尚未开始"), ("2026-13", "不是有效月份"),
-                         ("2026-Q3", "不是有效月份"), ("", "不是有效月份"), ("1899-01", "不是有效月份")):  # fmt: skip
-        assert words in str(months.why_not(wrong, TODAY)), wrong
+    for wrong in ("2026-13", "2026-Q3", "", "1899-01", "2026-10-01"):
+        assert "不是有效月份" in str(months.why_not(wrong, TODAY)), wrong
+    for early, words in (("2026-11", "尚未结束"), ("2026-12", "尚未开始"), ("2150-01", "尚未开始")):
+        assert words in str(months.why_not(early, TODAY)), early
     assert months.month_before(date(2026, 1, 1)) == "2025-12"
     assert months.offered(TODAY)[:3] == ["2026-10", "2026-09", "2026-08"]
     assert len(months.offered(TODAY)) == months.OFFERED
-    assert (months.month_name("2026-10").to("zh"), months.month_name("2026-10").to("en")) == ("2026年10月", "October 2026")
+    assert (months.month_name("2026-10").to("zh"), months.month_name("2026-10").to("en")) == (
+        "2026年10月",
+        "October 2026",
+    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -156,7 +160,9 @@ async def test_the_schedule_prints_a_month_once_and_a_further_edition_is_asked_f
     assert job.args == {"month": month, "member_id": None}
     async with cast.transaction() as session:
         session.add(FigureSubscription(member_id=member_id(cast.paula), monthly=True, changed_at=now))
-        session.add(FigureSubscription(member_id=member_id(cast.ben), monthly=True, changed_at=now))  # no manager any more
+        session.add(
+            FigureSubscription(member_id=member_id(cast.ben), monthly=True, changed_at=now)
+        )  # no manager any more
         choose(await profile(session), "report_mail", "file", clock.today())
         row = MonthlyReport(month=month, edition=1, made_at=now, pages=2, zh_sha256="0" * 64, zh_size=1,
                             en_sha256="0" * 64, en_size=1, reached=1,

@@ -20,7 +20,19 @@ from saas.kernel.money import Money
 
 Cell = str | int | float | Decimal | date | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # the wide ones too: Excel takes them for the same
 
 
 @dataclass(frozen=True, slots=True)

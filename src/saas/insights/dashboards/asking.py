@@ -120,6 +120,18 @@ def menus(asked: Asked, people: Sequence[Membership], obeyed: frozenset[str], to
     ]
 
 
+def in_words(asked: Asked, people: Sequence[Membership], today: date) -> list[tuple[Text, Text | str]]:
+    """The days a page is about and the filters that were chosen, as a file says them."""
+    days = f"{asked.period.since.isoformat()} – {asked.period.until.isoformat()}"
+    chosen = [menu for menu in menus(asked, people, frozenset(), today)[1:] if menu["on"]]
+    typed = [
+        (label, asked.kept[name])
+        for name, label in (("client", _("Client")), ("rule", _("Rule")))
+        if name in asked.kept
+    ]
+    return [(_("Period"), days), *[(menu["label"], menu["value"]) for menu in chosen], *typed]
+
+
 def _menu(asked: Asked, name: str, label: Text, options: list[tuple[str, Text | str]]) -> dict[str, Any]:
     chosen = asked.kept.get(name, "")
     value = asked.period.label if name == "period" else dict(options).get(chosen, chosen)

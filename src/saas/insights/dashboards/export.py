@@ -12,15 +12,13 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from saas.insights.dashboards.asking import Asked
 from saas.insights.dashboards.readings import Reading
 from saas.insights.dashboards.units import UNITS, in_unit
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
+from saas.kernel.spreadsheets import XLSX, Cell, harmless
 
-Cell = str | int | Decimal | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Filters = Sequence[tuple[Text, Text | str]]
 FIGURES = (
     (_("Key figure"), 32), (_("Unit"), 12), (_("From"), 12), (_("To"), 12), (_("Counted value"), 14), ("n", 8),
     (_("Lower bound"), 12), (_("Upper bound"), 12), (_("Target"), 12), (_("Remark"), 30),
@@ -32,38 +30,38 @@ DEFINITIONS = (
 PARTS = ((_("Key figure"), 32), (_("Of which"), 32), (_("Counted value"), 14), (_("Unit"), 12))
 
 
-def written(form: str, title: Text, asked: Asked, found: Sequence[Reading]) -> tuple[bytes, str]:
-    """Its bytes and media type; Missing for any other form."""
+def written(form: str, title: Text, filters: Filters, found: Sequence[Reading]) -> tuple[bytes, str]:
+    """Its bytes and media type; Missing for any other form. `filters` say in words what the figures are of."""
     if form == "xlsx":
-        return _workbook(title, asked, found), XLSX
+        return _workbook(title, filters, found), XLSX
     if form == "csv":
-        return _csv(asked, found), "text/csv; charset=utf-8"
+        return _csv(filters, found), "text/csv; charset=utf-8"
     raise Missing()
 
 
-def _workbook(title: Text, asked: Asked, found: Sequence[Reading]) -> bytes:
+def _workbook(title: Text, filters: Filters, found: Sequence[Reading]) -> bytes:
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     _fill(first, str(title), FIGURES, _figures(found))
     _fill(book.create_sheet(), str(_("Of which")), PARTS, _parts(found))
     _fill(book.create_sheet(), str(_("Definitions")), DEFINITIONS, _definitions(found))
-    _fill(book.create_sheet(), str(_("Filters")), ((_("Filter"), 20), (_("Counted value"), 40)), _filters(asked))
+    _fill(book.create_sheet(), str(_("Filters")), ((_("Filter"), 20), (_("Counted value"), 40)), _filters(filters))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _csv(asked: Asked, found: Sequence[Reading]) -> bytes:
+def _csv(filters: Filters, found: Sequence[Reading]) -> bytes:
     """One table after another, an empty line between; with the mark by which spreadsheets see UTF-8."""
     out = StringIO()
     lines = csv.writer(out)
     tables = ((FIGURES, _figures(found)), (PARTS, _parts(found)), (DEFINITIONS, _definitions(found)))
     for heads, rows in tables:
         lines.writerow([str(head) for head, _width in heads])
-        lines.writerows([_harmless(cell) for cell in row] for row in rows)
+        lines.writerows([harmless(cell) for cell in row] for row in rows)
         lines.writerow([])
-    lines.writerows([_harmless(cell) for cell in row] for row in _filters(asked))
+    lines.writerows([harmless(cell) for cell in row] for row in _filters(filters))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -73,7 +71,7 @@ def _fill(
     sheet.title = title[:31]
     sheet.append([str(head) for head, _width in heads])
     for row in rows:
-        sheet.append([_harmless(cell) for cell in row])
+        sheet.append([harmless(cell) for cell in row])
     for number, (_head, width) in enumerate(heads, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.cell(1, number).font = Font(bold=True)
@@ -119,11 +117,5 @@ def _definitions(found: Iterable[Reading]) -> list[list[Cell]]:
     ]
 
 
-def _filters(asked: Asked) -> list[list[Cell]]:
-    spans = f"{asked.period.since.isoformat()} – {asked.period.until.isoformat()}"
-    lines: list[list[Cell]] = [[str(_("Period")), spans]]
-    return lines + [[name, value] for name, value in asked.kept.items() if name != "period"]
-
-
-def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def _filters(filters: Filters) -> list[list[Cell]]:
+    return [[str(label), str(value)] for label, value in filters]

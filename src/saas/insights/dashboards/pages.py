@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.queries import members_by_id
 from saas.insights.dashboards import boards, export
-from saas.insights.dashboards.asking import Asked, asked, menus
+from saas.insights.dashboards.asking import Asked, asked, in_words, menus
 from saas.insights.dashboards.boards import Board, measure_of, tabs
 from saas.insights.dashboards.readings import Reading, chart, readings, tile
 from saas.insights.dashboards.units import UNITS
@@ -122,7 +122,8 @@ async def download(request: Req, session: Db, name: FromPath[str]) -> Response[b
     shown = boards.BOARDS[""] if key == "overview" else boards.board_of(key)
     wanted = await asked(request, session, clock.today())
     found = await readings(session, shown.measures(), wanted)
-    content, media_type = export.written(form, shown.label, wanted, found)
+    words = in_words(wanted, list((await members_by_id(session)).values()), clock.today())
+    content, media_type = export.written(form, shown.label, words, found)
     record(session, actor_of(request), "insights.export", clock.now(), board=key, form=form, query=wanted.query())
     return attachment(content, f"{shown.label}-{wanted.period.until}.{form}", media_type)
 
