@@ -7,6 +7,7 @@ real actions write the same rows is what tests/insights/test_facts.py shows.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -100,7 +101,8 @@ class Past:
         return f"{mark}-2026-{self.serial:04}"
 
 
-async def make_past(settings: Settings, cast: Cast, seed: int = 7) -> Past:
+async def make_past(settings: Settings, cast: Cast, more: Callable[[Past], None], seed: int = 7) -> Past:
+    """`more` adds rows of its own before everything is written."""
     owner = Database(settings.database_url, pool_size=1)
     async with owner.transaction(cast.scope) as session:
         await session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -115,7 +117,9 @@ async def make_past(settings: Settings, cast: Cast, seed: int = 7) -> Past:
         for _ in range(50):
             _survey(past, past.chance.choice(clients))
         _attempts(past)
+        more(past)
         session.add_all(past.rows)
+        await session.execute(text("UPDATE memberships SET joined_at = now() - interval '900 days'"))
     await owner.close()
     past.done = True
     return past
@@ -126,7 +130,7 @@ def _client(past: Past, place: int) -> UUID:
     chance, cast = past.chance, past.cast
     client = Client(
         id=uuid7(), number=f"K{place:04}", name=f"客户{place}", sort_key=str(place), pinyin="", taxpayer_kind="small",
-        standard="small", bookkeeper_id=member_id(chance.choice((cast.ben, cast.lin))), created_at=past.at(800),
+        standard="small", bookkeeper_id=member_id(chance.choice((cast.ben, cast.lin))), created_at=past.at(830),
         archived_at=past.at(chance.randrange(5, 300)) if place % 5 == 0 else None,
     )  # fmt: skip
     past.rows.append(client)

@@ -37,7 +37,7 @@ def _found(scope: Scope) -> Select[Any]:
 async def _density(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Figure]:
     """n is the vouchers; `hits` the confirmed cases."""
     rows = _found(scope).order_by(None).subquery()
-    query = select(placed(rows.c.at, cuts), func.count()).group_by("place")
+    query = select(placed(rows.c.at, cuts), func.count()).select_from(rows).group_by("place")
     cases = {row[0]: row[1] for row in (await session.execute(query)).all()}
     books = await vouchers(session, scope.since, scope.until)
     n = [0] * len(cuts)
