@@ -29,7 +29,7 @@ async def detail(request: Req, letter: FromPath[str]) -> Response[str]:
     return await page(request, "mailbox/letter.html", letter=_letter(letter))
 
 
-@get("/mailbox/{letter:str}/html", opt={"permission": PUBLIC})
+@get("/mailbox/{letter:str}/html", opt={"permission": PUBLIC, "framed": True})
 async def body(letter: FromPath[str]) -> Response[str]:
     html = f'<base target="_top">{_letter(letter).html}'
     return Response(html, media_type="text/html; charset=utf-8", headers={"content-security-policy": OF_A_MAIL})

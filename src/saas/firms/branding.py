@@ -59,7 +59,7 @@ async def save_picture(request: Req, session: Db, which: FromPath[str]) -> Respo
     return to("/settings/letterhead", request)
 
 
-@get("/f/{slug:str}/settings/letterhead/preview", opt={"permission": "firms.read"})
+@get("/f/{slug:str}/settings/letterhead/preview", opt={"permission": "firms.read", "framed": True})
 async def preview(request: Req, session: Db) -> Response[str]:
     """The frame of a letter, by the same template as the letters themselves."""
     profile, firm = await queries.profile(session), await queries.firm(session)

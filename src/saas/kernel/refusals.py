@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import Scope
+from sqlalchemy.exc import IntegrityError
 
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import record
@@ -23,6 +24,7 @@ from saas.kernel.web import NO_VISITOR, visitor_of
 
 Req = Request[Any, Any, Any]
 log = structlog.get_logger()
+FOREIGN_KEY = "23503"  # the SQLSTATE of a reference to a row that is not there
 
 
 def refused(request: Req, refusal: Refusal) -> Response[Any]:
@@ -92,7 +94,14 @@ def framework_refused(request: Req, error: HTTPException) -> Response[Any]:
 
 
 def failed(request: Req, error: Exception) -> Response[Any]:
-    """A bug stays a bug: logged with a reference the person can quote; nothing was changed."""
+    """A bug stays a bug: logged with a reference the person can quote; nothing was changed.
+
+    A form that names nobody's record, or another firm's, ends at the database's composite key if no check came before:
+    for whoever sent it that record does not exist.
+    """
+    if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") == FOREIGN_KEY:
+        log.warning("a form named a record that is not there", method=request.method, path=request.url.path)
+        return refused(request, Missing())
     reference = uuid4().hex[:10]
     log.error("request failed", reference=reference, method=request.method, path=request.url.path, exc_info=error)
     return _error_page(request, 500, _("Something went wrong on our side. Nothing was changed."), reference)

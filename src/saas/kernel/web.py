@@ -101,12 +101,13 @@ def _answering(send: Send, settings: DoorSettings, fresh: str) -> Send:
 
 def put_security_headers(hsts: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """A hook on every answer of the application, errors and unknown addresses included."""
-    wanted = security_headers(hsts)
+    alone, framed = security_headers(hsts), security_headers(hsts, framed=True)
 
     async def before_send(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             headers = MutableScopeHeaders.from_message(message)
-            for name, value in wanted.items():
+            handler = scope.get("route_handler")
+            for name, value in (framed if handler is not None and handler.opt.get("framed") else alone).items():
                 headers.setdefault(name, value)
 
     return before_send
@@ -116,12 +117,14 @@ def cookie(key: str, value: str, settings: DoorSettings) -> Cookie:
     return Cookie(key=key, value=value, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")
 
 
-def security_headers(hsts: bool) -> dict[str, str]:
+def security_headers(hsts: bool, *, framed: bool = False) -> dict[str, str]:
+    """What every answer carries. `framed`: a page of ours may show it in a frame (routes with opt framed: previews)."""
+    ancestors = "'self'" if framed else "'none'"
     headers = {
         "content-security-policy": (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
             " connect-src 'self'; form-action 'self'; frame-src 'self'; manifest-src 'self';"
-            " object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+            f" object-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
         ),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",

@@ -83,7 +83,7 @@ async def detail(
     return await show(request, session, notice_id, shared=shared)
 
 
-@get("/f/{slug:str}/notices/{notice_id:uuid}/preview", opt={"permission": "notices.read"})
+@get("/f/{slug:str}/notices/{notice_id:uuid}/preview", opt={"permission": "notices.read", "framed": True})
 async def preview(request: Req, session: Db, notice_id: FromPath[UUID]) -> Response[str]:
     """The letter as HTML: the same that the PDF is made of."""
     notice = await queries.notice(session, notice_id)

@@ -57,7 +57,7 @@ async def wording(request: Req, session: Db, done: FromQuery[str] = "") -> Respo
     )
 
 
-@get(f"{PATH}/preview", opt={"permission": "firms.read"})
+@get(f"{PATH}/preview", opt={"permission": "firms.read", "framed": True})
 async def preview(
     request: Req, session: Db, language: FromQuery[str] = "zh", kind: FromQuery[str] = "adjustment"
 ) -> Response[str]:
@@ -95,7 +95,7 @@ async def save(request: Req, session: Db, path: FromPath[str]) -> Response[Any]:
     return to(f"/settings/wording?done={path}", request)
 
 
-@post(f"{PATH}/{{path:str}}/preview", status_code=200, opt={"permission": "firms.settings"})
+@post(f"{PATH}/{{path:str}}/preview", status_code=200, opt={"permission": "firms.settings", "framed": True})
 async def try_out(request: Req, session: Db, path: FromPath[str], language: FromQuery[str] = "zh") -> Response[Any]:
     """The sample letter with what is typed, kept nowhere."""
     wanted, sent = _phrase(path), await request.form()
