@@ -327,6 +327,21 @@ def _per_keeper(count: int, people: int) -> Answer:
     return people, count / people
 
 
+def complaint_rate(again: Again) -> Answer:
+    """Complaints by the clients at each month's end, added up."""
+    scope, n, first = again.scope, 0, again.scope.since.replace(day=1)
+    ends = set()
+    while first <= scope.until:
+        following = (first + timedelta(days=32)).replace(day=1)
+        ends.add(min(following - timedelta(days=1), scope.until, clock.today()))
+        first = following
+    n = sum(len(active(again, day, filtered=True)) for day in ends)
+    found = sum(
+        c.source == "complaint" and again.within(c.opened_at) and again.mine(c, "owner_id") for c in again.past.of(Case)
+    )
+    return n, (found / n if n >= 5 else None)
+
+
 WIDER: dict[str, Callable[[Again], Answer]] = {
     "rule_precision": precision,
     "anomaly_density": density,
@@ -343,6 +358,7 @@ WIDER: dict[str, Callable[[Again], Answer]] = {
     "penalties": penalties,
     "refund_consistency": consistency,
     "churn": churn,
+    "complaint_rate": complaint_rate,
     "clients_per_person": lambda a: _per_keeper(
         len(active(a, min(a.scope.until, clock.today()), filtered=False)), KEEPERS
     ),
