@@ -74,6 +74,15 @@ def _pages(bench: typer.Typer) -> None:
 
         say(measure(turns))
 
+    @bench.command("report", help="The monthly report, every page filled: its figures and its PDF in each language.")
+    def report(
+        cases: Annotated[int, typer.Option(min=100, help="Cases of the firm’s history")] = 2_000,
+        turns: TURNS = 3,
+    ) -> None:
+        from saas.bench.reporting import measure  # loads the product: only when asked
+
+        say(measure(cases, turns))
+
 
 def _refunds(bench: typer.Typer) -> None:
     @bench.command("refunds", help="List and board of a firm with very many refunds, beside the list without any.")
