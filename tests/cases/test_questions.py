@@ -164,7 +164,7 @@ async def test_only_the_owner_asks_and_only_who_can_be_reached(cast: Cast) -> No
         await session.rollback()
 
 
-async def test_reminders_after_two_four_and_six_working_days_then_the_manager(cast: Cast) -> None:
+async def test_reminders_after_two_four_and_six_working_days_then_the_manager(cast: Cast, as_person: People) -> None:
     """Asked on Monday 9 November; the weekend does not count, nor does the night."""
     with clock.at(datetime(2026, 11, 9, 10, tzinfo=CHINA)):
         case, contact = await confirmed(cast)
@@ -182,6 +182,15 @@ async def test_reminders_after_two_four_and_six_working_days_then_the_manager(ca
         tasks = select(Task).where(Task.subject_id == case.id, Task.workflow == "", Task.role == "manager")
         assert len((await session.scalars(tasks)).all()) == 1
     assert {n.kind for n in await story.notifications(cast, cast.mara)} >= {"escalation"}
+    mara, said = await as_person("mara"), {"channel": "phone", "direction": "out", "contact_name": "许承泽",
+                                              "summary": "请他周五前答复"}  # fmt: skip
+    for result, left in (("", 1), ("已接通", 0)):
+        sent = await mara.post(f"/f/{cast.firm.slug}/cases/{case.id}/exchanges", said | {"result": result})
+        assert sent.status_code == 303
+        said["summary"] += "。"
+        async with cast.transaction() as session:
+            waiting = (await session.scalars(tasks.where(Task.done_at.is_(None)))).all()
+        assert len(waiting) == left, result
     assert (await story.reload(cast, case)).state == "waiting_client"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.i18n import _
@@ -18,6 +21,11 @@ OF_LETTERS = (EXPIRED.msgid,)
 async def talk_goes_on(session: AsyncSession, event: Event) -> None:
     """The client answered, by link or otherwise on record."""
     await _end(session, event, OF_QUESTIONS)
+
+
+async def called(session: AsyncSession, case_id: UUID, by: UUID | None, now: datetime) -> None:
+    """Somebody reached the client by telephone: the talk was taken over."""
+    await errands.finish(session, case_id, (TAKE_OVER.msgid,), now, by)
 
 
 async def letter_is_settled(session: AsyncSession, event: Event) -> None:

@@ -10,7 +10,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.cases import queries
+from saas.cases import chores, queries
 from saas.cases.case_page import ONE, show
 from saas.cases.forms import LessonForm, NoteForm
 from saas.cases.models import Case, Lesson, Note
@@ -43,9 +43,10 @@ async def communicate(request: Req, session: Db, row_id: FromPath[UUID]) -> Resp
     case = await locked(session, CASE, case.id)
     client = await clients.client(session, case.client_id)
     new = await write_down(request, session, client, given, now, subject_kind=CASE.name, subject_id=case.id)
-    called = given.channel == "phone" and given.direction == "out" and given.result
-    if new and called and case.notice_id is not None:
-        await calls.recorded(session, case.notice_id, actor.id, now, called=True)
+    if new and given.channel == "phone" and given.direction == "out" and given.result:
+        await chores.called(session, case.id, actor.id, now)
+        if case.notice_id is not None:
+            await calls.recorded(session, case.notice_id, actor.id, now, called=True)
     return to(CASE.url(case), request)
 
 

@@ -83,7 +83,7 @@ async def prepare(scene: Scene, tenant: Tenant) -> None:
         query = select(Task.subject_kind, Task.subject_id).where(of_this_firm(Task), Task.done_at.is_(None))
         kinds = Task.subject_kind.in_(("regulation_day", "register"))
         found = (await session.execute(query.where(kinds, Task.due_at <= until))).all()
-        turning: list[UUID] = [row[1] for row in found if row[0] == "regulation_day"]
+        turning: list[UUID] = [row[1] for row in found if row[0] == "regulation_day" and row[1] is not None]
         stale = await regulations.to_review(session, today) if any(row[0] == "register" for row in found) else []
         measured = [one.id for one in await changes.in_state(session, "measured")]
     if not (turning or stale or measured):

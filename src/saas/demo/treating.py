@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -66,9 +67,9 @@ async def undertake(scene: Scene, tenant: Tenant) -> None:
 
 def _owned(risk: Risk, keeper: Membership) -> Described:
     """The entry as it stands, with its owner."""
-    texts = {name: said(getattr(risk, name)) for name in deeds.TEXTS}
-    plain = {name: getattr(risk, name) for name in deeds.PLAIN} | {"owner_id": keeper.id}
-    return Described(**texts, **plain)
+    known: dict[str, Any] = {name: said(getattr(risk, name)) for name in deeds.TEXTS}
+    known |= {name: getattr(risk, name) for name in deeds.PLAIN} | {"owner_id": keeper.id}
+    return Described(**known)
 
 
 async def finish(scene: Scene) -> None:
