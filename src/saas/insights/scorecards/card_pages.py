@@ -27,8 +27,10 @@ from saas.insights.scorecards.showing import (
     disputes_of,
     entries,
     entry_row,
+    for_reader,
     may_see,
     name_of,
+    part_heads,
     parts_of,
     said_points,
 )
@@ -95,7 +97,7 @@ async def _index(request: Req, session: AsyncSession, form: Submitted[Any], stat
         session=session,
         status=status,
         tabs=tabs(request, ROOM, rooms=ROOMS),
-        parts=[part.label for part in PARTS.values()],
+        parts=part_heads(),
         rows=sorted(rows, key=lambda row: str(row["name"])),
         chosen=chosen,
         periods=[{"label": p, "url": at(f"{ROOM}?period={p}"), "active": p == chosen} for p, _until in known],
@@ -145,6 +147,7 @@ async def show(
     drafted = await entries(session, PayEntry.card_id == card.id)
     manages = actor_of(request).may(MANAGES)
     disputes = disputes_of(found, people)
+    viewed = await records.view(session, SCORECARD, card, actor_of(request), clock.now())
     return await page(
         request,
         "insights/scorecards/card.html",
@@ -165,7 +168,7 @@ async def show(
         ],
         entries=[entry_row(entry, people) for entry in drafted],
         back={"label": _("Scorecards"), "url": at(ROOM)} if manages else {"label": _("My scorecards"), "url": at(MINE)},
-        record=await records.view(session, SCORECARD, card, actor_of(request), clock.now()),
+        record=for_reader(request, viewed, card.member_id),
         record_url=at(SCORECARD.url(card)),
         form=form or Submitted(),
         refusal=refusal,
@@ -206,7 +209,7 @@ async def own(request: Req, session: Db, done: FromQuery[str] = "") -> Response[
         request,
         "insights/scorecards/mine.html",
         session=session,
-        parts=[part.label for part in PARTS.values()],
+        parts=part_heads(),
         rows=[card_row(card, people, by_card[card.id].by_part()) for card in cards],
         entries=[entry_row(entry, people) for entry in entered],
         may_propose=actor_of(request).may("insights.propose"),

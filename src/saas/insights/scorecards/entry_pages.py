@@ -22,7 +22,7 @@ from saas.insights.scorecards.pay_limits import HELP
 from saas.insights.scorecards.pay_models import KINDS, PayEntry
 from saas.insights.scorecards.pay_workflow import PAY_ENTRY, TITLES
 from saas.insights.scorecards.proposing import propose
-from saas.insights.scorecards.showing import MANAGES, entries, entry_row, may_see, name_of
+from saas.insights.scorecards.showing import MANAGES, entries, entry_row, for_reader, may_see, name_of
 from saas.kernel import clock, records
 from saas.kernel.actions import action_routes
 from saas.kernel.audit import record
@@ -181,6 +181,7 @@ async def show(
     may_see(request, entry.member_id)
     people = await members_by_id(session)
     manages = actor_of(request).may(MANAGES)
+    viewed = await records.view(session, PAY_ENTRY, entry, actor_of(request), clock.now())
     return await page(
         request,
         "insights/pay/entry.html",
@@ -195,7 +196,7 @@ async def show(
         if manages
         else {"label": _("My scorecards"), "url": at("/scorecards")},
         help=HELP,
-        record=await records.view(session, PAY_ENTRY, entry, actor_of(request), clock.now()),
+        record=for_reader(request, viewed, entry.member_id),
         record_url=at(PAY_ENTRY.url(entry)),
         form=form or Submitted(),
         refusal=refusal,
