@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from saas.cases.models import Case
-from saas.improvement.causes import recurrence
-from saas.improvement.measuring.counting import moments
-from saas.insights import answer_facts, closing_facts, duties, facts
+from saas.insights import closing_facts, duties, facts
 from saas.insights.dashboards.boards import BOARDS
 from saas.insights.measures.catalogue import MEASURES, series, spans
 from saas.insights.measures.measure import Scope
-from saas.insights.models import AnswerFact, ClosingFact, Fact, ProvedBreach
+from saas.insights.models import ClosingFact, Fact, ProvedBreach
 from saas.insights.sums import Stay, summed
 from saas.kernel import clock
 from saas.kernel.audit import AuditEntry, record
-from saas.kernel.config import Settings
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
 from saas.kernel.stages import StageEntry
@@ -27,9 +23,7 @@ from saas.training import measures as training
 from tests.cases import story
 from tests.cast import Cast
 from tests.improvement import history
-from tests.insights.past import make_past
 from tests.insights.test_measures import EXPECTED
-from tests.insights.wider import widen
 
 W5 = (  # the rows of domain.md W5, as written there
     "First-response time", "SLA hit rate", "Resolution time", "Backlog age", "Detection source", "Escape rate",
@@ -57,34 +51,6 @@ def test_every_kpi_of_the_domain_is_counted_defined_shown_and_counted_again(row:
 
 def test_no_measure_is_only_run() -> None:
     assert set(MEASURES) == set(EXPECTED)
-
-
-async def test_compact_rows_are_what_the_direct_query_says(settings: Settings, cast: Cast) -> None:
-    """Answers and closings: built anew, filled up after a loss, and the same as the log and the surveys say."""
-    await make_past(settings, cast, widen)
-    today = clock.today()
-    since, until = today - timedelta(days=800), today - recurrence.WITHIN
-    async with cast.transaction() as session:
-        await facts.rebuild(session)
-        closings, openings = await recurrence.history(session, since, until)
-        direct = {
-            (one.case_id, one.closed_at): again
-            for one, again in zip(closings, recurrence.repeated(closings, openings), strict=True)
-        }
-        kept = (await session.scalars(select(ClosingFact).where(ClosingFact.at < moments(until, until)[1]))).all()
-        assert {(one.case_id, one.at): one.again_at is not None for one in kept} == direct
-        assert len(direct) > 30
-        answers = {(row.survey_id, row.scale): row.value for row in (await session.scalars(select(AnswerFact))).all()}
-        said = {(row[2], row[5]): row[7] for row in (await session.execute(answer_facts.said())).all()}
-        assert answers == said
-        assert len(said) > 30
-        some = next(iter(answers))[0]
-        await session.execute(delete(AnswerFact).where(AnswerFact.survey_id == some))
-        await session.execute(delete(ClosingFact).where(ClosingFact.case_id == kept[0].case_id))
-        await facts.fill(session)
-        assert len((await session.scalars(select(AnswerFact))).all()) == len(answers)
-        filled = (await session.scalars(select(ClosingFact).where(ClosingFact.case_id == kept[0].case_id))).all()
-        assert (kept[0].at, kept[0].again_at) in {(one.at, one.again_at) for one in filled}
 
 
 def stored(fact: Fact) -> dict[str, Any]:

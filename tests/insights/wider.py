@@ -80,7 +80,7 @@ def _books(past: Past, client: Client) -> None:
                 PeriodVersion(client_id=client.id, period=f"{day:%Y-%m}", content="lines", version=back * 10 + version,
                               import_id=import_id, sha256="", is_current=current)
             )  # fmt: skip
-            for number in range(chance.randrange(6, 14)):
+            for number in range(chance.randrange(3, 8)):
                 on, void = day.replace(day=1 + chance.randrange(27)), chance.random() < 0.1
                 for line in range(2):
                     past.rows.append(
