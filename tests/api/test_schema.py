@@ -22,10 +22,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from saas.api.document import REFUSALS, description
+from saas.api.scopes import SCOPES
+from saas.api.webhooks.events import EVENTS
 from saas.app import create_app, routes
 from saas.kernel.config import Settings
 from saas.kernel.db import Database
-from tests.api.conftest import ALL, a_token, listening
+from saas.kernel.problems import TITLES
+from tests.api.conftest import ALL, EXAMPLE, a_token, listening
 from tests.cast import make_cast
 from tests.ledgers.importing import tea_house
 
@@ -110,3 +113,10 @@ def test_the_description_asks_no_other_server() -> None:
     push = DOCUMENT["paths"]["/api/v1/clients/{client_id}/imports"]["post"]
     assert "application/octet-stream" in push["requestBody"]["content"]
     assert {p["name"]: p["required"] for p in push["parameters"]}["Idempotency-Key"]
+
+
+def test_the_page_for_programmers_knows_everything() -> None:
+    text = (EXAMPLE.parents[1] / "API.md").read_text("utf-8")
+    paths = {path.removeprefix("/api/v1") for path in DOCUMENT["paths"]}
+    wanted = {*SCOPES, *EVENTS, *(str(status) for status in REFUSALS), *TITLES, *paths}
+    assert {word for word in wanted if word not in text} == set()

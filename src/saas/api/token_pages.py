@@ -105,6 +105,7 @@ async def _show(
         rooms=rooms(request, "tokens"),
         rows=rows,
         scopes=[(name, scope.label) for name, scope in SCOPES.items()],
+        meanings=[{"label": scope.label, "note": scope.help, "value": name} for name, scope in SCOPES.items()],
         days=DAYS,
         paces=PACES,
         may_manage=actor_of(request).may("api.manage"),
