@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from saas.bench.series import say
+from saas.bench.series import say, show
 from saas.demo.detector import FULL_LAYOUT
 
 TURNS = Annotated[int, typer.Option(min=1, help="How often each is measured")]
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     _checks(bench)
     _pages(bench)
     _refunds(bench)
+    _insights(bench)
     app.add_typer(bench)
 
 
@@ -93,3 +94,18 @@ def _refunds(bench: typer.Typer) -> None:
         from saas.bench.refunding import measure  # loads the product: only when asked
 
         say(measure(refunds, turns))
+
+
+def _insights(bench: typer.Typer) -> None:
+    @bench.command("insights", help="Overview and drill-downs of a firm with very many cases, alone and among others.")
+    def insights(
+        cases: Annotated[int, typer.Option(min=50, help="How many cases the firm has")] = 100_000,
+        answers: Annotated[int, typer.Option(min=50, help="How many answered surveys")] = 200_000,
+        firms: Annotated[int, typer.Option(min=1, help="Firms in the database in the end")] = 1000,
+        turns: TURNS = 9,
+        json_: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    ) -> None:
+        from saas.bench.insights import measure  # loads the product: only when asked
+
+        found = measure(cases, answers, firms, turns)
+        say(found) if json_ else show(found)

@@ -20,7 +20,6 @@ from saas.kernel.config import Settings
 
 OVERVIEW, DRILL_DOWN = 150, 100  # milliseconds that the product promises
 OTHERS = Size(100, 200, 20)  # of each other firm
-GROWTH = 1.25  # how much slower than alone the firm may be among a thousand
 
 
 def measure(cases: int, answers: int, firms: int, turns: int) -> dict[str, Any]:
@@ -52,24 +51,28 @@ async def _results(
     empty = await timed(browser, at, turns)
     await write(place.settings, [place.firm.id], size)
     alone = await timed(browser, at, turns)
+    said = await timed(browser, f"{at}/measures/csat", turns)
     found = [result("overview", alone, empty, OVERVIEW)]
     for key in MEASURES:
         found.append(
             result(f"drill-down {key}", await timed(browser, f"{at}/measures/{key}", turns), empty, DRILL_DOWN)
         )
+    years = await timed(browser, f"{at}?period=365d", turns)
+    found.append(result("overview of six years: every row of the firm", years, empty, None))
     if firms > 1:
         others = [uuid5(UUID(int=0), f"bench {number}") for number in range(firms - 1)]
         await write(place.settings, others, OTHERS)
-        among = await timed(browser, at, turns)
-        found.append(result(f"overview among {firms} firms", among, alone, OVERVIEW))
+        for path, before, limit in (("", alone, OVERVIEW), ("/measures/csat", said, DRILL_DOWN)):
+            among = await timed(browser, at + path, turns)
+            found.append(result(f"{path or 'overview'} among {firms} firms, beside alone", among, before, limit))
     return found
 
 
-def result(case: str, ours: list[float], peer: list[float], wanted: float) -> dict[str, Any]:
-    """Milliseconds of a page beside those of its peer, the least of the turns against what is wanted."""
+def result(case: str, ours: list[float], peer: list[float], wanted: float | None) -> dict[str, Any]:
+    """Milliseconds of a page beside those of its peer, the least of the turns against what is wanted, if anything."""
     return {
         "case": case, "ours": series(ours, 1), "peer": series(peer, 1), "ratio": ratio(ours, peer),
-        "wanted": wanted, "met": min(ours) < wanted,
+        "wanted": wanted, "met": wanted is None or min(ours) < wanted,
     }  # fmt: skip
 
 

@@ -24,3 +24,10 @@ def say(result: Mapping[str, Any]) -> None:
     """One JSON object on standard output."""
     json.dump(result, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
+
+
+def show(result: Mapping[str, Any]) -> None:
+    """The results of a measurement as lines to read: what, how long (least, median), what was wanted."""
+    for row in result["results"]:
+        mark = "" if row["wanted"] is None else f"  {'<' if row['met'] else 'not <'} {row['wanted']}"
+        sys.stdout.write(f"{row['case']:44} {row['ours']['min']:9.1f} {row['ours']['median']:9.1f}{mark}\n")
