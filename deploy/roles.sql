@@ -10,8 +10,8 @@ CREATE ROLE qz_owner LOGIN PASSWORD :'owner_password' NOSUPERUSER CREATEROLE BYP
 -- firms of this kind only (src/saas/kernel/guards.sql).
 GRANT SET ON PARAMETER session_replication_role TO qz_owner;
 
--- Backups read every firm and change nothing.
-CREATE ROLE qz_backup LOGIN NOSUPERUSER BYPASSRLS IN ROLE pg_read_all_data;
+-- Backups read every firm and change nothing (saas backup, by SAAS_BACKUP_DATABASE_URL; allow replication in pg_hba).
+CREATE ROLE qz_backup LOGIN NOSUPERUSER REPLICATION BYPASSRLS IN ROLE pg_read_all_data;
 
 CREATE DATABASE qingzhang OWNER qz_owner TEMPLATE template0
   LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8' ENCODING 'UTF8';

@@ -1,9 +1,9 @@
 """`saas backup` and `saas restore`: full copies, the write-ahead log as it is written, and the files of the firms.
 
 A backup folder has `base/{time}` (pg_basebackup), `wal` (pg_receivewal, a moment behind) and `files` (at most half a
-minute behind). The secret key is not in it: keep that apart. PostgreSQL's own programs do the work, those of the
-machine where it has them, else the embedded ones. The role of SAAS_BACKUP_DATABASE_URL (without it the owner) needs
-REPLICATION; it is the third role of deploy/roles.sql.
+minute behind). The secret key is not in it: keep that apart. PostgreSQL's own programs do the work, the embedded ones
+for the embedded database, else those of the machine. The role of SAAS_BACKUP_DATABASE_URL (without it the owner's)
+needs REPLICATION: the third role of deploy/roles.sql.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
 
     @backup.command("verify", help="Compare every file of the newest full copy with its checksum.")
     def verify(to: BackupFolder) -> None:
-        typer.echo(verified(newest(to)))
+        typer.echo(verified(newest(to), settings_from()))
 
     app.add_typer(backup)
     restoring.register(app)
@@ -63,7 +63,7 @@ def take_base(settings: Settings, folder: Path, keep: int = 7) -> Path:
         "--manifest-checksums=SHA256")  # fmt: skip
     draft.rename(finished)
     copy_files(settings, folder)
-    _forget(folder, keep)
+    _forget(settings, folder, keep)
     return finished
 
 
@@ -91,7 +91,16 @@ def streaming(settings: Settings, folder: Path) -> Program:
     wal = folder / "wal"
     wal.mkdir(parents=True, exist_ok=True, mode=0o700)
     _do(settings, "pg_receivewal", "-D", str(wal), "-S", SLOT, "--create-slot", "--if-not-exists")
-    words = [_program("pg_receivewal"), "-d", _address(settings)[0], "-D", str(wal), "-S", SLOT, "--synchronous"]
+    words = [
+        _program("pg_receivewal", settings),
+        "-d",
+        _address(settings)[0],
+        "-D",
+        str(wal),
+        "-S",
+        SLOT,
+        "--synchronous",
+    ]
     environment = [f"{name}={value}" for name, value in _address(settings)[1].items()]
     return Program("pg_receivewal", [*ends_with_us("TERM"), "env", *environment, *words], lambda: True,
                    folder / "wal.log")  # fmt: skip
@@ -130,18 +139,21 @@ def newest(folder: Path) -> Path:
     return found[-1]
 
 
-def verified(base: Path) -> str:
+def verified(base: Path, settings: Settings) -> str:
     """What pg_verifybackup says; BackupError when a file is not as it was."""
     return f"{base}: {_run([_program('pg_verifybackup'), '--exit-on-error', str(base)], {})}"
 
 
-def _forget(folder: Path, keep: int) -> None:
+def _forget(settings: Settings, folder: Path, keep: int) -> None:
     kept = bases(folder)[-keep:]
     for path in bases(folder)[:-keep]:
         shutil.rmtree(path)
     first = next(line for line in (kept[0] / "backup_label").read_text().splitlines() if "START WAL" in line)
     if (folder / "wal").is_dir():
-        _run([_program("pg_archivecleanup"), str(folder / "wal"), first.rpartition("(file ")[2].rstrip(")")], {})
+        _run(
+            [_program("pg_archivecleanup", settings), str(folder / "wal"), first.rpartition("(file ")[2].rstrip(")")],
+            {},
+        )
 
 
 def _taken(base: Path) -> datetime:
@@ -150,7 +162,7 @@ def _taken(base: Path) -> datetime:
 
 def _do(settings: Settings, program: str, *words: str) -> str:
     address, environment = _address(settings)
-    return _run([_program(program), "-d", address, *words], environment)
+    return _run([_program(program, settings), "-d", address, *words], environment)
 
 
 def _run(words: list[str], environment: dict[str, str]) -> str:
@@ -160,8 +172,10 @@ def _run(words: list[str], environment: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def _program(name: str) -> str:
-    return shutil.which(name) or str(embedded.binaries() / name)
+def _program(name: str, settings: Settings) -> str:
+    """For the embedded database its own: another version's refuse each other. Else the machine's, where it has them."""
+    of_machine = None if settings.embedded_database else shutil.which(name)
+    return of_machine or str(embedded.binaries() / name)
 
 
 def _address(settings: Settings) -> tuple[str, dict[str, str]]:

@@ -55,6 +55,7 @@ def test_production_takes_what_it_is_given(tmp_path: Path) -> None:
         ({"SAAS_PUBLIC_URL": "http://books.example.cn"}, "https://"),
         ({"SAAS_MAIL_FROM": ""}, "SAAS_MAIL_FROM"),
         ({"SAAS_ENV": "staging"}, "development"),
+        ({"SAAS_CLOCK_AHEAD": "3600"}, "SAAS_CLOCK_AHEAD"),
     ],
 )
 def test_a_production_start_refuses_what_is_weak_or_missing(

@@ -204,6 +204,40 @@ async def test_losing_all_of_redis_loses_no_promise(
     assert await marks(database, firm) == ["a"]
 
 
+async def test_what_is_days_late_is_done_with_the_rest(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    """After a weekend without power; the queue once refused such a job, and with it the whole batch."""
+    late, fresh = [await promise(database, firm, "test.leave", mark=mark) for mark in ("late", "fresh")]
+    async with database.transaction(tenancy.firm(firm)) as session:
+        past = datetime.now(UTC) - timedelta(days=3)
+        await session.execute(update(Outbox).where(Outbox.id == late).values(created_at=past, due_at=past))
+    assert await relay.ring_due(relay_database, redis) == 2
+    await work_off(settings, database)
+    assert await marks(database, firm) == ["late", "fresh"]
+    assert (await row(database, firm, fresh)).finished_at is not None
+
+
+async def test_a_clock_set_back_holds_no_promise_up(
+    database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    """What was promised, rung or begun while it was an hour ahead is rung for now; what was meant for later is not."""
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    stamps = ({}, {"rung_at": ahead, "rings": 1}, {"rung_at": ahead, "rings": 1, "started_at": ahead, "attempts": 1})
+    hasty = [(await promise(database, firm, "test.leave", mark=str(n)), stamp) for n, stamp in enumerate(stamps)]
+    later = await promise(database, firm, "test.leave", mark="later")
+    async with database.transaction(tenancy.firm(firm)) as session:
+        for job_id, stamp in hasty:
+            await session.execute(
+                update(Outbox).where(Outbox.id == job_id).values(created_at=ahead, due_at=ahead, **stamp)
+            )
+        await session.execute(update(Outbox).where(Outbox.id == later).values(due_at=ahead))
+    assert await relay.ring_due(relay_database, redis) == 3
+    waiting = await redis.zrange(jobs.queue("light"), 0, -1, withscores=True)
+    assert {UUID(key.decode()) for key, _score in waiting} == {job_id for job_id, _stamp in hasty}
+    assert max(score for _key, score in waiting) <= datetime.now(UTC).timestamp() * 1000
+
+
 async def test_a_worker_that_died_is_replaced_although_arq_thinks_it_is_at_work(
     settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
 ) -> None:

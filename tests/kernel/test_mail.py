@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -69,8 +70,20 @@ async def test_a_demo_firms_mail_never_leaves(base_settings: Settings, mailbox_f
 
 async def test_no_relay_there_means_later(base_settings: Settings) -> None:
     nobody = dataclasses.replace(base_settings, smtp_url="smtp://127.0.0.1:1", embedded_smtp=False)
-    with pytest.raises(mail.MailDelayedError):
+    with pytest.raises(mail.MailAwayError):
         await mail.send(letter(base_settings), nobody, outlet="relay")
+
+
+async def test_a_mailbox_without_room_asks_for_patience(base_settings: Settings, tmp_path: Path) -> None:
+    """A 5xx would send the letter back to the firm as undeliverable."""
+    (tmp_path / "no folder").touch()  # whatever is written below it fails as on a full disk
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with mailbox.serving_on(port, tmp_path / "no folder"):
+        settings = dataclasses.replace(base_settings, smtp_url=f"smtp://127.0.0.1:{port}", embedded_smtp=False)
+        with pytest.raises(mail.MailDelayedError, match="452"):
+            await mail.send(letter(base_settings), settings, outlet="relay")
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,28 @@ async def test_after_ten_attempts_a_person_takes_over(office: Office, mailbox_fo
     assert (delivery.status, (await office.fresh(notice.id)).state) == ("failed", "no_proof")
 
 
+async def test_a_mail_server_that_is_away_is_waited_for(office: Office, mailbox_folder: Path) -> None:
+    """No attempt at the letter has failed: it stays queued past ten of them, and is asked for within a minute."""
+    notice = await office.approved()
+    await make_kind(office.settings, office.cast.firm, "live")
+    activate(dataclasses.replace(office.settings, smtp_url="smtp://127.0.0.1:1", embedded_smtp=False))
+    try:
+        await office.work("notices.render")
+        for _attempt in range(relaying.MOST_ATTEMPTS + 1):
+            await office.work("notices.deliver", "notices.hand_over")
+    finally:
+        activate(office.settings)
+        await make_kind(office.settings, office.cast.firm, "demo")
+    (delivery,) = await office.deliveries(notice.id)
+    assert (delivery.status, (await office.fresh(notice.id)).state) == ("queued", "sending")
+    async with office.cast.transaction() as session:
+        waiting = await session.scalar(
+            select(Outbox).where(Outbox.finished_at.is_(None), Outbox.job == "notices.deliver")
+        )
+    assert waiting is not None
+    assert waiting.due_at - waiting.created_at < timedelta(minutes=1)
+
+
 async def test_a_broken_line_is_uncertain_and_the_mailbox_is_asked(office: Office, mailbox_folder: Path) -> None:
     notice = await office.approved()
     async with relay(office, ""):

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from saas.backup import copy_files, streaming, take_base, verified
+from saas.backup import copy_files, newest, streaming, take_base, verified
 from saas.drills.approving import Approver
 from saas.drills.firm import furnished
 from saas.drills.outcome import Outcome, load
@@ -115,7 +115,7 @@ def _back_at_the_point(folder: Path, wanted: Rows) -> int:
 
 def _back_at_the_end(folder: Path, place: World, letters: Sequence[UUID]) -> tuple[Restored, int]:
     """The end of the log; and how many printed letters' files are missing from the backup."""
-    verified(sorted((folder / "base").iterdir())[-1])
+    verified(newest(folder), place.settings)
     into = folder.with_name("at-the-end")
     done = restored(folder, into)
     printed = _ask(into, _printed)

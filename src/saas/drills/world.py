@@ -91,7 +91,7 @@ class World:
 def world(*, plain: bool = False, running: bool = True) -> Iterator[World]:
     """A fresh one with its schema; with `plain`, mail goes to a server of its own that keeps no record to ask."""
     with tempfile.TemporaryDirectory(prefix="saas-drill-", ignore_cleanup_errors=True) as scratch:
-        made = _made(Path(scratch), plain)
+        made = planned(Path(scratch), plain=plain)
         with database_running(made.settings):
             asyncio.run(_furnished(made.settings))
         try:
@@ -120,7 +120,8 @@ def arrivals(place: World) -> dict[str, int]:
     return received(place.sink)
 
 
-def _made(scratch: Path, plain: bool) -> World:
+def planned(scratch: Path, *, plain: bool = False) -> World:
+    """Where everything will be; of the environment only what is not the product's is taken over."""
     port, mail_port, folder = _free_port(), _free_port(), scratch / "var"
     own = {k: v for k, v in os.environ.items() if not k.startswith("SAAS_")}
     own |= {

@@ -34,6 +34,8 @@ SECONDS = {"light": 60, "heavy": 900}  # the longest one attempt may take
 MOST_ATTEMPTS = 10  # then the job is dead and waits for a person
 STILL_RINGING = (0.01, 0.03, 0.1, 0.3, 1.0)  # seconds a worker waits for the relay to commit that it rang
 LONGEST_ERROR = 4000  # characters of a traceback that are kept
+BELL_LIFE = timedelta(days=1)  # a bell nobody hears that long is rung again anyway
+SKEW = timedelta(days=1)  # by which the clocks of two machines may differ
 PROGRESS_LIFE = 3600  # seconds a progress report is shown after its last change
 
 
@@ -127,9 +129,13 @@ async def ring(redis: ArqRedis, row: Outbox) -> None:
             pipe.delete(in_progress_key_prefix + key, job_key_prefix + key, retry_key_prefix + key)
             pipe.zrem(queue(row.kind), key)
             await pipe.execute()
-    # Its place in the queue is its due time, so that a second ring does not lose it; never later than now.
-    in_turn, where = min(row.due_at, clock.now()), queue(row.kind)
-    await redis.enqueue_job("run", str(row.firm_id), key, _job_id=key, _queue_name=where, _defer_until=in_turn)
+    # Its place in the queue is its due time, so that a second ring does not lose it; a day earlier, since arq's worker
+    # would wait for a time that its own clock has not reached. Left to itself arq gives what is a day late no life at
+    # all, and Redis refuses that.
+    in_turn, where = min(row.due_at, clock.now()) - SKEW, queue(row.kind)
+    await redis.enqueue_job(
+        "run", str(row.firm_id), key, _job_id=key, _queue_name=where, _defer_until=in_turn, _expires=BELL_LIFE
+    )
 
 
 async def take_over(redis: ArqRedis, kind: str) -> None:
