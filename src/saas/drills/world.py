@@ -52,7 +52,12 @@ class World:
         words = [*ends_with_us("INT"), sys.executable, "-m", "saas.cli", "up", "--no-demo", "--port", str(self.port)]
         with (self.settings.data_dir / "up.log").open("ab") as log:
             self.up = subprocess.Popen(words, env={**self.environment, **environment}, stdout=log, stderr=log)
-        await_that(self.is_well, STARTS_IN, "the product did not start")
+        await_that(lambda: self.up_ended() or self.is_well(), STARTS_IN, "the product did not start")
+        if self.up_ended():
+            raise RuntimeError((self.settings.data_dir / "up.log").read_text()[-2000:])
+
+    def up_ended(self) -> bool:
+        return self.up is None or self.up.poll() is not None
 
     def stop(self) -> None:
         if self.up is not None:
