@@ -99,8 +99,7 @@ async def show(
     status: int = 200,
 ) -> Response[str]:
     """A client's page; `form` and `opened` bring back what was typed into one of its dialogs."""
-    client = await queries.client(session, client_id)
-    actor = actor_of(request)
+    client, actor = await queries.client(session, client_id), actor_of(request)
     contacts = await queries.contacts(session, client.id)
     contracts = await queries.contracts(session, client.id)
     return await page(

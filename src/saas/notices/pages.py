@@ -131,7 +131,6 @@ async def show(
     client = await client_of(session, notice.client_id)
     people = await contacts_of(session, client.id)
     sent = (await queries.deliveries(session, [notice.id]))[notice.id]
-    frame = await frame_of(session, notice)
     return await page(
         request,
         "notices/detail.html",
@@ -141,7 +140,7 @@ async def show(
         kind=Letter.kind(notice.kind),
         client=client,
         record=await records.view(session, NOTICE, notice, actor, now),
-        missing=[] if notice.is_frozen else all_missing(notice, frame),
+        missing=[] if notice.is_frozen else all_missing(notice, await frame_of(session, notice)),
         contacts=[(str(c.id), f"{c.name} {c.title}".strip()) for c in people],
         approvers=[(str(c.id), c.name) for c in people if c.may_approve],
         **await _proofs(request, session, notice, sent),
