@@ -73,9 +73,9 @@ def keep_copying(settings: Settings, folder: Path, every: timedelta, keep: int) 
     since, passed = 0.0, -PASS
     while True:
         try:
+            log.keep_up(typer.echo)  # first: no log may be missing between it and the copy
             if not bases(folder) or clock.now() - _taken(newest(folder)) >= every:
                 typer.echo(take_base(settings, folder, keep))
-            log.keep_up(typer.echo)
             if time.monotonic() - passed >= PASS:
                 passed, begun = time.monotonic(), time.time()
                 copy_files(settings, folder, since)

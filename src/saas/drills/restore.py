@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,14 +17,14 @@ from uuid import UUID
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from saas.backup import copy_files, newest, streaming, take_base, verified
+from saas.backup import bases, copy_files, newest, verified
 from saas.drills.approving import Approver
 from saas.drills.firm import furnished
 from saas.drills.outcome import Outcome, load
 from saas.drills.world import World, world
 from saas.kernel import embedded
 from saas.kernel.config import Settings, settings_from
-from saas.kernel.processes import start, stop
+from saas.kernel.processes import Program, ends_with_us, start, stop
 from saas.restoring import Restored, restored
 
 MOST_LOST = 60.0  # seconds of work
@@ -47,18 +48,17 @@ async def given_back(place: World, letters: int, seconds: float) -> Outcome:
     begun, folder = time.monotonic(), place.settings.data_dir.parent / "backup"
     async with furnished(place) as firm:
         ids = await firm.drafted(letters)
-        take_base(place.settings, folder)
-        log = start(streaming(place.settings, folder))
+        backup = start(_copying(place, folder))
         try:
             approving = asyncio.create_task(Approver(place, firm).approve(ids, seconds))
             await asyncio.sleep(seconds / 2)
             wanted = await _marked(place.settings)
             await approving
-            copy_files(place.settings, folder)
+            copy_files(place.settings, folder)  # as its next pass would
             struck = _disk_is_lost(place)
         finally:
             await asyncio.sleep(1)
-            stop(log)
+            stop(backup)
     back = await asyncio.to_thread(_back_at_the_point, folder, wanted)
     end, away = await asyncio.to_thread(_back_at_the_end, folder, place, ids)
     lost_seconds = (struck - end.last).total_seconds() if end.last else float("inf")
@@ -66,6 +66,17 @@ async def given_back(place: World, letters: int, seconds: float) -> Outcome:
              "files_missing": away, "restore_seconds": round(end.seconds, 1), "load": load()}  # fmt: skip
     passed = back == 0 and away == 0 and len(wanted) > letters and lost_seconds <= MOST_LOST
     return Outcome("restore", back + away, 0, time.monotonic() - begun, passed, facts)
+
+
+def _copying(place: World, folder: Path) -> Program:
+    """`saas backup run`, ready once a full copy is made and the log follows it."""
+    own = [f"{name}={value}" for name, value in place.environment.items() if name.startswith("SAAS_")]
+    words = ["env", *own, sys.executable, "-m", "saas.cli", "backup", "run", "--to", str(folder)]
+
+    def follows() -> bool:
+        return bool(bases(folder)) and any((folder / "wal").glob("*"))
+
+    return Program("backup", [*ends_with_us("TERM"), *words], follows, place.settings.data_dir / "log" / "backup.log")
 
 
 async def _marked(settings: Settings) -> Rows:
