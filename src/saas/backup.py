@@ -141,7 +141,7 @@ def newest(folder: Path) -> Path:
 
 def verified(base: Path, settings: Settings) -> str:
     """What pg_verifybackup says; BackupError when a file is not as it was."""
-    return f"{base}: {_run([_program('pg_verifybackup'), '--exit-on-error', str(base)], {})}"
+    return f"{base}: {_run([_program('pg_verifybackup', settings), '--exit-on-error', str(base)], {})}"
 
 
 def _forget(settings: Settings, folder: Path, keep: int) -> None:
