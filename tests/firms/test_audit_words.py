@@ -15,7 +15,7 @@ from saas.kernel.i18n import reading, translate
 
 SOURCE = Path(saas.__file__).parent
 WRITTEN = re.compile(r'\brecord\(\s*session,\s*[^"()]*(?:\([^"()]*\))?[^"()]*"([a-z_]+\.[a-z_]+)"')
-MODULES = ("adjustments", "cases", "checks", "clients", "firms", "ledgers", "notices", "surveys")
+MODULES = ("adjustments", "api", "cases", "checks", "clients", "firms", "ledgers", "notices", "surveys")
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -36,6 +36,9 @@ DEEDS: dict[str, Text] = {
 WORDS: dict[str, Text] = {  # for the names under which deeds keep their details
     **FIELDS,
     "name": _("Name"),
+    "url": _("Address"),
+    "scopes": _("It may"),
+    "events": _("Events"),
     "locale": _("Language"),
     "roles": _("Roles"),
     "changed": _("Changed"),
@@ -124,6 +127,7 @@ AREAS: dict[str, Text] = {
     "library": _("Answer library"),
     "care": _("Care reminders"),
     "insights": _("Insights"),
+    "api": _("Interfaces"),
     "firms": _("Settings"),
     "people": _("People"),
     "clients": _("Clients"),
