@@ -50,9 +50,7 @@ async def _context(session: AsyncSession, incident: Incident, printed: datetime)
         "written": _written(incident),
         "entries": [[show_datetime(e.at), e.by_name, str(e.text)] for e in entries[-MOST_LINES:]],
         "left_out": max(0, len(entries) - MOST_LINES),
-        "reviewer": names.get(incident.reviewed_by, "") if incident.reviewed_by else "",
-        "closer": names.get(incident.closed_by, "") if incident.closed_by else "",
-        "lead_name": found["lead"].name if found["lead"] else "",
+        "signers": _signers(incident, found, names),
         "day": show_date(printed),
     }
 
@@ -84,6 +82,16 @@ def _facts(incident: Incident, found: dict[str, Any], names: dict[Any, str]) -> 
     return [(str(label), str(value)) for label, value in rows]
 
 
+def _signers(incident: Incident, found: dict[str, Any], names: dict[Any, str]) -> list[tuple[Text, str]]:
+    """Who stands for it; a part that nobody has taken yet is left out."""
+    parts = (
+        (_("Lead"), found["lead"].name if found["lead"] else ""),
+        (_("Reviewed by"), names.get(incident.reviewed_by, "")),
+        (_("Closed by"), names.get(incident.closed_by, "")),
+    )
+    return [(label, name) for label, name in parts if name]
+
+
 def _written(incident: Incident) -> list[tuple[str, str]]:
     given = (
         (_("How it was contained"), incident.containment), (_("How normal work came back"), incident.recovery),
@@ -93,9 +101,11 @@ def _written(incident: Incident) -> list[tuple[str, str]]:
 
 
 def _step(step: Step, names: dict[Any, str]) -> list[str]:
-    state = _("skipped: %(why)s", why=step.remark) if step.skipped else Text("%(what)s", what=step.remark)
+    """What, until when, and when by whom; a remark stands with the step, so that times keep their line."""
+    remark = str(_("skipped: %(why)s", why=step.remark)) if step.skipped else step.remark
+    what = f"{said(step.what)} — {remark}" if step.done_at and remark else said(step.what)
     done = f"{show_datetime(step.done_at)} {names.get(step.done_by, '')}" if step.done_at else str(_("open"))
-    return [said(step.what), show_datetime(step.due_at), done, str(state) if step.done_at else ""]
+    return [what, show_datetime(step.due_at), done]
 
 
 def _call(call: Call) -> list[str]:
@@ -107,7 +117,8 @@ def _duty(duty: LegalDuty, names: dict[Any, str]) -> list[str]:
     result = DUTY_RESULTS.get(duty.result)
     by = names.get(duty.settled_by, "")
     settled = f"{show_datetime(duty.settled_at)} {by}" if duty.settled_at else str(_("open"))
-    return [said(duty.what), duty.source, settled, f"{result}. {duty.remark}" if result else ""]
+    what = f"{said(duty.what)} — {result}. {duty.remark}" if result else said(duty.what)
+    return [what, duty.source, settled]
 
 
 @cache
