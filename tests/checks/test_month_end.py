@@ -15,6 +15,7 @@ from saas.clients.models import Client
 from saas.firms.models import Notification
 from saas.kernel import clock
 from saas.kernel.identifiers import uuid7
+from saas.kernel.outbox import Outbox
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
 
@@ -83,9 +84,29 @@ async def test_everybody_hears_once_of_their_clients(cast: Cast, as_person: AsPe
             await month_end.tell(session)
     async with cast.transaction() as session:
         told = (await session.scalars(select(Notification).where(Notification.kind == "digest"))).all()
+        mails = (await session.scalars(select(Outbox).where(Outbox.job == "firms.mail_notification"))).all()
     assert [one.member_id for one in told] == [member_id(cast.ben)]
+    [mail] = [one for one in mails if one.args["notification_id"] == str(told[0].id)]
+    assert mail.due_at <= mail.created_at  # a digest waits for nobody
     ben = await as_person("ben")
     assert client.name in (await ben.get(f"/f/{cast.firm.slug}{told[0].url}")).text
     assert client.name in (await ben.get(f"/f/{cast.firm.slug}/work")).text
     for name, status in (("ada", 200), ("otto", 404), ("nobody", 303)):
         assert (await (await as_person(name)).get(f"/f/{cast.firm.slug}/findings/month-end")).status_code == status
+
+
+async def test_all_books_are_checked_on_demand_and_the_last_run_tells(cast: Cast, as_person: AsPerson) -> None:
+    """A press is one promise a client, however often; when the last is kept, everybody is told."""
+    client, _contact, _listed = await story.found(cast)
+    at = f"/f/{cast.firm.slug}/findings/month-end"
+    for name, status in (("ada", 403), ("otto", 404), ("nobody", 303), ("ben", 303), ("ben", 303)):
+        assert (await (await as_person(name)).post(at, {})).status_code == status, name
+    async with cast.transaction() as session:
+        assert await month_end.promised(session) == {str(client.id)}
+        assert await month_end.begin(session) == 0
+    assert "正在检查 1 户" in (await (await as_person("ben")).get(at)).text
+    for _turn in range(2):
+        await month_end_run(cast, client)
+    async with cast.transaction() as session:
+        tellings = (await session.scalars(select(Outbox).where(Outbox.job == "checks.tell_month_end"))).all()
+    assert len(tellings) == 2

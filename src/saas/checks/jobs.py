@@ -17,7 +17,7 @@ from saas.checks.deadlines import nearness, next_filing
 from saas.checks.effective import effective, posted_as
 from saas.checks.finding import Finding
 from saas.checks.models import CheckRun
-from saas.checks.month_end import MONTH_END
+from saas.checks.month_end import MONTH_END, tell_after_last
 from saas.checks.outside import supplied
 from saas.checks.quieting import quieten
 from saas.checks.record import Covered, keep
@@ -77,6 +77,8 @@ async def run(session: AsyncSession, client_id: str, import_id: str | None = Non
     await report(2, STEPS, _("Keeping the findings"))
     done = await _keep(session, client, books, chosen, found, import_id, begun)
     done.occasion = occasion
+    if occasion == MONTH_END:
+        await tell_after_last(session, client.id)
     await report(STEPS, STEPS, _("Check finished"))
 
 

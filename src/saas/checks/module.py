@@ -67,6 +67,7 @@ MODULE = Module(
         "checks.export": _("Findings exported"),
         "checks.change_rule": _("Rule changed"),
         "checks.supply": _("Figures for the checks supplied"),
+        "checks.begin_month_end": _("All books checked as before filing"),
         "checks.supply_file": _("Statement or invoice list imported"),
         "checks.undo_file": _("Statement or invoice list undone"),
         "checks.pair": _("Statement line matched by hand"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from saas.checks import queries
 from saas.checks.models import CheckRun, FoundAnomaly
 from saas.clients import queries as clients
 from saas.clients.models import Client
@@ -20,6 +21,7 @@ from saas.firms.queries import with_roles
 from saas.identity.queries import members
 from saas.kernel import clock
 from saas.kernel.i18n import _
+from saas.kernel.outbox import Outbox, enqueue
 from saas.kernel.tenancy import of_this_firm
 
 MONTH_END = "month_end"  # the occasion of a run
@@ -64,7 +66,41 @@ async def tell(session: AsyncSession) -> None:
         said = _("Books of %(clients)s clients were checked before filing: %(new)s new findings", clients=len(mine),
                  new=new)  # fmt: skip
         day = mine[0].at.astimezone(clock.CHINA).date()
-        await notify(session, [member_id], "digest", said, f"/findings/month-end?day={day}", now)
+        url = f"/findings/month-end?day={day}"
+        await notify(session, [member_id], "digest", said, url, now, patience=timedelta(0))  # a digest is to be kept
+
+
+async def begin(session: AsyncSession, bookkeeper_id: UUID | None = None) -> int:
+    """Promise the run for every client whose books were imported (of one bookkeeper, or of all); how many are new.
+
+    A client whose run is promised already gets no second one.
+    """
+    checked = await queries.runs_by_client(session)
+    pending = await promised(session)
+    wanted = [
+        one
+        for one in (await clients.clients_by_id(session, list(checked))).values()
+        if one.merged_into_id is None and one.archived_at is None and str(one.id) not in pending
+        and bookkeeper_id in (None, one.bookkeeper_id)
+    ]  # fmt: skip
+    for one in wanted:
+        enqueue(session, "checks.run", client_id=one.id, occasion=MONTH_END)
+    return len(wanted)
+
+
+async def promised(session: AsyncSession) -> set[str]:
+    """The clients whose month-end run is not done yet."""
+    query = select(Outbox.args["client_id"].astext).where(
+        of_this_firm(Outbox), Outbox.job == "checks.run", Outbox.finished_at.is_(None), ~Outbox.dead,
+        Outbox.args["occasion"].astext == MONTH_END,
+    )  # fmt: skip
+    return set((await session.scalars(query)).all())
+
+
+async def tell_after_last(session: AsyncSession, client_id: UUID) -> None:
+    """Whoever runs last has everybody told at once; the hourly schedule finds what two at the same time missed."""
+    if await promised(session) <= {str(client_id)}:
+        enqueue(session, "checks.tell_month_end")
 
 
 async def of_day(

@@ -54,9 +54,18 @@ KINDS: dict[str, Kind] = {
 
 
 async def notify(
-    session: AsyncSession, member_ids: Iterable[UUID], kind: str, text: Text, url: str, now: datetime
+    session: AsyncSession,
+    member_ids: Iterable[UUID],
+    kind: str,
+    text: Text,
+    url: str,
+    now: datetime,
+    patience: timedelta = PATIENCE,
 ) -> list[Notification]:
-    """Tell these members; `url` is under the firm. What somebody has unread already is not said twice."""
+    """Tell these members; `url` is under the firm. What somebody has unread already is not said twice.
+
+    The mail waits so long for them to see it in the product.
+    """
     if kind not in KINDS:
         raise ValueError(f"unknown kind of notification {kind}")
     wanted = set(member_ids)
@@ -70,7 +79,7 @@ async def notify(
         session.add(row)
         told.append(row)
         if wants_mail(persons[member.person_id], kind):
-            enqueue(session, "firms.mail_notification", due_at=now + PATIENCE, notification_id=row.id)
+            enqueue(session, "firms.mail_notification", due_at=now + patience, notification_id=row.id)
     return told
 
 
