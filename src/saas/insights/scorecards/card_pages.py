@@ -161,11 +161,7 @@ async def show(
         disputes=disputes,
         options=[(line["id"], line["name"]) for part in parts_of(card, found, "") for line in part["lines"]],
         open_disputes=[(one["id"], one["text"]) for one in disputes if one["open"]],
-        facts=[
-            {"label": _("Period"), "value": f"{show_date(card.since)} – {show_date(card.until)}"},
-            {"label": _("Card made"), "value": show_date(card.made_at)},
-            {"label": _("Objections until"), "value": show_date(card.closes_at)},
-        ],
+        facts=_facts(card),
         entries=[entry_row(entry, people) for entry in drafted],
         back={"label": _("Scorecards"), "url": at(ROOM)} if manages else {"label": _("My scorecards"), "url": at(MINE)},
         record=for_reader(request, viewed, card.member_id),
@@ -173,6 +169,14 @@ async def show(
         form=form or Submitted(),
         refusal=refusal,
     )
+
+
+def _facts(card: Scorecard) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Period"), "value": f"{show_date(card.since)} – {show_date(card.until)}"},
+        {"label": _("Card made"), "value": show_date(card.made_at)},
+        {"label": _("Objections until"), "value": show_date(card.closes_at)},
+    ]
 
 
 @get(f"{AT}/{{row_id:uuid}}/rows/{{key:str}}", opt=OWN)
