@@ -33,9 +33,9 @@ async def handed_on(cast: Cast, ben: Browser, client: Client, contact: Contact, 
     return found[1]
 
 
-async def reports(cast: Cast, client: Client) -> list[Case]:
+async def reports(cast: Cast, client: Client, source: str = "client") -> list[Case]:
     async with cast.transaction() as session:
-        query = select(Case).where(Case.client_id == client.id, Case.source == "client")
+        query = select(Case).where(Case.client_id == client.id, Case.source == source)
         return list((await session.scalars(query)).all())
 
 
@@ -95,6 +95,25 @@ async def test_the_status_page_shows_state_next_step_and_promise(cast: Cast, as_
         assert internal not in page.text
     await story.act(cast, case, "dismiss", cast.mara, Reason("尾差"))
     assert "没有未结事项" in (await phone.get(f"/c/status/{_link_id(page.url.path)}")).text
+
+
+async def test_a_complaint_from_the_status_page_is_a_case_of_its_own(
+    cast: Cast, as_person: People, phone: Phone
+) -> None:
+    """Only by whoever got the link, in words; sent twice it is one, and looking at the page opens nothing."""
+    client, contact = await story.make_client(cast)
+    page = await phone.open(await handed_on(cast, await as_person("ben"), client, contact, "status"))
+    at, key = f"/c/status/{_link_id(page.url.path)}", str(uuid7())
+    for wrong in ({"signed_name": "别人"}, {"text": ""}):
+        assert (await phone.post(f"{at}/complain", {"key": key, "text": "三天没有回音", "signed_name": contact.name,
+                                                    **wrong})).status_code == 422  # fmt: skip
+    assert await reports(cast, client, "complaint") == []
+    for _time in range(2):
+        given = {"key": key, "text": "三天没有回音", "signed_name": contact.name}
+        assert (await phone.post(f"{at}/complain", given)).status_code == 303
+    [told] = await reports(cast, client, "complaint")
+    assert (str(told.id), told.source, told.reported_by) == (key, "complaint", contact.name)
+    assert told.number in (await phone.get(f"{at}?told={key}")).text
 
 
 def _link_id(path: str) -> str:

@@ -30,4 +30,5 @@ def show(result: Mapping[str, Any]) -> None:
     """The results of a measurement as lines to read: what, how long (least, median), what was wanted."""
     for row in result["results"]:
         mark = "" if row["wanted"] is None else f"  {'<' if row['met'] else 'not <'} {row['wanted']}"
-        sys.stdout.write(f"{row['case']:44} {row['ours']['min']:9.1f} {row['ours']['median']:9.1f}{mark}\n")
+        figures = " ".join(f"{name} {value:8.1f}" for name, value in row["ours"].items())
+        sys.stdout.write(f"{row['case']:48} {figures}{mark}\n")

@@ -181,6 +181,14 @@ class LinkFor(Struct):
     channel: Literal["email", "wechat", "copy"] = "email"
 
 
+class Complaint(Struct):
+    """A complaint about our work, written by a client on the page that shows where matters stand."""
+
+    key: UUID
+    text: Long
+    signed_name: Annotated[str, Meta(min_length=2, max_length=60)]
+
+
 class Report(Struct):
     """A problem told by a client through a link."""
 

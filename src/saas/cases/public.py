@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from litestar import Response
 from litestar.datastructures import UploadFile
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import asking, opening, queries
 from saas.cases.asking import ANSWERED_IN, Given
-from saas.cases.forms import Report
+from saas.cases.forms import Complaint, Report
 from saas.cases.models import Case
 from saas.cases.period_board.pages import months_for_client
 from saas.cases.promises import progress
@@ -120,14 +121,8 @@ async def report_page(request: Req, session: AsyncSession, visit: Visit) -> Resp
 async def take_report(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
     """A case for us to triage; the person sees its number and by when we answer."""
     form = await submitted(request, Report)
-    if form.ok and (visit.contact is None or not same_name(form.taken.signed_name, visit.contact.name)):
-        form.refuse("signed_name", _("Please type your own name. This link was sent to one person only; "
-                                     "if that is not you, ask the firm for a link of your own."))  # fmt: skip
     client = await clients.client(session, visit.link.subject_id)
-    if form.ok and await queries.case_or_none(session, form.taken.key) is None:
-        reported = await queries.reported_since(session, client.id, clock.today())
-        if reported >= REPORTS_A_DAY:
-            form.refuse("", _("You told us about many problems today. Please telephone us."))
+    await _by_a_person(session, visit, form, client.id)
     if not form.ok:
         return await _report(request, session, visit, form, status=422)
     if await queries.case_or_none(session, form.taken.key) is None:
@@ -139,6 +134,16 @@ async def take_report(request: Req, session: AsyncSession, visit: Visit) -> Resp
             form.refuse("", refusal.reason)
             return await _report(request, session, visit, form, status=refusal.status)
     return Redirect(f"/c/intake/{visit.link.id}?told={form.taken.key}", status_code=303)
+
+
+async def _by_a_person(session: AsyncSession, visit: Visit, form: Submitted[Any], client_id: UUID) -> None:
+    """The name of whoever got the link, and not more than a person tells in a day."""
+    if form.ok and (visit.contact is None or not same_name(form.taken.signed_name, visit.contact.name)):
+        form.refuse("signed_name", _("Please type your own name. This link was sent to one person only; "
+                                     "if that is not you, ask the firm for a link of your own."))  # fmt: skip
+    new = form.ok and await queries.case_or_none(session, form.taken.key) is None
+    if new and await queries.reported_since(session, client_id, clock.today()) >= REPORTS_A_DAY:
+        form.refuse("", _("You told us about many problems today. Please telephone us."))
 
 
 async def _report(
@@ -161,7 +166,25 @@ async def _report(
     )
 
 
-async def status_page(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
+async def take_complaint(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
+    """What a client complains of while looking at where matters stand: a case of its own, sent twice it is one."""
+    form = await submitted(request, Complaint)
+    client = await clients.client(session, visit.link.subject_id)
+    await _by_a_person(session, visit, form, client.id)
+    if not form.ok:
+        return await status_page(request, session, visit, form, 422)
+    given = form.taken
+    if await queries.case_or_none(session, given.key) is None:
+        await opening.complaint(
+            session, visit.actor, client, clock.now(), id=given.key, description=given.text,
+            title=_("Complaint: %(text)s", text=given.text.strip()[:60]), reported_by=given.signed_name,
+        )  # fmt: skip
+    return Redirect(f"/c/status/{visit.link.id}?told={given.key}", status_code=303)
+
+
+async def status_page(
+    request: Req, session: AsyncSession, visit: Visit, form: Submitted[Any] | None = None, status: int = 200
+) -> Response[Any]:
     """Everything open: where it stands, what comes next, and the day we promised (requirement A-S1–4)."""
     client = await clients.client(session, visit.link.subject_id)
     if client.merged_into_id is not None:
@@ -170,7 +193,11 @@ async def status_page(request: Req, session: AsyncSession, visit: Visit) -> Resp
     return await page(
         request,
         "cases/public/status.html",
+        status=status,
         firm=visit.face,
+        root=f"/c/status/{visit.link.id}",
+        form=form or Submitted({"key": str(uuid7())}),
+        told=next((case for case in found if str(case.id) == request.query_params.get("told")), None),
         contact=visit.contact,
         client=client,
         matters=[progress(case) for case in found],
@@ -183,5 +210,5 @@ async def status_page(request: Req, session: AsyncSession, visit: Visit) -> Resp
 ROUTES = [
     *purpose("question", ask_page, deeds={"answer": take_answers}),
     *purpose("intake", report_page, deeds={"report": take_report}),
-    *purpose("status", status_page),
+    *purpose("status", status_page, deeds={"complain": take_complaint}),
 ]

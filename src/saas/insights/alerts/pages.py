@@ -26,6 +26,7 @@ from saas.kernel.errors import Forbidden, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.module import composition
+from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, show_datetime, to
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.errands import open_of
@@ -63,7 +64,7 @@ async def index(request: Req, session: Db) -> Response[str]:
 
 @post(f"/f/{{slug:str}}{ROOM}", opt=MANAGE, status_code=200)
 async def make(request: Req, session: Db) -> Response[Any]:
-    """A rule; the same rule sent twice is made once."""
+    """A rule; the same rule sent twice is made once. It is looked at right away, not only when the hour is full."""
     form = await submitted(request, NewAlert)
     bound = await _checked(session, form) if form.ok else None
     if not form.ok:
@@ -77,6 +78,7 @@ async def make(request: Req, session: Db) -> Response[Any]:
         session.add(row)
         await session.flush()
         record(session, actor, "insights.alert", now, subject=row, measure=given.measure, kind=given.kind)
+        enqueue(session, "insights.watch")
     return to(ROOM, request)
 
 
