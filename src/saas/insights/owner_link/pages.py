@@ -36,7 +36,7 @@ from saas.notices.sending import secret_of
 ROOM = "/insights/links"
 PURPOSE = "figures"
 MANAGE = {"permission": "insights.manage"}
-LIVES: dict[str, Text] = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days"), "365": _("one year")}
+LIVES: dict[str, Text] = {d: _("for %(n)s days", n=d) for d in ("7", "30", "90", "365")}
 LANGUAGES = {"zh": "中文", "en": "English"}
 SHOWN = 100  # looks
 
@@ -105,7 +105,7 @@ async def detail(request: Req, session: Db, owner_link_id: FromPath[UUID]) -> Re
         live=state == "live",
         state=STATES[state],
         facts=[
-            {"label": _("For"), "value": row.for_name},
+            {"label": _("Made for"), "value": row.for_name},
             {"label": _("Mailed to"), "value": row.email or "—"},
             {"label": _("Made by"), "value": f"{names.get(row.made_by, '')} · {show_datetime(row.made_at)}"},
             {"label": _("Valid until"), "value": show_date(link.expires_at)},

@@ -48,6 +48,8 @@ def course(reading: Reading, width: int, bottom: int = BOTTOM) -> dict[str, Any]
     unit = reading.measure.unit
     values = [float(in_unit(unit, f.value)) if f.value is not None else None for f in reading.figures]
     target = float(in_unit(unit, reading.target)) if reading.target is not None else None
+    empty = all(value is None for value in values)
+    target = None if empty else target  # nothing to compare with it
     drawn, step = columns(values, width=width, top=TOP, bottom=bottom, target=target), width / len(values)
     marks = []
     for place, (column, span, figure) in enumerate(zip(drawn.columns, reading.spans, reading.figures, strict=True)):
@@ -64,11 +66,11 @@ def course(reading: Reading, width: int, bottom: int = BOTTOM) -> dict[str, Any]
                 "right": round(column.left + column.width, 1),
                 "last": last,
                 "month": month_of(span[0]),
-                "n": _("few") if figure.hidden and figure.n else str(figure.n),
+                "n": str(figure.n),
             }
         )
     return {"width": width, "height": bottom + FOOT, "marks": marks, "base": drawn.base, "target": drawn.target,
-            "empty": all(value is None for value in values), "middle": round((TOP + bottom) / 2, 1),
+            "empty": empty, "middle": round((TOP + bottom) / 2, 1),
             "months": bottom + 28, "counts": bottom + 55}  # fmt: skip
 
 

@@ -22,8 +22,8 @@ from saas.insights.reports.months import asked_for, month_before, month_name
 from saas.insights.reports.report_models import MonthlyReport
 from saas.insights.reports.sheet import Sheet, count, gather, paged
 from saas.kernel import clock, tenancy
-from saas.kernel.audit import record
 from saas.kernel.access import Actor
+from saas.kernel.audit import record
 from saas.kernel.config import active
 from saas.kernel.files import store_of
 from saas.kernel.i18n import Locale, Text, _, reading
@@ -59,7 +59,7 @@ async def month_end(session: AsyncSession) -> None:
 
 
 async def make(session: AsyncSession, month: str, member_id: str | None = None) -> None:
-    """Print one edition in both languages and keep it. The schedule prints a month once, people as often as they ask."""
+    """Print one edition in both languages and keep it: by the schedule once, for people as often as they ask."""
     asked, before, now = asked_for(month), await queries.newest(session, month), clock.now()
     if asked is None:
         raise HopelessError(f"{month} is no month")

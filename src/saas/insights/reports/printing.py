@@ -49,6 +49,6 @@ async def pdf(sheet: Sheet, locale: Locale) -> bytes:
 
 @cache
 def _css() -> str:
-    """The letterhead is that of every letter; the report's own lines stand beside its template: no browser reads them."""
+    """The letterhead is that of every letter; the report's own lines stand by its template: no browser reads them."""
     own = TEMPLATES / "insights" / "report_document.css"
     return (STATIC / "css" / "document.css").read_text("utf-8") + own.read_text("utf-8")

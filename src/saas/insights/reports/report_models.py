@@ -34,7 +34,7 @@ class MonthlyReport(FirmRow):
     en_sha256: Mapped[str] = mapped_column(String(64))
     en_size: Mapped[int]
     reached: Mapped[int]  # figures that came to their target
-    missed: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # the others: [{key, value, target}], numbers as texts
+    missed: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # [{key, value, target, n}], as texts
 
 
 class FigureSubscription(FirmRow):
