@@ -48,11 +48,14 @@ offer_choices(
 
 
 async def month_end(session: AsyncSession) -> None:
-    """Once a day: the month that is over gets its report, unless it has one or the firm began after it."""
+    """Once a day: the month that is over gets its report, unless it has one or the firm began after it.
+
+    A firm whose past is being replayed gets it when the replay is over: printing is the worker's, not the replay's.
+    """
     firm, zone = await firm_of(session), (await calendar_of(session)).zone
     month = month_before(clock.now().astimezone(zone).date())
     begun_in = f"{firm.created_at.astimezone(zone):%Y-%m}"
-    if firm.kind == "sandbox" or begun_in > month or await queries.newest(session, month) is not None:
+    if firm.kind == "sandbox" or firm.replaying or begun_in > month or await queries.newest(session, month) is not None:
         return
     if month not in await queries.being_printed(session):
         enqueue(session, queries.JOB, month=month, member_id=None)

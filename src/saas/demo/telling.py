@@ -1,0 +1,37 @@
+"""Deeds of insights: manager and owner subscribe to figures, and a partner without an account gets a link to them.
+
+The report of the last month is printed by the schedule as soon as the replay is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+
+from saas.demo.scene import Scene
+from saas.demo.tenant import Tenant
+from saas.kernel.identifiers import uuid7
+
+PARTNER = "郑国栋（股东）"
+WISHES = {"monthly": "yes", "weekly": "yes", "quiet_from": "20", "quiet_until": "8"}
+Deed = Callable[[Scene], Awaitable[None]]
+
+
+def plan(tenant: Tenant) -> Iterator[tuple[str, str, Deed]]:
+    """(when, name, deed), in working days before the last."""
+    for on, key, do in (("-7 09:05", "subscribed", subscribed), ("-3 11:45", "linked", linked)):
+        yield on, key, partial(do, tenant=tenant)
+
+
+async def subscribed(scene: Scene, tenant: Tenant) -> None:
+    """Owner and manager want the month's report and the week's digest."""
+    for role in ("owner", "manager"):
+        name = next(colleague.name for colleague in tenant.staff if colleague.role == role)
+        await (await scene.browser_of(name)).post(f"{scene.root}/insights/reports/subscription", WISHES)
+
+
+async def linked(scene: Scene, tenant: Tenant) -> None:
+    """A partner who does not work in the product looks at the figures for a year; the address is handed on."""
+    owner = next(colleague.name for colleague in tenant.staff if colleague.role == "owner")
+    form = {"key": str(uuid7()), "for_name": PARTNER, "days": "365", "locale": "zh"}
+    await (await scene.browser_of(owner)).post(f"{scene.root}/insights/links", form)
