@@ -77,7 +77,7 @@ def keep_copying(settings: Settings, folder: Path, every: timedelta, keep: int) 
             if not bases(folder) or clock.now() - _taken(newest(folder)) >= every:
                 typer.echo(take_base(settings, folder, keep))
             if time.monotonic() - passed >= PASS:
-                passed, begun = time.monotonic(), time.time()
+                passed, begun = time.monotonic(), clock.now().timestamp()
                 copy_files(settings, folder, since)
                 since = begun
         except (BackupError, OSError) as error:
@@ -107,7 +107,7 @@ def streaming(settings: Settings, folder: Path) -> Program:
 
 
 def copy_files(settings: Settings, folder: Path, since: float = 0.0) -> int:
-    """Copy the files that came since then (a time as of time.time()); how many. They never change, so never twice.
+    """Copy the files that came since then (seconds of the epoch); how many. They never change, so never twice.
 
     Files in S3-compatible storage are not ours to copy: turn on versioning and replication there.
     """

@@ -65,7 +65,7 @@ def arq_worker(kind: str, settings: Settings, database: Database, **options: Any
         [func(cast(Any, _run), name="run", keep_result=0, timeout=jobs.SECONDS[kind] + 30, max_tries=1_000_000)],
         queue_name=jobs.queue(kind),
         redis_settings=RedisSettings.from_dsn(settings.redis_url),
-        job_serializer=msgspec.msgpack.encode,
+        job_serializer=jobs.packed,
         job_deserializer=msgspec.msgpack.decode,
         max_jobs=AT_ONCE[kind],
         poll_delay=0.05,

@@ -198,10 +198,26 @@ async def test_losing_all_of_redis_loses_no_promise(
     assert await relay.ring_due(relay_database, redis) == 1
     await redis.flushall()
     assert await relay.ring_due(relay_database, redis) == 0  # it was rung a moment ago
-    await promised_long_ago(database, firm, job_id)
+    await rung_a_while_ago(database, firm, job_id)
     assert await relay.ring_due(relay_database, redis) == 1
     await work_off(settings, database)
     assert await marks(database, firm) == ["a"]
+
+
+async def test_a_bell_that_still_hangs_is_left_alone(
+    database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    assert await relay.ring_due(relay_database, redis) == 1
+    await rung_a_while_ago(database, firm, job_id)
+    assert await relay.ring_due(relay_database, redis) == 0
+
+
+async def rung_a_while_ago(database: Database, firm: UUID, job_id: UUID) -> None:
+    """Long enough that a worker would have begun, and not so long that the relay's patience is over."""
+    async with database.transaction(tenancy.firm(firm)) as session:
+        rung = update(Outbox).where(Outbox.id == job_id).values(rung_at=datetime.now(UTC) - timedelta(seconds=5))
+        await session.execute(rung)
 
 
 async def test_what_is_days_late_is_done_with_the_rest(

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from saas.drills.approving import Approver
 from saas.drills.firm import furnished
 from saas.drills.outcome import Outcome, load
 from saas.drills.world import World, world
-from saas.kernel import embedded
+from saas.kernel import clock, embedded
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.processes import Program, ends_with_us, start, stop
 from saas.restoring import Restored, restored
@@ -109,7 +109,7 @@ def _disk_is_lost(place: World) -> datetime:
     for pid in (place.up.pid, *place.parts().values()):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    struck = datetime.now(UTC)
+    struck = clock.now()
     place.up.wait()
     place.up = None
     (place.settings.data_dir / "postgres").rename(place.settings.data_dir / "lost")

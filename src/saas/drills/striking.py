@@ -20,6 +20,7 @@ from saas.drills.approving import Approver
 from saas.drills.firm import LETTER_JOBS, DrillFirm
 from saas.drills.outcome import Strike
 from saas.drills.world import PARTS, World, processes_of
+from saas.kernel import clock
 from saas.kernel.outbox import Outbox
 
 AIMING = 10.0  # seconds to wait for work in hand before another part is aimed at
@@ -45,7 +46,7 @@ class Striker:
     aim: random.Random
     strikes: list[Strike] = field(default_factory=list)
     misses: int = 0
-    last: float = 0.0  # time.time() of the last kill
+    last: float = 0.0  # of the last kill, in seconds of the epoch
     _victims: dict[UUID, Victim] = field(default_factory=dict)
 
     async def strike(self, kills: int, spread: float, nothing_left: asyncio.Event) -> None:
@@ -100,7 +101,7 @@ class Striker:
                         os.kill(process, signal.SIGKILL)
         except (DBAPIError, OSError):
             return False
-        self.last = time.time()
+        self.last = clock.now().timestamp()
         struck = Strike(round(self.place.elapsed(), 1), part, forms or len(in_hand))
         self.strikes.append(struck)
         if part not in ("web", "relay"):

@@ -50,7 +50,8 @@ async def serve(relay: Database, app: Database, redis: ArqRedis, kept: timedelta
 async def ring_due(relay: Database, redis: ArqRedis) -> int:
     """Ring for one batch of due jobs; how many it were. The rows say so only if Redis took them."""
     async with relay.transaction(tenancy.RELAY) as session:
-        rows = await _due(session)
+        due = await _due(session)
+        rows = [*due, *await _silenced(session, redis, {row.id for row in due})]
         for row in rows:
             await jobs.ring(redis, row)
             row.rung_at = func.now()
@@ -96,7 +97,7 @@ async def _relaying(relay: Database, redis: ArqRedis) -> None:
         while True:
             bell.clear()
             try:
-                while await ring_due(relay, redis) == BATCH:
+                while await ring_due(relay, redis) >= BATCH:
                     pass
             except Exception as error:
                 log.warning("the relay waits: %s: %s", type(error).__name__, error)
@@ -175,6 +176,20 @@ async def _due(session: AsyncSession) -> list[Outbox]:
         .with_for_update(skip_locked=True)
     )
     return list(await session.scalars(due))
+
+
+async def _silenced(session: AsyncSession, redis: ArqRedis, known: set[UUID]) -> list[Outbox]:
+    """Rung rows that wait for a worker and whose bell is gone: Redis was emptied, or lost its last words in a crash."""
+    waiting = (Outbox.finished_at.is_(None), Outbox.dead.is_(False), Outbox.started_at.is_(None))
+    wanted = select(Outbox.id, Outbox.kind).where(*waiting, Outbox.rung_at < func.now() - JUST_BEGUN)
+    rows = (await session.execute(wanted.order_by(Outbox.due_at).limit(BATCH))).all()
+    async with redis.pipeline(transaction=False) as pipe:
+        for job_id, kind in rows:
+            pipe.zscore(jobs.queue(kind), str(job_id))
+        bells = await pipe.execute() if rows else []
+    gone = [job_id for (job_id, _kind), bell in zip(rows, bells, strict=True) if bell is None and job_id not in known]
+    found = select(Outbox).where(Outbox.id.in_(gone), *waiting).with_for_update(skip_locked=True)
+    return list(await session.scalars(found)) if gone else []
 
 
 async def _promise(session: AsyncSession, schedule: Schedule, firm_id: UUID, slot: datetime) -> int:
