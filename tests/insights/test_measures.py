@@ -26,8 +26,9 @@ from tests.cast import Cast, member_id
 from tests.insights.again import Again, cont, days
 from tests.insights.compact import compact_rows_agree
 from tests.insights.past import Past, make_past
+from tests.insights.trade_again import late_fees
 from tests.insights.wider import widen
-from tests.insights.wider_again import FEW, WIDER, late_fees
+from tests.insights.wider_again import FEW, WIDER
 
 
 def share(marks: Sequence[bool]) -> tuple[int, float | None]:

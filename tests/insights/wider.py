@@ -23,7 +23,7 @@ from saas.risks.drill_models import Drill, DrillError
 from saas.risks.incidents.incident_models import Incident
 from saas.risks.models import Risk
 from saas.services.offering.offering_models import Proposal
-from saas.services.sources.source_models import Origin
+from saas.services.sources.source_models import Lead, Origin
 from saas.teams.handover.handover_models import Handover
 from saas.training.course_models import Course, CourseVersion
 from saas.training.duty_models import Assignment
@@ -50,6 +50,7 @@ def widen(past: Past) -> None:
     _lists(past)
     _risks(past)
     _offers(past)
+    _leads(past)
     _hand_overs(past)
 
 
@@ -238,6 +239,17 @@ def _offers(past: Past) -> None:
                      effective_on=contract.starts_on, answer_by=contract.starts_on, discount=Money(0), before=Money(0),
                      prepared_by=member_id(past.cast.ben), contract_id=contract.id, state="accepted",
                      entered_at=past.at(100))
+        )  # fmt: skip
+
+
+def _leads(past: Past) -> None:
+    for place in range(40):
+        opened, state = past.at(past.chance.randrange(5, 300)), past.chance.choice(("won", "won", "lost", "new"))
+        past.rows.append(
+            Lead(number=past.number("XS"), company=f"意向{place}", contact="许", wants="代账", opened_at=opened,
+                 source=past.chance.choice(("client", "own")), entered_at=opened, state=state,
+                 owner_id=member_id(past.chance.choice((past.cast.ben, past.cast.mara))),
+                 closed_at=opened + timedelta(days=past.chance.randrange(4)) if state != "new" else None)
         )  # fmt: skip
 
 

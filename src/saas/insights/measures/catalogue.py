@@ -21,13 +21,14 @@ from saas.insights.measures import (
     renewals,
     risk,
     satisfaction,
+    sources,
     trade,
 )
 from saas.insights.measures.measure import Figure, Measure, Scope
 
 SUBJECTS = (
     cases, flow, recurring, notices, refunds, refund_costs, satisfaction, learning, risk, quality_cost, renewals, trade,
-    filings,
+    filings, sources,
 )  # fmt: skip
 MEASURES: dict[str, Measure] = {measure.key: measure for subject in SUBJECTS for measure in subject.MEASURES}
 
