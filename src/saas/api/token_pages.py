@@ -110,7 +110,7 @@ async def _show(
         paces=PACES,
         may_manage=actor_of(request).may("api.manage"),
         secret=secret,
-        example=f"curl -H 'Authorization: Bearer {secret}' {active().public_url}/api/v1/token",
+        example=f"curl -H 'Authorization: Bearer …' {active().public_url}/api/v1/token",
         form=form or Submitted(),
         done=done,
         status=status,
