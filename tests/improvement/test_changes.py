@@ -21,6 +21,7 @@ from saas.kernel.access import Actor
 from saas.kernel.errors import Forbidden
 from saas.kernel.identifiers import uuid7
 from saas.kernel.perform import perform, start
+from saas.surveys.models import ClientNote
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
@@ -102,6 +103,14 @@ async def test_a_change_is_measured_by_itself(cast: Cast, as_person: People) -> 
     assert "Wilson" in page
     kept = await act(cast, change, "keep", cast.mara, Reason("没有再出现"))
     assert (kept.state, kept.decided_by) == ("kept", cast.mara.id)
+    at = f"/f/{cast.firm.slug}/improvement/changes/{change.id}"
+    assert f"/surveys/notes/new?change={change.number}" in (await (await as_person("mara")).get(at)).text
+    async with cast.transaction() as session:
+        session.add(ClientNote(said="录错金额", did="由另一人当日复核", change_number=change.number,
+                               written_by=member_id(cast.mara), written_at=clock.now()))  # fmt: skip
+    told = (await (await as_person("ada")).get(at)).text.partition('id="told"')[2]
+    assert "由另一人当日复核" in told
+    assert "/surveys/notes/new" not in told  # an auditor reads
 
 
 async def test_nobody_approves_or_keeps_their_own(cast: Cast) -> None:

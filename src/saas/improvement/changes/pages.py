@@ -15,6 +15,7 @@ from saas.identity.queries import members_by_id
 from saas.improvement.changes import queries, rewriting
 from saas.improvement.changes.change_models import Change
 from saas.improvement.changes.forms import Draft
+from saas.improvement.changes.telling import told
 from saas.improvement.changes.workflow import CHANGE, measured_on
 from saas.improvement.lessons import queries as lessons
 from saas.improvement.measuring import showing
@@ -207,7 +208,7 @@ async def show(
         version_url=PROCEDURE.url(version) if version else "",
         lesson=await lessons.lesson_or_none(session, source) if source else None,
         item_url="/improvement/inbox?view=decided" if change.source_kind == "inbox" else "",
-        may_edit=change.state == "draft" and change.author_id == actor.id,
+        may_edit=change.state == "draft" and change.author_id == actor.id, **await told(session, change, actor),
     )  # fmt: skip
 
 

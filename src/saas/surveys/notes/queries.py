@@ -53,6 +53,12 @@ async def of_survey(session: AsyncSession, survey_id: UUID) -> Sequence[ClientNo
     return (await session.scalars(query)).all()
 
 
+async def of_change(session: AsyncSession, number: str) -> Sequence[ClientNote]:
+    """Notes that tell of a change to practice, by its number."""
+    query = select(ClientNote).where(of_this_firm(ClientNote), ClientNote.change_number == number)
+    return (await session.scalars(query.order_by(ClientNote.written_at))).all()
+
+
 async def citable(
     session: AsyncSession, survey_ids: Collection[UUID] = (), limit: int = 60
 ) -> list[tuple[Survey, SurveyAnswer]]:
