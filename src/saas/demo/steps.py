@@ -14,11 +14,13 @@ from saas.demo import (
     drilling,
     filing_returns,
     improving,
+    judging,
     learning,
     month_ends,
     serving,
     studying,
     teaming,
+    telling,
     treating,
 )
 from saas.demo.clearing import CLOCKS, clear
@@ -72,7 +74,7 @@ def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]
 
 
 def _rooms(tenant: Tenant, days: Days) -> Iterator[Step]:
-    """What goes on beside the cases, a module each; the team's deeds share what they know."""
+    """What goes on beside the cases, a module each; deeds of the team and of scorecards share what they know."""
     for name, plan in (
         ("learning", learning.plan),
         ("studying", studying.plan),
@@ -81,9 +83,11 @@ def _rooms(tenant: Tenant, days: Days) -> Iterator[Step]:
         ("filings", filing_returns.plan),
         ("attending", attending.plan),
         ("treating", treating.plan),
+        ("telling", telling.plan),
     ):
         yield from (Step(days.moment(on), f"{name}/{key}", f"{name}/{key}", do) for on, key, do in plan(tenant))
-    yield from (Step(days.moment(on), f"team/{key}", "team", do) for on, key, do in teaming.plan(tenant))
+    for name, plan in (("team", teaming.plan), ("judging", judging.plan)):
+        yield from (Step(days.moment(on), f"{name}/{key}", name, do) for on, key, do in plan(tenant))
 
 
 def _refund_policy(tenant: Tenant, stories: Sequence[Story], days: Days) -> Iterator[Step]:
