@@ -19,7 +19,7 @@ from saas.kernel.clock import CHINA
 MONTH = "2026-10"
 PRINTED = datetime(2026, 11, 1, 8, 5, tzinfo=CHINA)
 USUAL = {"share": 0.6, "wh": 6, "wd": 5, "days": 4, "minutes": 90, "count": 12, "fen": 2_500_000, "score": 20,
-         "per_1000": 3.2, "ratio": 0.8}  # fmt: skip
+         "per_100": 0.4, "per_1000": 3.2, "ratio": 0.8}  # fmt: skip
 
 
 def sheet(seed: int = 1, empty: Collection[str] = (), **known: Figure) -> Sheet:

@@ -97,7 +97,8 @@ def _finding(past: Past) -> None:
     past.rows.append(
         FoundAnomaly(
             client_id=chance.choice(past.of(Client)).id, rule=chance.choice(RULES), object=past.number("O"),
-            severity="medium", score=50, message=Text("x"), vouchers=[], rows=[], compared={}, found_at=at, seen_at=at,
+            severity="medium", score=50, period=f"{at:%Y-%m}",
+            message=Text("x"), vouchers=[], rows=[], compared={}, found_at=at, seen_at=at,
             case_id=uuid7() if state == "confirmed" else None, decided_at=at if state != "open" else None,
             decided_by=member_id(chance.choice((past.cast.ben, past.cast.quinn))), reason="x", state=state,
             entered_at=at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median as middle
 from typing import Any
 
@@ -44,6 +44,18 @@ def density(again: Again) -> Answer:
     cases = [c for c in true_cases(again) if again.within(c.opened_at) and scope.rule in ("", c.rule)]
     n = sum(again.within(day) for _client, day in vouchers(again))
     return n, (1000 * len(cases) / n if n >= 5 else None)
+
+
+def defects(again: Again) -> Answer:
+    scope = again.scope
+    right = [
+        f for f in again.past.of(FoundAnomaly)
+        if f.state in ("confirmed", "cured") and f.period and scope.rule in ("", f.rule)
+        and scope.client_id in (None, f.client_id)
+        and scope.since <= date.fromisoformat(f"{f.period}-01") <= scope.until
+    ]  # fmt: skip
+    n = sum(again.within(day) for client, day in vouchers(again) if scope.client_id in (None, client))
+    return n, (100 * len(right) / n if n >= 5 else None)
 
 
 def recurrence(again: Again) -> Answer:
@@ -162,6 +174,7 @@ def _open(again: Again) -> Answer:
 WIDER: dict[str, Callable[[Again], Answer]] = {
     "rule_precision": precision,
     "anomaly_density": density,
+    "defects_per_hundred": defects,
     "recurrence": recurrence,
     "training_effect": training,
     "training_completion": completion,

@@ -17,6 +17,7 @@ UNITS: dict[str, Text] = {
     "count": _("items"),
     "fen": _("yuan"),
     "score": _("points"),
+    "per_100": _("per 100"),
     "per_1000": _("per 1,000"),
     "ratio": _("ratio"),
 }
@@ -26,6 +27,7 @@ SHORT: dict[str, Text] = {
     "days": _("days"),
     "minutes": _("minutes"),
     "fen": _("yuan"),
+    "per_100": _("per 100"),
     "per_1000": _("per 1,000"),
 }
 PLACES = {
@@ -37,6 +39,7 @@ PLACES = {
     "count": 2,
     "fen": 2,
     "score": 2,
+    "per_100": 2,
     "per_1000": 1,
     "ratio": 2,
 }

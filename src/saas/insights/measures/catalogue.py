@@ -15,6 +15,7 @@ from saas.insights.measures import (
     learning,
     notices,
     quality_cost,
+    quality_of_books,
     recurring,
     refund_costs,
     refunds,
@@ -27,8 +28,8 @@ from saas.insights.measures import (
 from saas.insights.measures.measure import Figure, Measure, Scope
 
 SUBJECTS = (
-    cases, flow, recurring, notices, refunds, refund_costs, satisfaction, learning, risk, quality_cost, renewals, trade,
-    filings, sources,
+    cases, flow, recurring, notices, refunds, refund_costs, satisfaction, learning, risk, quality_cost,
+    quality_of_books, renewals, trade, filings, sources,
 )  # fmt: skip
 MEASURES: dict[str, Measure] = {measure.key: measure for subject in SUBJECTS for measure in subject.MEASURES}
 

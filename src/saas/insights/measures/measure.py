@@ -15,8 +15,8 @@ from saas.kernel.i18n import Text
 
 SMALLEST_SHOWN = 5  # rates under this n are hidden (domain.md W5); the single rows stay visible to those who follow up
 
-# share 0…1; wh, wd: working hours, days; days: of the calendar; per_1000: of vouchers; ratio: of two rates
-Unit = Literal["share", "wh", "wd", "days", "minutes", "count", "fen", "score", "per_1000", "ratio"]
+# share 0…1; wh, wd: working hours, days; days: of the calendar; per_100, per_1000: of vouchers; ratio: of two rates
+Unit = Literal["share", "wh", "wd", "days", "minutes", "count", "fen", "score", "per_100", "per_1000", "ratio"]
 Subject = Literal["anomalies", "notices", "refunds", "satisfaction", "learning", "risk", "quality", "trade"]
 
 
