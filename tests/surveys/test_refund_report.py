@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from saas.kernel import clock
+from saas.kernel.access import ROLES
 from saas.surveys import refund_report, sending
 from saas.surveys.models import Survey, SurveyAnswer
 from tests.cast import Cast
@@ -27,6 +28,11 @@ def test_means_are_rounded_half_up_and_hidden_where_few_answered() -> None:
     assert (five[0]["count"], five[0]["means"]) == (5, ["4.2", "4.2", "3.2"])
 
 
+def test_themes_are_counted_by_group_and_hidden_where_few_answered() -> None:
+    said = [("机构一", ("办理速度", "收费"))] * 3 + [("机构一", ("办理速度",))] * 2 + [("机构二", ("收费",))] * 4
+    assert refund_report.themes(said) == {"机构一": "办理速度 5 · 收费 3"}
+
+
 async def test_the_latest_answer_of_each_survey_counts(house: House) -> None:
     refund = await story.paid(house, files=await story.papers(house))
     async with house.cast.transaction() as session:
@@ -39,6 +45,7 @@ async def test_the_latest_answer_of_each_survey_counts(house: House) -> None:
         panel = await refund_report.of_refunds(session, clock.now() - timedelta(days=1), house.cast.mara)
         assert (panel["asked"], panel["answered"]) == (1, 1)
         named = [(group["label"], group["count"]) for group in panel["groups"]]
-        assert named == [("客户提前解约", 1), ("陆予安", 1)]
+        assert named == [("客户提前解约", 1), (str(ROLES["bookkeeper"]), 1), ("陆予安", 1)]
+        assert {group["themes"] for group in panel["groups"]} == {""}  # one answer names nobody's themes
         earlier = await refund_report.of_refunds(session, clock.now() + timedelta(days=1), house.cast.mara)
         assert earlier["groups"] == []
