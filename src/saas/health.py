@@ -53,7 +53,7 @@ async def _redis(redis: ArqRedis) -> bool:
 async def _schema(database: Database) -> bool:
     from alembic.script import ScriptDirectory  # only a process that is asked loads it
 
-    from saas.kernel.schema import alembic_config
+    from saas.kernel.schema import alembic_config  # and so does this
 
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
     return bool(await _scalar(database, "SELECT version_num FROM alembic_version") == newest)

@@ -32,19 +32,19 @@ def _crashes(drill: typer.Typer) -> None:
         seconds: Seconds = 600,
         plain: Annotated[bool, typer.Option("--plain", help="A mail server that cannot be asked")] = False,
     ) -> None:
-        from saas.drills.kill import run
+        from saas.drills.kill import run  # loads the product: only when asked
 
         _say(run(letters, kills, seconds, plain=plain))
 
     @drill.command("flush", help="FLUSHALL, again and again.")
     def flush(letters: Letters = 300, flushes: Annotated[int, typer.Option(min=1, max=200)] = 20) -> None:
-        from saas.drills.flush import run
+        from saas.drills.flush import run  # loads the product: only when asked
 
         _say(run(letters, flushes))
 
     @drill.command("race", help="Fifty approvals of one letter in the same instant; each round another letter.")
     def race(rounds: Annotated[int, typer.Option(min=1, max=200)] = 20) -> None:
-        from saas.drills.race import run
+        from saas.drills.race import run  # loads the product: only when asked
 
         _say(run(rounds))
 
@@ -52,25 +52,25 @@ def _crashes(drill: typer.Typer) -> None:
 def _surroundings(drill: typer.Typer) -> None:
     @drill.command("restore", help="The database's disk is lost; a base backup and the log since give it back.")
     def restore(letters: Letters = 300, seconds: Seconds = 60) -> None:
-        from saas.drills.restore import run
+        from saas.drills.restore import run  # loads the product: only when asked
 
         _say(run(letters, seconds))
 
     @drill.command("mail-down", help="The mail server is away.")
     def mail_down(letters: Letters = 100, seconds: Seconds = 180) -> None:
-        from saas.drills.mail_down import run
+        from saas.drills.mail_down import run  # loads the product: only when asked
 
         _say(run(letters, seconds))
 
     @drill.command("disk-full", help="No room is left.")
     def disk_full(letters: Letters = 100, seconds: Seconds = 60) -> None:
-        from saas.drills.disk_full import run
+        from saas.drills.disk_full import run  # loads the product: only when asked
 
         _say(run(letters, seconds))
 
     @drill.command("clock", help="The product's clock is an hour ahead, then set back.")
     def clock(letters: Letters = 200) -> None:
-        from saas.drills.clock_moved import run
+        from saas.drills.clock_moved import run  # loads the product: only when asked
 
         _say(run(letters))
 
