@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.queries import members, members_by_id
+from saas.identity.rules import LEFT
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.errors import Invalid
@@ -129,6 +130,8 @@ async def _save(request: Req, session: AsyncSession, one: Snippet | None) -> Res
     form = await submitted(request, SnippetForm)
     if form.ok and form.taken.kind == "answer" and not form.taken.basis:
         form.refuse("basis", _("An answer names the law it rests on."))
+    if form.ok and form.taken.owner_id not in (None, *(member.id for member in await members(session))):
+        form.refuse("owner_id", LEFT)
     if not form.ok:
         return await _form(request, session, form, one, 422)
     made = await snippets.save(session, form.taken, actor_of(request), clock.now(), clock.today(), one)
