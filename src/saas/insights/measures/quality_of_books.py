@@ -51,8 +51,8 @@ async def _per_hundred(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[
 
 async def _vouchers(session: AsyncSession, scope: Scope) -> Any:  # rows of (day, how many)
     lines = book_lines(select(func.min(LedgerLine.date).label("day")), scope.since, scope.until)
-    one = narrowed(lines, scope, client=LedgerLine.client_id)
-    one = one.group_by(LedgerLine.client_id, LedgerLine.period, LedgerLine.voucher).subquery()
+    mine = narrowed(lines, scope, client=LedgerLine.client_id)
+    one = mine.group_by(LedgerLine.client_id, LedgerLine.period, LedgerLine.voucher).subquery()
     return (await session.execute(select(one.c.day, func.count()).group_by(one.c.day))).all()
 
 
