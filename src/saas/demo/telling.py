@@ -39,7 +39,9 @@ async def read(scene: Scene, tenant: Tenant) -> None:
     """Both have read the last digest."""
     async with scene.stage.reading() as session:
         digest = await of_week(session)
-    for browser in await _readers(scene, tenant) if digest is not None else ():
+    if digest is None:
+        return
+    for browser in await _readers(scene, tenant):
         await browser.post(f"{scene.root}/insights/digest/{digest.week}/read")
 
 
