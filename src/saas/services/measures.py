@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BigInteger, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Contract
@@ -80,19 +80,24 @@ def _in_force(query: Any, day: date) -> Any:  # a Select, whatever it selects
 
 async def arpu(session: AsyncSession, day: date) -> tuple[Money, int]:
     """(fee of the month by client that pays one, how many clients)."""
-    found = await running(session, day)
-    payers = {one.client_id for one in found}
-    total = sum((month_of(one) for one in found), ZERO)
-    return (Money(total.fen // len(payers)) if payers else ZERO), len(payers)
+    fees = select(func.coalesce(func.sum(_month()), 0), func.count(Contract.client_id.distinct()))
+    fen, payers = (await session.execute(_in_force(fees.select_from(Contract), day))).one()
+    return (Money(int(fen) // payers) if payers else ZERO), payers
+
+
+def _month() -> Any:
+    """What a month of a contract costs in whole fen, as offering.proposing.month_of counts it."""
+    return func.coalesce(cast(Contract.price, BigInteger) / func.nullif(Contract.paid_months, 0), 0)
 
 
 async def value_added(session: AsyncSession, day: date) -> Share:
     """Fen a month from services beyond bookkeeping ÷ fen a month; contracts that no plan wrote are bookkeeping."""
-    found = await running(session, day)
-    query = select(Proposal).where(of_this_firm(Proposal), Proposal.contract_id.in_([one.id for one in found]))
-    plans = {one.contract_id: one for one in (await session.scalars(query)).all()}
-    extra = sum(_extra(plans[one.id]) for one in found if one.id in plans)
-    return Share(extra, sum(month_of(one).fen for one in found))
+    fees = select(func.coalesce(func.sum(_month()), 0)).select_from(Contract)
+    whole = int((await session.execute(_in_force(fees, day))).scalar_one())
+    written = (Proposal.firm_id == Contract.firm_id) & (Proposal.contract_id == Contract.id)
+    plans = _in_force(select(Proposal).join_from(Proposal, Contract, written), day)
+    one_each = {plan.contract_id: plan for plan in (await session.scalars(plans)).all()}
+    return Share(sum(map(_extra, one_each.values())), whole)
 
 
 def _extra(made: Proposal) -> int:
