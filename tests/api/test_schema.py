@@ -37,7 +37,7 @@ API = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = {found.ok().label: found.ok() for found in API.get_all_operations()}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
           negative_data_rejection]  # fmt: skip
-QUICK, LONG = 5, 300  # examples of each operation, of what is allowed and of what is not
+QUICK, LONG = 5, 100  # examples of each operation, of what is allowed and of what is not
 
 
 @pytest.fixture(scope="module")
