@@ -18,8 +18,7 @@ from saas.kernel.clock import CHINA
 
 MONTH = "2026-10"
 PRINTED = datetime(2026, 11, 1, 8, 5, tzinfo=CHINA)
-USUAL = {"share": 0.6, "wh": 6, "wd": 5, "days": 4, "minutes": 90, "count": 12, "fen": 2_500_000, "score": 20,
-         "per_100": 0.4, "per_1000": 3.2, "ratio": 0.8}  # fmt: skip
+USUAL = {"share": 0.6, "fen": 2_500_000}  # of the other units about ten
 
 
 def sheet(seed: int = 1, empty: Collection[str] = (), **known: Figure) -> Sheet:
@@ -44,5 +43,5 @@ def _figure(measure: Measure, chance: random.Random, empty: Collection[str]) -> 
     if measure.subject in empty:
         return Figure(0)
     n = chance.randrange(5, 80)
-    value = Decimal(str(round(USUAL[measure.unit] * chance.uniform(0.6, 1.3), 4)))
+    value = Decimal(str(round(USUAL.get(measure.unit, 10) * chance.uniform(0.6, 1.3), 4)))
     return Figure(n, min(value, Decimal(1)) if measure.unit == "share" else value)

@@ -71,7 +71,7 @@ def test_every_figure_is_on_paper_once_with_definition_target_n_and_six_months(l
             assert str(measure.definition) in card.replace("&amp;", "&").replace("&#39;", "'"), key
             assert f"n = {made.found[key].now.n}" in card, key
             assert card.count("<rect") >= (0 if measure.live else 6 - (key == "csat")), key
-        assert len(re.findall('<section class="sheet"', page)) == sheet["total"] == 13
+        assert len(re.findall('<section class="sheet"', page)) == sheet["total"] == len(paged(made)) + 2 >= 12
         escape = page[page.index('id="figure-escape"') :].partition("</article>")[0]
         assert "≤ 0 %" in escape  # a target of nought is a target
         assert ("未达标" if locale == "zh" else "off target") in escape
