@@ -59,6 +59,9 @@ async def answer(request: Req, session: AsyncSession, visit: Visit) -> Response[
         return await show(request, session, visit, form, 422)
     given = {one.name: getattr(form.taken, one.name) for one in questions}
     values = {name: value for name, value in given.items() if value is not None}
+    if not values and not form.taken.text:  # only optional questions, and none answered: an empty form says nothing
+        form.refuse("text", _("Please fill this in."))
+        return await show(request, session, visit, form, 422)
     await _keep(session, visit, survey, values, form.taken.text)
     if form.taken.complain:
         await from_answer(session, visit.actor, survey, form.taken.text, clock.now())
