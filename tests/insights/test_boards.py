@@ -15,12 +15,14 @@ from sqlalchemy import func, select, update
 from saas.clients.models import Client
 from saas.firms.choices import choose
 from saas.firms.queries import profile
+from saas.improvement.regulations.regulation_models import Regulation
 from saas.insights.dashboards.boards import BOARDS, CHARTER, OVERVIEW
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.targets.reading import begin, starter_targets, targets
 from saas.insights.targets.target_models import KpiTarget
 from saas.kernel import clock
 from saas.kernel.i18n import reading
+from saas.kernel.identifiers import uuid7
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
 
@@ -146,6 +148,31 @@ async def test_a_target_applies_from_its_day_zero_is_one_and_twice_is_once(cast:
         assert (await mara.post(at, {**later, **wrong})).status_code == 422, wrong
     assert (await (await as_person("ada")).post(at, later)).status_code == 403
     assert (await (await as_person("otto")).post(at, later)).status_code == 404
+
+
+async def test_a_target_rests_on_a_standard_which_shows_how_it_stands(cast: Cast, as_person: People) -> None:
+    """By the register's entry in force; its page shows figure and goal; what is no entry is refused."""
+    async with cast.transaction() as session:
+        entry = Regulation(
+            kind="law", title={"zh": "代理记账管理办法", "en": "Rules on bookkeeping"}, issuer={}, source="财政部",
+            effective_on=clock.today() - timedelta(days=900), changes={}, impact={}, made_at=clock.now(),
+            reviewed_on=clock.today(),
+        )  # fmt: skip
+        session.add(entry)
+        await session.flush()
+    mara, at = await as_person("mara"), f"/f/{cast.firm.slug}/insights/targets"
+    given = {"measure": SOME, "value": "90", "applies_from": clock.today().isoformat(), "clause": "第十四条"}
+    assert (await mara.post(at, {**given, "regulation": str(uuid7())})).status_code == 422
+    for _time in range(2):
+        assert (await mara.post(at, {**given, "regulation": str(entry.id)})).status_code == 303
+    async with cast.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(KpiTarget)) == 1
+    assert "代理记账管理办法 第十四条" in (await mara.get(at)).text
+    page = f"/f/{cast.firm.slug}/improvement/regulations/{entry.id}"
+    shown = (await mara.get(page)).text.partition('id="standards"')[2]
+    assert "≥ 90 %" in shown
+    assert "第十四条" in shown
+    assert 'id="standards"' not in (await (await as_person("ben")).get(page)).text  # figures are for who may see them
 
 
 async def test_the_starter_targets_name_measures_and_keep_what_the_firm_set(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from saas.insights.dashboards import pages as dashboards
 from saas.insights.health import pages as health_pages
 from saas.insights.scorecards import card_module
 from saas.insights.targets import pages as target_pages
+from saas.insights.targets import standards
 from saas.insights.targets.reading import begin
 from saas.kernel.access import grant
 from saas.kernel.i18n import _
@@ -75,5 +76,5 @@ MODULE = Module(
         "insights.answer": _("Alert answered"),
     },
     guards="guards.sql",
-    panels={"clients.rail": [health_pages.panel]},
+    panels={"clients.rail": [health_pages.panel], "regulations.rail": [standards.panel]},
 )

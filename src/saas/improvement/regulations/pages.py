@@ -22,6 +22,7 @@ from saas.kernel import clock
 from saas.kernel.access import ROLES
 from saas.kernel.forms import Submitted, raw_form
 from saas.kernel.i18n import Text, _
+from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.training.queries import published
 from saas.training.wording import said
@@ -97,6 +98,7 @@ async def show(
         over=one.repealed_on is not None and one.repealed_on < today,
         stale=one.reviewed_on <= today - queries.REVIEW_EVERY, may_write=actor.may("improvement.register"),
         may_roll=may_roll and one.kind not in NOTES,
+        side_panels=[await panel(session, one, actor) for panel in composition().panel("regulations.rail")],
     )  # fmt: skip
 
 

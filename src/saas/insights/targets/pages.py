@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Response, get, post
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.queries import members_by_id
@@ -16,6 +17,7 @@ from saas.insights.dashboards.readings import goal
 from saas.insights.dashboards.units import UNITS, in_unit, said, typed
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.rooms import ROOMS
+from saas.insights.targets import standards
 from saas.insights.targets.reading import FROM_THE_START, counting, history
 from saas.insights.targets.target_models import KpiTarget
 from saas.kernel import clock
@@ -33,6 +35,8 @@ class NewTarget(Struct):
     measure: str
     applies_from: date
     value: str = ""
+    regulation: UUID | None = None  # the standard it rests on
+    clause: Annotated[str, Meta(max_length=60)] = ""
 
 
 @get(f"/f/{{slug:str}}{ROOM}", opt={"permission": "insights.read"})
@@ -45,13 +49,17 @@ async def set_target(request: Req, session: Db) -> Response[Any]:
     """A target from a day on; the same one said twice is written once."""
     form = await submitted(request, NewTarget)
     value = _value(form) if form.ok else None
+    if form.ok and form.taken.regulation and str(form.taken.regulation) not in dict(await standards.choices(session)):
+        form.refuse("regulation", _("Choose an entry of the register that is in force."))
     if not form.ok:
         return await _page(request, session, form, status=422)
     given, rows, now = form.taken, await history(session), clock.now()
-    same_day = [r.value for r in rows if r.measure == given.measure and r.applies_from == given.applies_from]
-    if not same_day or same_day[0] != value:
-        row = KpiTarget(measure=given.measure, value=value, applies_from=given.applies_from, set_at=now,
-                        set_by=actor_of(request).id)  # fmt: skip
+    clause = given.clause if given.regulation else ""
+    same_day = [r for r in rows if r.measure == given.measure and r.applies_from == given.applies_from]
+    known = same_day[0] if same_day else None
+    if known is None or (known.value, known.regulation_id, known.clause) != (value, given.regulation, clause):
+        row = KpiTarget(measure=given.measure, value=value, applies_from=given.applies_from, set_at=now, clause=clause,
+                        regulation_id=given.regulation, set_by=actor_of(request).id)  # fmt: skip
         session.add(row)
         await session.flush()
         record(session, actor_of(request), "insights.target", now, subject=row, measure=given.measure,
@@ -84,6 +92,7 @@ async def _page(
     rows, today, members = await history(session), clock.today(), await members_by_id(session)
     now = counting(rows, today)
     names = {key: member.name for key, member in members.items()}
+    titles = await standards.names(session, list(rows))
     return await page(
         request,
         "insights/targets.html",
@@ -91,14 +100,30 @@ async def _page(
         status=status,
         tabs=tabs(request, ROOM, rooms=ROOMS),
         groups=[
-            {"label": board.label, "rows": [_row(key, now, rows, names) for key in _keys(board.key)]}
+            {
+                "label": board.label,
+                "rows": [
+                    {**_row(key, now, rows, names), "standard": _standard(key, rows, titles, today)}
+                    for key in _keys(board.key)
+                ],
+            }
             for board in BOARDS.values()
             if board.key and _keys(board.key)
         ],
         options=[(key, f"{m.name}（{UNITS[m.unit]}）") for key, m in MEASURES.items()],
+        standards=await standards.choices(session),
         form=form or Submitted({"applies_from": today.isoformat()}),
         may_set=actor_of(request).may("insights.manage"),
     )
+
+
+def _standard(key: str, rows: Any, titles: dict[UUID, str], today: date) -> dict[str, Any] | None:
+    """What the target that counts today rests on."""
+    row = next((r for r in rows if r.measure == key and r.applies_from <= today), None)
+    if row is None or row.regulation_id not in titles:
+        return None
+    return {"title": f"{titles[row.regulation_id]} {row.clause}".strip(),
+            "url": f"/improvement/regulations/{row.regulation_id}"}  # fmt: skip
 
 
 def _keys(subject: str) -> list[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Index, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from saas.kernel.db import FirmRow
+from saas.kernel.db import FirmRow, belongs_to
 
 
 class KpiTarget(FirmRow):
@@ -21,10 +21,13 @@ class KpiTarget(FirmRow):
     __tablename__ = "kpi_targets"
     __table_args__ = (
         Index("ix_kpi_targets_measure", "firm_id", "measure", "applies_from"),
+        belongs_to("regulations", "regulation_id"),
         {"info": {"append_only": True}},
     )
     measure: Mapped[str] = mapped_column(String(60))
     value: Mapped[Decimal | None] = mapped_column(Numeric(20, 4))
     applies_from: Mapped[date]
+    regulation_id: Mapped[UUID | None]  # the standard it rests on, an entry of the register …
+    clause: Mapped[str] = mapped_column(String(60), default="", server_default="")  # … and where in it: 第十二条
     set_at: Mapped[datetime]
     set_by: Mapped[UUID | None]  # a membership; None: the starter
