@@ -1,5 +1,5 @@
-"""A session the team held together: planned with its people, attended by most, its credits booked; one thing learned
-outside, with its proof, confirmed by the owner; and next year's first line of the plan."""
+"""A session the team held together: planned with its people, attended by most, its credits booked, a talk scored; one
+thing learned outside, with its proof, confirmed by the owner; and next year's first line of the plan."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course
 from saas.training.duty_models import Attendance, CreditEntry, TeamSession
 
+PLAYED = {
+    "scenario": "own_error",
+    "points": ["4", "3", "4", "3", "4", "2"],
+    "remark": "开口先说结论，责任讲得清楚；下次把书面确认的日期当场约定下来。",
+}
 Deed = Callable[[Scene], Awaitable[None]]
 
 
@@ -51,7 +56,9 @@ async def held(scene: Scene, owner: str) -> None:
         invited = list(await session.scalars(query.order_by(Attendance.id)))
     there = [str(member) for member in invited[:-1] or invited]  # one could not come
     form = {"present": there, "notes": "约定：录入前先按发票号查重；红字更正写清原凭证日期和号数。"}
-    await (await scene.browser_of(owner)).post(f"{scene.root}/training/sessions/{row.id}/held", form)
+    browser, here = await scene.browser_of(owner), f"{scene.root}/training/sessions/{row.id}"
+    await browser.post(f"{here}/held", form)
+    await browser.post(f"{here}/role-plays", {**PLAYED, "member_id": there[0]})
 
 
 async def entered(scene: Scene, name: str) -> None:
