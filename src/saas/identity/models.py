@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from saas.kernel.db import Base, FirmRow
 from saas.kernel.identifiers import uuid7
 
-IDLE = timedelta(hours=12)
-ABSOLUTE = timedelta(days=14)
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a browser stays signed in: since it was last seen, and since it signed in."""
+
+    idle: timedelta
+    absolute: timedelta
+
+    def shortened(self, idle_minutes: int | None, hours: int | None) -> Length:
+        """The stricter of this and of what a firm asks; None asks nothing."""
+        idle = timedelta(minutes=idle_minutes) if idle_minutes is not None else self.idle
+        absolute = timedelta(hours=hours) if hours is not None else self.absolute
+        return Length(min(self.idle, idle), min(self.absolute, absolute))
+
+
+LONGEST = Length(timedelta(hours=12), timedelta(days=14))  # of the product; a firm may ask for less
 
 
 class Person(Base):
@@ -56,8 +71,8 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
     wrong_codes: Mapped[int] = mapped_column(default=0)  # while it waits for the second factor
 
-    def is_live(self, now: datetime) -> bool:
-        return self.ended_at is None and now - self.seen_at <= IDLE and now - self.created_at <= ABSOLUTE
+    def is_live(self, now: datetime, length: Length = LONGEST) -> bool:
+        return self.ended_at is None and now - self.seen_at <= length.idle and now - self.created_at <= length.absolute
 
 
 class Confirmation(Base):

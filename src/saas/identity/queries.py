@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.identity.models import Confirmation, Membership, Person, Session, SignInAttempt
+from saas.identity.models import LONGEST, Confirmation, Length, Membership, Person, Session, SignInAttempt
 from saas.kernel import tenancy
 from saas.kernel.db import acting_in
 from saas.kernel.directory import Firm
@@ -68,6 +68,23 @@ async def firms_of(session: AsyncSession, person_id: UUID) -> Sequence[tuple[Mem
         .order_by(Membership.joined_at)
     )
     return [(member, firm) for member, firm in (await session.execute(query)).all()]
+
+
+async def memberships(session: AsyncSession, person_id: UUID) -> tuple[dict[UUID, Membership], Length]:
+    """A person's memberships by firm, and how long the strictest of these firms lets a session live.
+
+    Runs in the person's scope.
+    """
+    query = (
+        select(Membership, Firm.session_idle_minutes, Firm.session_hours)
+        .join(Firm, Firm.id == Membership.firm_id)
+        .where(Membership.person_id == person_id, Membership.left_at.is_(None), Firm.closed_at.is_(None))
+    )
+    found, length = {}, LONGEST
+    for member, idle_minutes, hours in (await session.execute(query)).all():
+        found[member.firm_id] = member
+        length = length.shortened(idle_minutes, hours)
+    return found, length
 
 
 async def only_demos_know(session: AsyncSession, person_id: UUID) -> bool:

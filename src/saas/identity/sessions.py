@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity import attempts
 from saas.identity.models import Person, Session
-from saas.identity.queries import session_by_hash
+from saas.identity.queries import memberships, session_by_hash
 from saas.kernel.pages import Req
 from saas.kernel.web import cookie, visitor_of
 
@@ -82,10 +82,11 @@ async def end_all(session: AsyncSession, person_id: UUID, now: datetime, *, but:
 
 
 async def of_person(session: AsyncSession, person_id: UUID, now: datetime) -> list[Session]:
-    """The live sessions, the one used last first."""
+    """The live sessions, the one used last first. Runs in the person's scope."""
     query = select(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
     found = (await session.scalars(query.order_by(Session.seen_at.desc()))).all()
-    return [s for s in found if s.is_live(now) and not s.needs_second_factor]
+    _members, length = await memberships(session, person_id)
+    return [s for s in found if s.is_live(now, length) and not s.needs_second_factor]
 
 
 def key_of(token: str) -> str:

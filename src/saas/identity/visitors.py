@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.identity.models import Membership, Person, Session
-from saas.identity.queries import session_by_hash
+from saas.identity.models import Length, Membership, Person, Session
+from saas.identity.queries import memberships, session_by_hash
 from saas.identity.sessions import key_of
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor, permissions_of
@@ -31,18 +30,19 @@ def authenticator(database: Database, cookie: str) -> Authenticator:
         token = connection.cookies.get(cookie, "")
         now = clock.now()
         async with database.transaction(tenancy.PLATFORM) as session:
-            found = await _live_session(session, token, now) if token else None
+            found = await _begun_session(session, token, now) if token else None
             firm = await firm_by_slug(session, slug) if slug else None
         if found is None:
             return Visitor()
         live, person = found
+        async with database.transaction(tenancy.person(person.id)) as session:
+            members, length = await memberships(session, person.id)
+            if not await _goes_on(session, live, length, now):
+                return Visitor()
         if slug is None:
             return Visitor(_person(person, live), None, live.token_hash, tenancy.person(person.id))
-        if firm is None:
-            raise Missing()
-        async with database.transaction(tenancy.person(person.id)) as session:
-            member = await _membership(session, firm.id, person.id)
-        if member is None:
+        member = members.get(firm.id) if firm is not None else None
+        if firm is None or member is None:
             raise Missing()
         scope = tenancy.firm(firm.id, person.id)
         actor = member_actor(member, person, live)
@@ -54,23 +54,22 @@ def authenticator(database: Database, cookie: str) -> Authenticator:
     return authenticate
 
 
-async def _live_session(session: AsyncSession, token: str, now: datetime) -> tuple[Session, Person] | None:
+async def _begun_session(session: AsyncSession, token: str, now: datetime) -> tuple[Session, Person] | None:
+    """The session of a cookie that we issued, as far as the product's own limits let it live."""
     found = await session_by_hash(session, key_of(token))
     if found is None or not found[0].is_live(now) or found[0].needs_second_factor:
         return None
-    live = found[0]
-    if now - live.seen_at > SEEN_EVERY:
-        await session.execute(update(Session).where(Session.id == live.id).values(seen_at=now))
     return found
 
 
-async def _membership(session: AsyncSession, firm_id: UUID, person_id: UUID) -> Membership | None:
-    member: Membership | None = await session.scalar(
-        select(Membership).where(
-            Membership.firm_id == firm_id, Membership.person_id == person_id, Membership.left_at.is_(None)
-        )
-    )
-    return member
+async def _goes_on(session: AsyncSession, live: Session, length: Length, now: datetime) -> bool:
+    """Whether the person's firms let it go on. One that is over stays over, whatever they ask for later."""
+    if not live.is_live(now, length):
+        await session.execute(update(Session).where(Session.id == live.id).values(ended_at=now))
+        return False
+    if now - live.seen_at > SEEN_EVERY:
+        await session.execute(update(Session).where(Session.id == live.id).values(seen_at=now))
+    return True
 
 
 def _person(person: Person, live: Session) -> Actor:

@@ -36,6 +36,8 @@ class Firm(Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     replaying: Mapped[bool] = mapped_column(default=False)  # its past is being replayed: no scheduled jobs of today
+    session_idle_minutes: Mapped[int | None]  # what the firm asks of its people's browsers; None: the product's own
+    session_hours: Mapped[int | None]
 
     def name_in(self, locale: Locale) -> str:
         return (self.name_en or self.name) if locale == "en" else self.name
