@@ -152,6 +152,14 @@ def test_a_stray_quote_swallows_no_lines(tmp_path: Path) -> None:
     assert ledger.lines["row"].to_list() == list(range(2, 62))
 
 
+@pytest.mark.parametrize("below", [1, 5, 15])
+def test_a_stray_quote_near_the_end_swallows_none_either(tmp_path: Path, below: int) -> None:
+    rows = "".join(f"2026-03-05,记-{n},x,1001,库存现金,1,\n" for n in range(1, below + 1))
+    path = text_file(tmp_path / "a.csv", HEADER + '2026-03-05,记-0,"未闭合,1001,库存现金,1,\n' + rows)
+    (ledger,) = read_file(path)
+    assert ledger.lines["row"].to_list() == list(range(2, below + 3))
+
+
 def test_western_bytes_are_not_read_as_chinese(tmp_path: Path) -> None:
     text = (
         "Journal ID,Date,Account,Account Name,Debit,Credit\n1,2026-03-05,1,Büromaterial,1,\n1,2026-03-05,2,Gebühr,,1\n"

@@ -111,11 +111,21 @@ def sniff_delimiter(text: str) -> str | None:
     return best
 
 
+def _swallowed(rows: list[list[str]], delimiter: str) -> bool:
+    """A field with too many lines, or with a line in it that is divided as the table's own lines are."""
+    most = Counter(len(row) for row in rows).most_common(1)
+    divided = max(3, most[0][0] // 2) if most else 3
+    broken = (cell.splitlines() for row in rows for cell in row if "\n" in cell)
+    return any(
+        len(lines) > MULTILINE or any(line.count(delimiter) >= divided for line in lines[1:]) for lines in broken
+    )
+
+
 def _records(text: str, delimiter: str) -> list[list[str]]:
     """Records by the usual quoting; where a stray quote swallows lines, quotes are taken as ordinary characters."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        if not any(cell.count("\n") > MULTILINE for row in rows for cell in row if len(cell) > MULTILINE):
+        if not _swallowed(rows, delimiter):
             return rows
     except csv.Error:
         pass
