@@ -35,6 +35,8 @@ class Firm(Base):
     locale: Mapped[str] = mapped_column(String(2), default="zh")
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]  # by the operator: nothing is written and no job runs until it is lifted
+    suspended_for: Mapped[str | None]  # the operator's sentence to the firm
     replaying: Mapped[bool] = mapped_column(default=False)  # its past is being replayed: no scheduled jobs of today
     session_idle_minutes: Mapped[int | None]  # what the firm asks of its people's browsers; None: the product's own
     session_hours: Mapped[int | None]

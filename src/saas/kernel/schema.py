@@ -26,7 +26,19 @@ SAME_FIRM = "firm_id = nullif(current_setting('app.firm_id', true), '')::uuid"
 SAME_PERSON = "person_id = nullif(current_setting('app.person_id', true), '')::uuid"
 # Tables without a firm: who people are, which firms exist, and the platform's own bookkeeping.
 GLOBAL = frozenset(
-    {"people", "sessions", "confirmations", "sign_in_attempts", "firms", "sign_ups", "job_slots", "alembic_version"}
+    {
+        "people",
+        "sessions",
+        "confirmations",
+        "sign_in_attempts",
+        "firms",
+        "sign_ups",
+        "job_slots",
+        "alembic_version",
+        "operators",
+        "subscriptions",
+        "usage_totals",
+    }
 )
 RELAY_TABLES = {"outbox"}
 
