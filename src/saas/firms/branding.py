@@ -9,7 +9,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.firms import queries
+from saas.firms import colours, queries
 from saas.firms.choices import chosen
 from saas.firms.forms import Picture
 from saas.firms.models import FirmProfile
@@ -93,6 +93,19 @@ async def picture(session: Db, code: FromPath[str], digest: FromPath[str]) -> Re
     return Response(content, media_type="image/png", headers={"cache-control": FOREVER})
 
 
+@get("/brand/{tone:str}", opt={"permission": PUBLIC})
+async def brand(tone: FromPath[str]) -> Response[str]:
+    """The style sheet of a colour, "0D6366.css"; it says nothing of any firm. Missing for what cannot be read."""
+    name, dot, suffix = tone.partition(".")
+    try:
+        known = colours.checked(name)
+    except Invalid as error:
+        raise Missing() from error
+    if not known or (dot, suffix) != (".", "css"):
+        raise Missing()
+    return Response(colours.stylesheet(known), media_type="text/css", headers={"cache-control": FOREVER})
+
+
 def picture_url(firm: Firm, digest: str) -> str:
     """Where a browser finds a picture of the firm; "" where there is none."""
     return queries.picture_path(firm.code, digest)
@@ -109,6 +122,7 @@ def letterhead_of(profile: FirmProfile, firm: Firm) -> dict[str, str]:
         "email": profile.email,
         "initial": profile.name[:1],
         "logo": picture_url(firm, profile.logo_sha256),
+        "accent": chosen(profile, "accent_colour"),
     }
 
 
@@ -138,4 +152,4 @@ async def _show(request: Req, session: AsyncSession, form: Submitted[Any], statu
     )
 
 
-ROUTES = [letterhead, save_picture, preview, picture]
+ROUTES = [letterhead, save_picture, preview, picture, brand]

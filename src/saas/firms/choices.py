@@ -6,24 +6,27 @@ that an old decision can be judged by the choices of its time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms import colours
 from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.kernel import clock
 from saas.kernel.access import ROLES
 from saas.kernel.i18n import Text, _
 
-Kind = Literal["fen", "count", "text", "one", "roles"]
+Kind = Literal["fen", "count", "text", "one", "roles", "domains"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice. Values: fen and count are int, text is str, one is a key of `options`, roles a list of roles."""
+    """One choice. Values: fen and count are int, text is str, one is a key of `options`, roles and domains are
+    lists of them."""
 
     name: str
     label: Text
@@ -33,6 +36,8 @@ class Choice:
     least: int = 0
     most: int = 0  # of a number, or of a text's length
     options: tuple[tuple[str, Text], ...] = ()
+    page: Literal["choices", "security"] = "choices"  # where it is made
+    check: Callable[[str], str] | None = None  # of a text: as it is kept, or Invalid with the reason
 
 
 CHOICES: dict[str, Choice] = {
@@ -54,6 +59,18 @@ CHOICES: dict[str, Choice] = {
             15,
             least=2,
             most=25,
+        ),
+        Choice(
+            "accent_colour",
+            _("Your firm’s colour"),
+            _(
+                "On the pages, mails and letters your clients see, as six digits like #0D6366; empty for the "
+                "usual one. It has to be dark enough to be read."
+            ),
+            "text",
+            "",
+            most=7,
+            check=colours.checked,
         ),
         Choice(
             "letter_mark",
@@ -95,6 +112,15 @@ CHOICES: dict[str, Choice] = {
             "roles",
             None,
             options=tuple(ROLES.items()),
+            page="security",
+        ),
+        Choice(
+            "email_domains",
+            _("Addresses that may join"),
+            _("None: any address."),
+            "domains",
+            (),
+            page="security",
         ),
     )
 }

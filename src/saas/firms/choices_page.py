@@ -35,7 +35,7 @@ async def choices(request: Req, session: Db, done: FromQuery[str] = "") -> Respo
 async def save(request: Req, session: Db, name: FromPath[str]) -> Response[Any]:
     """What makes approval weaker or stronger asks for a fresh sign-in."""
     wanted, now, today = CHOICES.get(name), clock.now(), clock.today()
-    if wanted is None:
+    if wanted is None or wanted.page != "choices":
         raise Missing()
     if not actor_of(request).is_fresh(now):
         raise FreshSignInNeeded()
@@ -69,7 +69,7 @@ def read(wanted: Choice, sent: list[Any]) -> Any:
     if wanted.kind == "text":
         if len(text) > wanted.most:
             raise Invalid(_("This is too long: at most %(n)s characters.", n=wanted.most))
-        return text
+        return wanted.check(text) if wanted.check is not None else text
     return _number(wanted, text)
 
 
@@ -113,6 +113,7 @@ async def _show(
             "saved": c.name == done,
         }
         for c in CHOICES.values()
+        if c.page == "choices"
     ]
     return await page(
         request,

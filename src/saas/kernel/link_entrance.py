@@ -55,6 +55,7 @@ class Face:
     email: str = ""
     initial: str = ""
     logo_url: str = ""
+    accent: str = ""  # the firm's own colour, six digits (firms/colours.py)
 
     def name_in(self, locale: Locale) -> str:
         return (self.name_en or self.name) if locale == "en" else self.name

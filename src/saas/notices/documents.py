@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from saas.firms import colours
 from saas.kernel.config import active
 from saas.kernel.documents import Annex, render_pdf
 from saas.kernel.i18n import Locale, Text, _, reading
@@ -108,7 +109,9 @@ def _set(form: Letterform, preview: bool) -> str:
 async def pdf(form: Letterform, created: datetime) -> bytes:
     """PDF/A-3 with content.json inside: its SHA-256 is the fingerprint that the letter prints."""
     annex = Annex("content.json", canonical(form.content), "frozen content of this letter, canonical JSON")
-    return await render_pdf(html(form), css=_css(), images=form.pictures.given(), annexes=[annex], created=created)
+    return await render_pdf(
+        html(form), css=_css() + _colour(form), images=form.pictures.given(), annexes=[annex], created=created
+    )
 
 
 @cache
@@ -122,6 +125,12 @@ def template_version() -> str:
     for path in (CSS, wording.PATH, glossary.PATH):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _colour(form: Letterform) -> str:
+    """The firm's own colour as it was frozen into the letter; older letters have none."""
+    tone = form.letter["sender"].get("accent", "")
+    return colours.on_paper(tone) if tone else ""
 
 
 @cache
@@ -154,6 +163,7 @@ def _head(form: Letterform, locale: Locale, preview: bool) -> dict[str, Any]:
                 "phone": sender["phone"],
                 "email": sender["email"],
                 "initial": sender["name"][:1],
+                "accent": sender.get("accent", ""),
                 "logo": _picture(form, "logo", preview),
             },
             "title": wording.phrase(locale, kind.wording, "title")

@@ -61,6 +61,7 @@ class Frame:
             "email": p.email,
             "logo_sha256": p.logo_sha256,
             "seal_sha256": p.seal_sha256,
+            "accent": chosen(p, "accent_colour"),
         }
 
     def addressee(self) -> dict[str, Any]:
@@ -115,6 +116,7 @@ async def face_of(session: AsyncSession, firm: Firm) -> Face:
         profile.email,
         (profile.name or firm.name)[:1],
         picture_url(firm, profile.logo_sha256),
+        chosen(profile, "accent_colour"),
     )
 
 
