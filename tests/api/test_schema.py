@@ -68,7 +68,9 @@ def ask(spoken_to: tuple[str, str, dict[str, str]], label: str, count: int, *, k
     address, token, ids = spoken_to
     operation = OPERATIONS[label]
     fixed = {name: ids[name] for name in ids if f"{{{name}}}" in operation.path} if known else {}
-    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+    described = DOCUMENT["paths"][operation.path][operation.method]
+    to_break = {one["name"] for one in described.get("parameters", ())} - set(fixed) or "requestBody" in described
+    for mode in (GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if to_break else [])):
 
         @examples(max_examples=count, deadline=None, database=None, derandomize=count == QUICK,
                   phases=[Phase.generate], suppress_health_check=list(HealthCheck))  # fmt: skip
