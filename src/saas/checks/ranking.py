@@ -16,6 +16,7 @@ from saas.checks.finding import Finding
 from saas.checks.rules.red_entries import unexplained_red
 from saas.checks.score import Term, combine
 from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks, unusual_purse
+from saas.checks.signals.beside import beside_put_in
 from saas.checks.signals.evidence import evidence
 from saas.checks.signals.habits import departures, mirrored, parts_under_limit, round_among_odd
 from saas.checks.signals.pairs import cash_to_income, rare_pair
@@ -42,6 +43,7 @@ SOFT = (
     round_among_odd,
     departures,
     parts_under_limit,
+    beside_put_in,
 )
 ORIGINAL = 0.75  # of two copies, the earlier is probably the right one
 CROWD = 6  # a finding that names more vouchers than this says less about each

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from saas.checks.once import per_ledger
@@ -13,6 +15,7 @@ STRANGER = 0.02  # a preparer with less of the vouchers than this is a stranger
 AT_HOME = 10  # a kind of entry so frequent has its usual hands
 NIGHT = (6, 22)  # before and after are night
 LATE_DAYS = 45
+DELAY = timedelta(days=10)  # less is the office's own pace, where numbers do not follow the clock to the minute
 ORDERED = 0.9  # share of neighbours in the order of their entry that makes numbers follow the clock
 
 
@@ -93,12 +96,27 @@ def out_of_order(ledger: Ledger) -> pl.DataFrame:
     )
     # the median of five stands for the clock at that number: one odd entry does not make its neighbours odd
     passed = pl.col("clock").rolling_median(5, min_samples=1).shift(1).cum_max().over("range")
-    early = found.with_columns(early=(pl.col("clock") < passed).fill_null(False))
+    found = found.with_columns(behind=passed - pl.col("clock"))
+    for slack in (timedelta(0), _usual_delay(found)):
+        told = _against(found, slack)
+        share = float(told["odd"].mean() or 0.0)  # type: ignore[arg-type]
+        if told.height >= AT_HOME and share <= 1 - ORDERED:
+            odd = told.filter("odd").with_columns(share=pl.lit(share))
+            return evidence(odd, "N04", 0.6 * rarity(pl.col("share"), 0.05))
+    return evidence(found.clear(), "N04", 0.0)
+
+
+def _usual_delay(found: pl.DataFrame) -> timedelta:
+    """How far entries usually lag behind those numbered before them, where a number is given before it is entered."""
+    late = found.filter(pl.col("behind") > timedelta(0))["behind"]
+    usual = late.quantile(0.9) if late.len() else None
+    return max(DELAY, 3 * usual) if isinstance(usual, timedelta) else DELAY
+
+
+def _against(found: pl.DataFrame, slack: timedelta) -> pl.DataFrame:
+    """`odd`: entered before those with lower numbers, or after those with higher ones, by more than `slack`."""
+    early = found.with_columns(early=(pl.col("behind") > slack).fill_null(False))
     rest = early.filter(~pl.col("early"))
     then = pl.col("clock").reverse().rolling_median(5, min_samples=1).reverse().shift(-1).over("range")
-    late = rest.filter((pl.col("clock") > then).fill_null(False))["voucher"]
-    told = early.with_columns(odd=pl.col("early") | pl.col("voucher").is_in(late.to_list()))
-    share = float(told["odd"].mean() or 0.0)  # type: ignore[arg-type]
-    if told.height < AT_HOME or share > 1 - ORDERED:
-        return evidence(told.clear(), "N04", 0.0)
-    return evidence(told.filter("odd").with_columns(share=pl.lit(share)), "N04", 0.6 * rarity(pl.col("share"), 0.05))
+    late = rest.filter((pl.col("clock") - then > slack).fill_null(False))["voucher"]
+    return early.with_columns(odd=pl.col("early") | pl.col("voucher").is_in(late.to_list()))
