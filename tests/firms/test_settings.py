@@ -183,7 +183,6 @@ def test_choices_keep_their_history() -> None:
         ("manager_risk", "12", 12),
         ("letter_mark", "溪", "溪"),
         ("uncertain_mail", "ask", "ask"),
-        ("second_factor_roles", ["manager", "reviewer"], ["manager", "reviewer"]),
     ],
 )
 async def test_choices_are_made_by_name(cast: Cast, as_person: People, name: str, sent: Any, kept: Any) -> None:
@@ -205,7 +204,6 @@ async def test_choices_are_made_by_name(cast: Cast, as_person: People, name: str
         ("manager_risk", "1.5"),
         ("letter_mark", "衡溪会计事务"),
         ("uncertain_mail", "shrug"),
-        ("second_factor_roles", "king"),
     ],
 )
 async def test_senseless_choices_are_refused(cast: Cast, as_person: People, name: str, sent: str) -> None:

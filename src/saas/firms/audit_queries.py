@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
@@ -70,6 +70,16 @@ async def unsealed(session: AsyncSession) -> int:
     written = select(func.count()).where(AuditEntry.firm_id == firm_id)
     sealed = select(func.count()).where(AuditSeal.firm_id == firm_id)
     return (await session.scalar(written) or 0) - (await session.scalar(sealed) or 0)
+
+
+async def refused(session: AsyncSession, since: datetime) -> int:
+    """How many attempts were denied from that moment on."""
+    query = select(func.count()).where(
+        AuditEntry.firm_id == tenancy.current_firm_id(),
+        AuditEntry.outcome == literal_column("'refused'"),  # not a parameter: only so its partial index is used
+        AuditEntry.at >= since,
+    )
+    return await session.scalar(query) or 0
 
 
 async def people(session: AsyncSession) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ DEEDS: dict[str, Text] = {
     "firms.choose": _("Choice of the firm changed"),
     "firms.skip_step": _("First step left out"),
     "firms.export_audit": _("Audit trail exported"),
+    "firms.secure": _("Security of the firm changed"),
     "people.invite": _("Person invited"),
     "people.withdraw": _("Invitation withdrawn"),
     "people.join": _("Person joined"),
@@ -31,6 +32,7 @@ DEEDS: dict[str, Text] = {
     "people.remove": _("Person removed"),
     "people.hand_over": _("Firm handed over"),
     "people.qualify": _("Qualification granted"),
+    "people.sign_out": _("Signed out everywhere by somebody else"),
     "people.reset_factor": _("Removal of a second factor allowed"),
 }
 WORDS: dict[str, Text] = {  # for the names under which deeds keep their details
@@ -68,6 +70,10 @@ WORDS: dict[str, Text] = {  # for the names under which deeds keep their details
     "text": _("Text"),
     "expectation": _("Expectation"),
     "purpose": _("Purpose"),
+    "factor_roles": _("Second factor to approve"),
+    "email_domains": _("Addresses that may join"),
+    "idle_minutes": _("Minutes without a click"),
+    "session_hours": _("Hours in all"),
     "phrase": _("Phrase"),
 }
 VALUES: dict[str, Text] = {  # of channels, directions and other codes that deeds keep

@@ -66,6 +66,15 @@ class Profile(Struct):
     locale: Literal["zh", "en"] = "zh"
 
 
+class SecurityForm(Struct):
+    """What a firm asks of its people's sign-in: roles, domains as typed, minutes without a click, hours in all."""
+
+    roles: list[str]
+    idle_minutes: int
+    session_hours: int
+    domains: Annotated[str, Meta(max_length=2000)] = ""
+
+
 class Picture(Struct):
     """A logo or a seal; none with `remove` takes the present one away."""
 

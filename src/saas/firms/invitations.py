@@ -16,6 +16,7 @@ from saas.firms import queries
 from saas.firms.forms import Invite, Join
 from saas.firms.models import Invitation
 from saas.firms.people import show_people, unknown_roles
+from saas.firms.security import address_refused
 from saas.firms.sign_up import check_email
 from saas.identity import sessions
 from saas.identity.models import Membership, Person
@@ -62,6 +63,8 @@ async def invite(request: Req, session: Db) -> Response[Any]:
         form.refuse("roles", reason)
     if form.ok and form.taken.email in {m.email for m in await queries.people(session)}:
         form.refuse("email", _("This person works here already."))
+    if form.ok and (reason := await address_refused(session, form.taken.email)):
+        form.refuse("email", reason)
     if not form.ok:
         return await show_people(request, session, form=form, status=422)
     asked = form.taken
@@ -161,6 +164,7 @@ async def _asked(session: AsyncSession, token: str, now: datetime) -> Asked:
         query = select(Invitation).where(Invitation.firm_id == firm.id, Invitation.secret_hash == fingerprint(secret))
         row: Invitation | None = await session.scalar(query)
         inviter = await session.get(Membership, (firm.id, row.invited_by)) if row is not None else None
+        refusal = await address_refused(session, row.email) if row is not None else None
     if row is None:
         raise Missing()
     if row.accepted_at is not None:
@@ -170,6 +174,8 @@ async def _asked(session: AsyncSession, token: str, now: datetime) -> Asked:
         raise Gone(_("This invitation was withdrawn. Please ask %(name)s.", name=whom))
     if row.expires_at <= now:
         raise Gone(_("This invitation has expired. Please ask the firm for a new one."))
+    if refusal is not None:
+        raise Gone(refusal)
     return Asked(firm, row, inviter.name if inviter else "", await person_by_email(session, row.email))
 
 

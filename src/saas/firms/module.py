@@ -18,6 +18,8 @@ from saas.firms import (
     pages,
     people,
     search,
+    security,
+    security_page,
     sign_up,
     start,
     switching,
@@ -30,13 +32,14 @@ from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Schedule
 from saas.kernel.perform import provide_calendar
-from saas.kernel.standing import provide_second_factor
+from saas.kernel.standing import provide_address_rule, provide_second_factor
 
 provide_calendar(working_calendar)
 provide_second_factor(second_factor_required)
+provide_address_rule(security.address_refused)
 
 WITH_ROUTES = (audit_page, branding, calendar_page, choices_page, help, inbox, invitations, leaving, member, pages,
-               people, search, sign_up, start, switching)  # fmt: skip
+               people, search, security_page, sign_up, start, switching)  # fmt: skip
 
 MODULE = Module(
     "firms",
@@ -47,6 +50,8 @@ MODULE = Module(
         grant("firms.settings", _("Change the firm’s settings"), "owner", "manager"),
         grant("firms.people", _("Invite people and give roles"), "owner", "manager"),
         grant("firms.own", _("Grant qualifications and hand the firm over"), "owner"),
+        grant("firms.security", _("See the firm’s security page"), "owner", "manager", "auditor"),
+        grant("firms.secure", _("Change what the firm asks for security"), "owner"),
         grant("firms.audit", _("Read the audit trail"), "owner", "manager", "auditor"),
     ],
     jobs=[
@@ -66,6 +71,7 @@ MODULE = Module(
         NavItem(_("Roles"), "/settings/roles", "key", "firms.read", "settings"),
         NavItem(_("Working calendar"), "/settings/calendar", "calendar", "firms.read", "settings"),
         NavItem(_("Choices"), "/settings/choices", "adjustments", "firms.read", "settings"),
+        NavItem(_("Security"), "/settings/security", "shield-check", "firms.security", "settings"),
         NavItem(_("Audit trail"), "/settings/audit", "history", "firms.audit", "settings"),
     ],
     search=[search.people],

@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
     "help": Kind(_("A colleague asks or answers"), by_mail=False),
     "thanks": Kind(_("A colleague thanks you"), by_mail=False),
     "audit": Kind(_("The day’s head of the audit trail"), by_mail=True),
+    "security": Kind(_("The firm’s security"), by_mail=True),
 }
 
 

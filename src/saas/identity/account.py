@@ -22,12 +22,13 @@ from saas.kernel import clock, identifiers, tenancy
 from saas.kernel.access import ROLES
 from saas.kernel.audit import record
 from saas.kernel.db import acting_in
-from saas.kernel.errors import FreshSignInNeeded, Invalid, Missing
+from saas.kernel.errors import Conflict, FreshSignInNeeded, Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _, listed, reader
 from saas.kernel.outbox import enqueue_for_nobody
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.passwords import verify, weakness
+from saas.kernel.standing import address_refused
 from saas.kernel.web import SIGNED_IN, visitor_of
 
 LIFE = timedelta(days=1)
@@ -89,6 +90,9 @@ async def change_email(request: Req, session: Db) -> Response[Any]:
     if not actor_of(request).is_fresh(now):
         raise FreshSignInNeeded()
     person = await me(request, session)
+    if reason := await _refused_by_firm(session, person, email):
+        form.refuse("email", reason)
+        return await show(request, session, form=form, status=422)
     row = tokens.issue(session, "email", now, LIFE, person_id=person.id, email=email, old=person.email)
     await enqueue_for_nobody(session, "identity.mail_new_address", confirmation_id=row.id)
     return to("/account?done=mail")
@@ -108,6 +112,8 @@ async def confirm_email(request: Req, session: Db, token: FromPath[str]) -> Resp
     row, person = await tokens.follow(session, "email", token, now), await me(request, session)
     if row.person_id != person.id or await person_by_email(session, row.payload["email"]) is not None:
         raise Missing()
+    if reason := await _refused_by_firm(session, person, row.payload["email"]):
+        raise Conflict(reason)
     row.used_at = now
     row.payload = {**row.payload, "old": person.email}
     person.email = str(row.payload["email"])
@@ -182,6 +188,16 @@ def _line(row: Session, *, here: bool) -> dict[str, Any]:
 
 def roles_in_words(member: Membership) -> str:
     return listed(label for role, label in ROLES.items() if role in member.roles)
+
+
+async def _refused_by_firm(session: AsyncSession, person: Person, email: str) -> Text | None:
+    """Why one of their firms does not take this address; None where all do."""
+    for _member, firm in await firms_of(session, person.id):
+        async with acting_in(session, tenancy.firm(firm.id, person.id)):
+            reason = await address_refused(session, email)
+        if reason is not None:
+            return _("%(firm)s: %(reason)s", firm=firm.name_in(reader()), reason=reason)
+    return None
 
 
 async def _tell_firms(session: AsyncSession, person: Person, deed: str, field: str, value: str) -> None:

@@ -43,6 +43,17 @@ async def session_by_hash(session: AsyncSession, key: str, *, lock: bool = False
     return (row[0], row[1]) if row is not None else None
 
 
+async def open_sessions(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[Session]]:
+    """The sessions of these people that nobody ended and that passed every step, by person; too old ones too."""
+    query = select(Session).where(
+        Session.person_id.in_(ids), Session.ended_at.is_(None), Session.needs_second_factor.is_(False)
+    )
+    found: dict[UUID, list[Session]] = {}
+    for row in (await session.scalars(query)).all():
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
 async def recent_failures(session: AsyncSession, key: str, now: datetime) -> int:
     """Failed sign-in steps of this account or address within the last hour."""
     query = select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > now - WINDOW)

@@ -27,8 +27,10 @@ class Standing:
 
 Qualifications = Callable[[AsyncSession, Actor, date], Awaitable[Standing]]
 Requirement = Callable[[AsyncSession, Actor], Awaitable[bool]]
+AddressRule = Callable[[AsyncSession, str], Awaitable[Text | None]]
 _qualifications: Qualifications | None = None
 _requirement: Requirement | None = None
+_address_rule: AddressRule | None = None
 
 
 def provide_qualifications(qualifications: Qualifications) -> None:
@@ -41,6 +43,17 @@ def provide_second_factor(required: Requirement) -> None:
     """The module that keeps the firm's choices tells the kernel whether this member needs one to approve."""
     global _requirement
     _requirement = required
+
+
+def provide_address_rule(rule: AddressRule) -> None:
+    """The module that keeps the firm's choices tells the kernel which addresses its members may have."""
+    global _address_rule
+    _address_rule = rule
+
+
+async def address_refused(session: AsyncSession, email: str) -> Text | None:
+    """Why the acting firm takes nobody with this address; None where it does."""
+    return await _address_rule(session, email) if _address_rule is not None else None
 
 
 async def as_of(session: AsyncSession, actor: Actor, now: datetime) -> Actor:
