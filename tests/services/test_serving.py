@@ -232,7 +232,7 @@ async def test_a_reminder_is_stopped_from_its_own_page(cast: Cast, client: Async
     assert "Filing closes on" in page.text
     csrf = re.findall(r'name="csrf" value="([^"]+)"', page.text)[0]
     for _press in range(2):
-        stopped = await client.post(f"{page.url.path}/stop", data={"csrf": csrf})
+        stopped = await client.post(f"{page.url.path}/stop", data={"csrf": csrf, "stop": "yes"})
         assert "no more reminders" in stopped.text
     async with cast.transaction() as session:
         assert await consents.standing(session, keys["contact"], "care") is None

@@ -35,7 +35,12 @@ async def show(request: Req, session: AsyncSession, visit: Visit) -> Response[An
 
 
 async def stop(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
-    """No more reminders: the consent is taken back at once, and pressing twice changes nothing."""
+    """No more reminders: the consent is taken back at once, and pressing twice changes nothing.
+
+    The pressed button sends its name: a scanner that posts the form without it takes nothing back.
+    """
+    if (await request.form()).get("stop") != "yes":
+        return await show(request, session, visit)
     message = await _message(session, visit.firm.id, visit.link.subject_id)
     given = await consents.consent(session, message.consent_id)
     await consents.revoke(session, given, "link", visit.actor, clock.now())
