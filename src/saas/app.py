@@ -49,6 +49,7 @@ from saas.kernel.pages import STATIC
 from saas.kernel.refusals import HANDLERS, remember
 from saas.kernel.roles import refuse_unsafe
 from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers
+from saas.operations.entrance import guard_support, guard_suspension
 
 MODULES: list[Module] = [
     saas.identity.module.MODULE,
@@ -121,7 +122,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ],
         dependencies={"session": Provide(provide_session)},
         middleware=[door(by_token(by_link(known, database, door_settings), database), door_settings)],
-        guards=[guard_permission, guard_own_page],
+        guards=[guard_permission, guard_own_page, guard_suspension, guard_support],
         exception_handlers=HANDLERS,
         after_exception=[remember],
         before_send=[put_security_headers(door_settings.hsts)],

@@ -28,6 +28,7 @@ REFUSALS = {
     409: "The record has moved on.",
     413: "The body is larger than 64 MB.",
     422: "Not taken; `detail` says why.",
+    423: "The operator has suspended the firm; nothing is read or written.",
     429: "More requests in a minute than the token may send; see Retry-After.",
 }
 ABOUT = (

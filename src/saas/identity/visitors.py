@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -13,11 +14,12 @@ from saas.identity.sessions import key_of
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor, permissions_of
 from saas.kernel.db import Database
-from saas.kernel.directory import firm_by_slug
+from saas.kernel.directory import Firm, firm_by_slug
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Locale
 from saas.kernel.module import composition
 from saas.kernel.standing import as_of
+from saas.kernel.support import admitted
 from saas.kernel.web import Authenticator, Connection, Visitor
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -43,7 +45,7 @@ def authenticator(database: Database, cookie: str) -> Authenticator:
             return Visitor(_person(person, live), None, live.token_hash, tenancy.person(person.id))
         member = members.get(firm.id) if firm is not None else None
         if firm is None or member is None:
-            raise Missing()
+            return await _supporting(database, firm, person, live, now)
         scope = tenancy.firm(firm.id, person.id)
         actor = member_actor(member, person, live)
         if composition().asks_qualifications:
@@ -52,6 +54,23 @@ def authenticator(database: Database, cookie: str) -> Authenticator:
         return Visitor(actor, firm, live.token_hash, scope)
 
     return authenticate
+
+
+async def _supporting(database: Database, firm: Firm | None, person: Person, live: Session, now: datetime) -> Visitor:
+    """An operator whom the firm lets in; for everybody else it does not exist."""
+    found = await admitted(database, firm.id if firm is not None else None, person.id, now)
+    if firm is None or found is None or not person.has_second_factor:
+        raise Missing()
+    actor = replace(
+        _person(person, live),
+        kind="member",
+        id=found.member_id,
+        roles=found.roles,
+        permissions=found.permissions,
+        support_until=found.until,
+        support_writes=found.writes,
+    )
+    return Visitor(actor, firm, live.token_hash, tenancy.firm(firm.id, person.id))
 
 
 async def _begun_session(session: AsyncSession, token: str, now: datetime) -> tuple[Session, Person] | None:

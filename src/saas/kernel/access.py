@@ -63,6 +63,8 @@ class Actor:
     signed_in_at: datetime | None = None
     has_second_factor: bool = False
     link_id: UUID | None = field(default=None)
+    support_until: datetime | None = None  # an operator whom the firm lets in until then
+    support_writes: bool = False
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -77,6 +79,11 @@ class Actor:
     def is_fresh(self, now: datetime) -> bool:
         """Whether the last sign-in step is recent enough for a deed that asks for it."""
         return self.signed_in_at is not None and now - self.signed_in_at <= FRESH
+
+    @property
+    def audited_as(self) -> str:
+        """How the audit trail calls this kind of actor: support is never taken for one of the firm's people."""
+        return self.kind if self.support_until is None else "support"
 
     @property
     def initial(self) -> str:

@@ -72,7 +72,7 @@ def record(
     """Write down a deed that no workflow covers: a setting changed, a contact added, a bank account revealed."""
     entry = AuditEntry(
         at=now,
-        actor_kind=actor.kind,
+        actor_kind=actor.audited_as,
         actor_id=actor.id,
         actor_name=actor.name,
         action=action,

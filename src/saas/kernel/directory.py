@@ -36,6 +36,7 @@ class Firm(Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]  # by the operator: nothing is written and no job runs until it is lifted
+    support_until: Mapped[datetime | None]  # an operator is let in: every page says so
     suspended_for: Mapped[str | None]  # the operator's sentence to the firm
     replaying: Mapped[bool] = mapped_column(default=False)  # its past is being replayed: no scheduled jobs of today
     session_idle_minutes: Mapped[int | None]  # what the firm asks of its people's browsers; None: the product's own

@@ -63,6 +63,12 @@ class SecondFactorNeeded(Refusal):
         super().__init__(_("Your firm asks for a second factor before this step. Set it up, then repeat the step."))
 
 
+class Suspended(Refusal):
+    """The operator has suspended the firm: its people may take their data out, and nothing else."""
+
+    status = 423
+
+
 class FreshSignInNeeded(Refusal):
     """The deed asks for a sign-in no older than fifteen minutes."""
 

@@ -26,7 +26,7 @@ from saas.kernel import clock, tenancy
 from saas.kernel.db import Database
 from saas.kernel.i18n import Text
 from saas.kernel.module import composition
-from saas.kernel.outbox import Outbox, Outlet
+from saas.kernel.outbox import Outbox, Outlet, not_paused
 
 log = logging.getLogger("saas.jobs")
 
@@ -197,7 +197,8 @@ async def _attempt(database: Database, begun: Outbox) -> bool:
 
 
 def _open_row(job_id: UUID) -> Select[Outbox]:
-    return select(Outbox).where(Outbox.id == job_id, Outbox.finished_at.is_(None), Outbox.dead.is_(False))
+    open_now = (Outbox.id == job_id, Outbox.finished_at.is_(None), Outbox.dead.is_(False))
+    return select(Outbox).where(*open_now, not_paused())
 
 
 async def _record_failure(database: Database, begun: Outbox, error: Exception) -> None:

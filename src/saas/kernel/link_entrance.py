@@ -24,8 +24,8 @@ from saas.kernel import clock, tenancy
 from saas.kernel.access import NOBODY, Actor
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm, firm_by_code
-from saas.kernel.errors import Missing, Refusal
-from saas.kernel.i18n import Locale
+from saas.kernel.errors import Missing, Refusal, Suspended
+from saas.kernel.i18n import Locale, _
 from saas.kernel.links import Gone, Link, follow
 from saas.kernel.pages import Db, Req, page
 from saas.kernel.web import PUBLIC, Authenticator, Connection, DoorSettings, Visitor, cookie, visitor_of
@@ -218,6 +218,7 @@ def _behind_link(name: str, handler: PublicPage) -> Callable[..., Awaitable[Resp
         try:
             async with session.begin_nested():
                 link, owner, contact = await link_visitor(request, session, name)
+                _open_for_clients(owner)
                 actor = visitor_of(request).actor
                 answer = await handler(request, session, Visit(link, owner, contact, actor, face or Face(owner.name)))
         except Refusal as refusal:
@@ -226,6 +227,11 @@ def _behind_link(name: str, handler: PublicPage) -> Callable[..., Awaitable[Resp
         return answer
 
     return handle
+
+
+def _open_for_clients(firm: Firm) -> None:
+    if firm.suspended_at is not None:
+        raise Suspended(_("The firm’s work here is interrupted. Please call the firm."))
 
 
 async def _closed(request: Req, refusal: Refusal, face: Face | None) -> Response[Any]:

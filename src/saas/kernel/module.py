@@ -25,6 +25,7 @@ class Job:
     name: str  # "notices.render"
     run: Callable[..., Awaitable[None]]
     kind: Literal["light", "heavy"] = "light"
+    while_suspended: bool = False  # also done for a firm that the operator has suspended: its exports
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, Index, String, text
+from sqlalchemy import ColumnElement, FetchedValue, Index, String, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel import clock, tenancy
 from saas.kernel.db import FirmRow, acting_in
+from saas.kernel.directory import Firm
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import composition
 
@@ -46,6 +47,13 @@ class Outbox(FirmRow):
     # Where its mail may go, decided by the database (guards.sql): outside live firms only into the embedded mailbox.
     outlet: Mapped[Outlet] = mapped_column(String(8), server_default=FetchedValue())
     held: Mapped[bool] = mapped_column(default=False)  # a replay does it at its own time; the relay leaves it alone
+
+
+def not_paused() -> ColumnElement[bool]:
+    """Rows of firms that are not suspended, and those that run all the same (a suspended firm may export)."""
+    suspended = select(Firm.id).where(Firm.id == Outbox.firm_id, Firm.suspended_at.is_not(None))
+    always = [name for name, job in composition().jobs.items() if job.while_suspended]
+    return or_(~suspended.exists(), Outbox.job.in_(always)) if always else ~suspended.exists()
 
 
 _holding: ContextVar[bool] = ContextVar("holding", default=False)

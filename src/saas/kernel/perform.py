@@ -199,7 +199,7 @@ async def _tell(
     session.add(
         AuditEntry(
             at=deed.now,
-            actor_kind=deed.actor.kind,
+            actor_kind=deed.actor.audited_as,
             actor_id=deed.actor.id,
             actor_name=deed.actor.name,
             action=f"{workflow.name}.{name}",

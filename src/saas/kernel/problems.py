@@ -35,13 +35,14 @@ TITLES: dict[str, Text] = {
     "method": _("Method not allowed"),
     "conflict": _("Not possible any more"),
     "invalid": _("Not taken"),
+    "suspended": _("Suspended"),
     "too_many": _("Too many requests"),
     "too_large": _("Too large"),
     "not_understood": _("Not understood"),
     "failed": _("Failed on our side"),
 }
 BY_STATUS = {401: "token_needed", 403: "forbidden", 404: "missing", 405: "method", 409: "conflict", 413: "too_large",
-             422: "invalid", 429: "too_many", 500: "failed"}  # fmt: skip
+             422: "invalid", 423: "suspended", 429: "too_many", 500: "failed"}  # fmt: skip
 NO_TOKEN = _("Send a token that is in force, in the header “Authorization: Bearer …”.")
 NO_RECORD = _("There is no such address or record, or this token may not see it.")
 NOT_UNDERSTOOD = _("The request could not be understood. Nothing was changed.")

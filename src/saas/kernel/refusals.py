@@ -16,9 +16,17 @@ from sqlalchemy.exc import IntegrityError
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import record
 from saas.kernel.db import Database
-from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, Refusal, SecondFactorNeeded, SignInNeeded
+from saas.kernel.errors import (
+    Forbidden,
+    FreshSignInNeeded,
+    Missing,
+    Refusal,
+    SecondFactorNeeded,
+    SignInNeeded,
+    Suspended,
+)
 from saas.kernel.i18n import Text, _
-from saas.kernel.pages import environment, frame
+from saas.kernel.pages import address_in, environment, frame
 from saas.kernel.problems import framework_refused_as_problem, problem, refused_as_problem, speaks
 from saas.kernel.web import NO_VISITOR, visitor_of
 
@@ -30,6 +38,8 @@ FOREIGN_KEY = "23503"  # the SQLSTATE of a reference to a row that is not there
 def refused(request: Req, refusal: Refusal) -> Response[Any]:
     if speaks(request.url.path):
         return refused_as_problem(request, refusal)
+    if isinstance(refusal, Suspended) and visitor_of(request).actor.kind == "member":
+        return _instead(request, address_in(request)("/suspended"))
     page = _first(refusal)
     if page is None:
         return _error_page(request, refusal.status, refusal.reason)
@@ -40,6 +50,12 @@ def refused(request: Req, refusal: Refusal) -> Response[Any]:
         address = f"{page}?next={quote(_before(request))}&again={quote(request.url.path)}"
         return Redirect(address, status_code=307)
     return Redirect(f"{page}?next={quote(_before(request))}", status_code=303)
+
+
+def _instead(request: Req, address: str) -> Response[Any]:
+    if request.headers.get("hx-request") == "true":  # only the whole page can go there
+        return Response(None, status_code=200, headers={"hx-redirect": address})
+    return Redirect(address, status_code=303)
 
 
 def _first(refusal: Refusal) -> str | None:

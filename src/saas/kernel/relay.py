@@ -21,7 +21,7 @@ from saas.kernel import clock, jobs, sealing, tenancy
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.module import Schedule, composition
-from saas.kernel.outbox import NO_FIRM, Outbox
+from saas.kernel.outbox import NO_FIRM, Outbox, not_paused
 
 log = logging.getLogger("saas.relay")
 
@@ -64,7 +64,11 @@ async def promise_scheduled(app: Database, schedule: Schedule) -> int:
     """Give every open firm its job of the current slot, unless it has it; how many were promised."""
     slot = slot_of(schedule, clock.now())
     async with app.transaction(tenancy.PLATFORM) as session:
-        firms = (await session.scalars(select(Firm.id).where(Firm.closed_at.is_(None), ~Firm.replaying))).all()
+        firms = (
+            await session.scalars(
+                select(Firm.id).where(Firm.closed_at.is_(None), Firm.suspended_at.is_(None), ~Firm.replaying)
+            )
+        ).all()
     promised = 0
     for firm_id in firms:
         async with app.transaction(tenancy.firm(firm_id)) as session:
@@ -169,7 +173,7 @@ async def _due(session: AsyncSession) -> list[Outbox]:
     due = (
         select(Outbox)
         .where(Outbox.finished_at.is_(None), Outbox.dead.is_(False), has_come)
-        .where(Outbox.held.is_(False))
+        .where(Outbox.held.is_(False), not_paused())
         .where(or_(Outbox.rung_at.is_(None), died, unheard))
         .order_by(case((died, 0), else_=1), Outbox.due_at)
         .limit(BATCH)
@@ -180,7 +184,7 @@ async def _due(session: AsyncSession) -> list[Outbox]:
 
 async def _silenced(session: AsyncSession, redis: ArqRedis, known: set[UUID]) -> list[Outbox]:
     """Rung rows that wait for a worker and whose bell is gone: Redis was emptied, or lost its last words in a crash."""
-    waiting = (Outbox.finished_at.is_(None), Outbox.dead.is_(False), Outbox.started_at.is_(None))
+    waiting = (Outbox.finished_at.is_(None), Outbox.dead.is_(False), Outbox.started_at.is_(None), not_paused())
     wanted = select(Outbox.id, Outbox.kind).where(*waiting, Outbox.rung_at < func.now() - JUST_BEGUN)
     rows = (await session.execute(wanted.order_by(Outbox.due_at).limit(BATCH))).all()
     async with redis.pipeline(transaction=False) as pipe:

@@ -16,15 +16,16 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from saas.kernel import tenancy
+from saas.kernel import clock, support, tenancy
 from saas.kernel.access import NOBODY, Actor
 from saas.kernel.directory import Firm
-from saas.kernel.errors import Forbidden, SignInNeeded
+from saas.kernel.errors import Forbidden, FreshSignInNeeded, Missing, SecondFactorNeeded, SignInNeeded
 from saas.kernel.forms import CSRF_FIELD
 from saas.kernel.i18n import _, set_reader
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"  # any person, whatever firm: switching firms, one's own account
+OPERATOR = "operator"  # those who look after the product; for everybody else the page does not exist
 MEMBER = "member"  # any member of the firm in the address; perform() checks the rest
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -151,6 +152,9 @@ async def guard_permission(connection: Connection, handler: BaseRouteHandler) ->
     if permission == PUBLIC:
         return
     actor = visitor_of(connection).actor
+    if permission == OPERATOR:
+        await _admit_operator(connection, actor)
+        return
     if actor.kind == "nobody":
         raise SignInNeeded()
     if permission == MEMBER and actor.kind == "member":
@@ -159,6 +163,16 @@ async def guard_permission(connection: Connection, handler: BaseRouteHandler) ->
         role = _("Your role does not allow this page.")
         reason = role if actor.kind != "token" else _("The scopes of this token do not allow this.")
         raise Forbidden(reason, action=f"open {permission}")
+
+
+async def _admit_operator(connection: Connection, actor: Actor) -> None:
+    """With a second factor always, and for a deed with a sign-in that is fresh."""
+    if not await support.is_operator(connection.app.state.database, actor.person_id):
+        raise Missing()
+    if not actor.has_second_factor:
+        raise SecondFactorNeeded()
+    if connection.scope["method"] not in SAFE and not actor.is_fresh(clock.now()):  # type: ignore[typeddict-item]
+        raise FreshSignInNeeded()
 
 
 async def guard_own_page(connection: Connection, handler: BaseRouteHandler) -> None:
