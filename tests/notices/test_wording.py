@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from saas.clients.models import Client
 from saas.firms.models import FirmProfile
 from saas.kernel import clock
 from saas.kernel.audit import AuditEntry
 from saas.kernel.errors import Invalid
 from saas.notices import documents, plain_words
+from saas.notices.documents import Pictures
+from saas.notices.frame import frame_of
 from saas.notices.models import Notice
-from saas.notices.phrases import LOCALES, PHRASES, own_words, reword, shown, taken
+from saas.notices.phrases import LOCALES, PHRASES, Phrase, own_words, reword, shown, taken
 from saas.notices.pictures import pictures_of
 from saas.notices.wording import in_words, phrase, starter
+from saas.services.offering.tiers import set_tier
 from tests.cast import Browser
 from tests.notices.conftest import Office
 
@@ -146,7 +150,39 @@ def test_the_starters_words_are_not_touched() -> None:
 
 def test_the_same_words_again_are_no_change() -> None:
     profile, day = FirmProfile(choices={}), date(2026, 11, 22)
-    assert not reword(profile, AGREE, PHRASES[AGREE].starter, day)
-    assert reword(profile, AGREE, OURS, day)
-    assert not reword(profile, AGREE, OURS, day)
+    wanted = PHRASES[AGREE]
+    assert not reword(profile, wanted, wanted.starter, day)
+    assert reword(profile, wanted, OURS, day)
+    assert not reword(profile, wanted, OURS, day)
     assert own_words(profile, day - timedelta(days=1)) == {}
+
+
+def test_a_tier_has_words_of_its_own_and_all_others_those_for_everybody() -> None:
+    profile, day, gold = FirmProfile(choices={}), date(2026, 11, 22), Phrase(AGREE, "gold")
+    theirs = {"zh": "我单位确认，感谢贵所", "en": "We confirm, with thanks"}
+    assert reword(profile, PHRASES[AGREE], OURS, day)
+    assert not reword(profile, gold, OURS, day)  # what everybody gets is nothing of one's own
+    assert reword(profile, gold, theirs, day)
+    assert [own_words(profile, day, tier)[AGREE] for tier in ("gold", "basic", "")] == [theirs, OURS, OURS]
+    assert reword(profile, gold, None, day)
+    assert own_words(profile, day, "gold")[AGREE] == OURS
+
+
+async def test_a_letter_speaks_in_the_words_of_its_clients_tier(office: Office, as_person: People) -> None:
+    """Chosen at the phrase; a tier that does not exist is a page that does not exist."""
+    mara = await as_person("mara")
+    theirs = {"zh": "我单位确认，感谢贵所", "en": "We confirm, with thanks"}
+    assert (await mara.get(at(office, f"/{AGREE}@platinum"))).status_code == 404
+    assert "金牌" in (await mara.get(at(office, f"/{AGREE}"))).text
+    assert (await mara.post(at(office, f"/{AGREE}@gold"), theirs)).status_code == 303
+    assert "我单位确认，感谢贵所" in (await mara.get(at(office, f"/{AGREE}@gold"))).text
+    notice = await office.drafted()
+    async with office.cast.transaction() as session:
+        client = (await session.scalars(select(Client).where(Client.id == notice.client_id))).one()
+        words = []
+        for tier in ("", "gold"):
+            if tier:
+                await set_tier(session, client, tier, clock.today(), "年费客户", office.cast.mara, clock.now())
+            frame = await frame_of(session, notice)
+            words.append(documents.html(documents.of_draft(notice, frame, clock.today(), Pictures())))
+    assert [theirs["zh"] in html for html in words] == [False, True]

@@ -78,6 +78,8 @@ async def write(settings: Settings, firms: Sequence[UUID], size: Size) -> None:
 async def _settle(connecting: Any) -> None:
     async with connecting as connection:
         settled: AsyncConnection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await settled.execute(text("ALTER SYSTEM SET autovacuum = off"))  # it would work while pages are measured
+        await settled.execute(text("SELECT pg_reload_conf()"))
         await settled.execute(text("VACUUM ANALYZE"))
 
 
@@ -153,7 +155,7 @@ CASES: Statements = (
     (
         FoundAnomaly,
         {"firm_id": "f", "client_id": CLIENT, "rule": RULES, "object": "n::text", "severity": "'medium'", "score": "50",
-         "message": TITLE, "found_at": AGO, "seen_at": AGO, "decided_at": AGO, "decided_by": MEMBER,
+         "period": f"to_char({AGO}, 'YYYY-MM')", "message": TITLE, "found_at": AGO, "seen_at": AGO, "decided_at": AGO, "decided_by": MEMBER,
          "case_id": f"CASE WHEN n % 4 > 0 THEN {key('case')} END", "reason": "'x'", "entered_at": AGO,
          "state": "CASE WHEN n % 4 > 0 THEN 'confirmed' ELSE 'dismissed' END"},
         EACH,

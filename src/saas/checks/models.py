@@ -24,6 +24,7 @@ class FoundAnomaly(Stateful):
         UniqueConstraint("firm_id", "client_id", "rule", "object"),
         Index("ix_findings_open", "firm_id", "state", "severity"),
         Index("ix_findings_case", "firm_id", "case_id"),
+        Index("ix_findings_period", "firm_id", "period", postgresql_where=text("period IS NOT NULL")),
         Index(
             "ix_findings_decided", "firm_id", "decided_at", postgresql_where=text("decided_at IS NOT NULL"),
             postgresql_include=["state", "case_id", "client_id", "rule", "decided_by"],

@@ -68,7 +68,7 @@ def of_draft(notice: Notice, frame: Frame, today: date, pictures: Pictures) -> L
         "verify_code": "",
         "sender": frame.sender(),
         "addressee": frame.addressee(),
-        "words": own_words(frame.profile, today),
+        "words": own_words(frame.profile, today, frame.tier),
     }
     return Letterform(notice.kind, notice.content, letter, "", pictures)
 

@@ -18,12 +18,13 @@ from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
-from saas.kernel import tenancy
+from saas.kernel import clock, tenancy
 from saas.kernel.directory import Firm
 from saas.kernel.i18n import Text, _
 from saas.kernel.link_entrance import Face
 from saas.notices import queries
 from saas.notices.models import Notice
+from saas.notices.tiers import tier_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Frame:
     firm: Firm
     client: Client
     recipients: list[Contact]
+    tier: str = ""  # of the client today: its words go before those for everybody (notices/phrases.py)
 
     @property
     def missing(self) -> list[Text]:
@@ -86,6 +88,7 @@ async def frame_of(session: AsyncSession, notice: Notice) -> Frame:
         await queries.firm(session),
         client,
         await recipients(session, client, notice.content.get("recipients", [])),
+        await tier_of(session, client.id, clock.today()),
     )
 
 

@@ -71,7 +71,7 @@ def _frozen(notice: Notice, frame: Frame, actor: Actor, now: datetime) -> dict[s
         "verify_code": notice.verify_code,
         "sender": frame.sender(),
         "addressee": frame.addressee(),
-        "words": own_words(frame.profile, day),
+        "words": own_words(frame.profile, day, frame.tier),
     }
     reviewer = {} if not is_empty(notice.content.get("reviewer")) else {"reviewer": actor.name}
     return {**notice.content, **reviewer, "letter": letter}

@@ -16,6 +16,7 @@ from saas.firms.choices import choose, history
 from saas.firms.models import FirmProfile
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import Locale, Text, _
+from saas.notices.tiers import TIERS
 from saas.notices.wording import NUMERAL, label, place, starter
 
 MOST = 1000  # characters of a phrase in one language
@@ -83,9 +84,15 @@ SECTIONS: dict[str, tuple[Text, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase: `path` in the file, and the starter's words for it."""
+    """One phrase: `path` in the file, and the starter's words for it; `tier` where it is for one tier of clients."""
 
     path: str
+    tier: str = ""
+
+    @property
+    def key(self) -> str:
+        """As it is kept and addressed: "receipt.text", "receipt.text@gold"."""
+        return f"{self.path}@{self.tier}" if self.tier else self.path
 
     @property
     def starter(self) -> dict[str, str]:
@@ -111,28 +118,42 @@ class Phrase:
 PHRASES: dict[str, Phrase] = {path: Phrase(path) for _title, paths in SECTIONS.values() for path in paths}
 
 
-def own_words(profile: FirmProfile, on: date) -> dict[str, dict[str, str]]:
-    """The firm's own phrases in force on a day, by path; the starter's are not among them."""
-    found = {path: _at(profile, path, on) for path in PHRASES}
+def phrase_or_none(key: str) -> Phrase | None:
+    """By its path, alone or with a tier."""
+    path, at, tier = key.partition("@")
+    if path not in PHRASES or (at and tier not in TIERS):
+        return None
+    return Phrase(path, tier)
+
+
+def own_words(profile: FirmProfile, on: date, tier: str = "") -> dict[str, dict[str, str]]:
+    """The firm's own phrases in force on a day, by path; the starter's are not among them. Those of a client's tier
+    go before those for everybody."""
+    found = {path: (_at(profile, f"{path}@{tier}", on) if tier else None) or _at(profile, path, on) for path in PHRASES}
     return {path: texts for path, texts in found.items() if texts}
 
 
-def words_of(profile: FirmProfile, path: str, on: date) -> dict[str, str]:
+def words_of(profile: FirmProfile, phrase: Phrase, on: date) -> dict[str, str]:
     """What the phrase says on a day, in both languages."""
-    return _at(profile, path, on) or PHRASES[path].starter
+    return _at(profile, phrase.key, on) or before(profile, phrase, on)
 
 
-def versions(profile: FirmProfile, path: str) -> list[tuple[str, dict[str, str] | None]]:
+def before(profile: FirmProfile, phrase: Phrase, on: date) -> dict[str, str]:
+    """What it says without words of its own: a tier's what everybody's says, everybody's what the starter says."""
+    return (_at(profile, phrase.path, on) if phrase.tier else None) or phrase.starter
+
+
+def versions(profile: FirmProfile, phrase: Phrase) -> list[tuple[str, dict[str, str] | None]]:
     """(day, words), oldest first; None is the way back to the starter's."""
-    return history(profile, PREFIX + path)
+    return history(profile, PREFIX + phrase.key)
 
 
-def reword(profile: FirmProfile, path: str, texts: Mapping[str, str] | None, since: date) -> bool:
-    """From this day on the phrase says this; None: what the starter says. False where nothing changes."""
-    wanted = dict(texts) if texts and dict(texts) != PHRASES[path].starter else None
-    if wanted == _at(profile, path, since):
+def reword(profile: FirmProfile, phrase: Phrase, texts: Mapping[str, str] | None, since: date) -> bool:
+    """From this day on the phrase says this; None: what it says without. False where nothing changes."""
+    wanted = dict(texts) if texts and dict(texts) != before(profile, phrase, since) else None
+    if wanted == _at(profile, phrase.key, since):
         return False
-    choose(profile, PREFIX + path, wanted, since)
+    choose(profile, PREFIX + phrase.key, wanted, since)
     return True
 
 
@@ -159,6 +180,6 @@ def taken(phrase: Phrase, text: str, locale: Locale) -> str:
     return gap + SHOWN.sub(lambda slot: f"%({names[slot[1]]})s", words.replace("%", "%%"))
 
 
-def _at(profile: FirmProfile, path: str, on: date) -> dict[str, str] | None:
-    in_force: list[Any] = [texts for since, texts in versions(profile, path) if since <= on.isoformat()]
+def _at(profile: FirmProfile, key: str, on: date) -> dict[str, str] | None:
+    in_force: list[Any] = [texts for since, texts in history(profile, PREFIX + key) if since <= on.isoformat()]
     return in_force[-1] if in_force else None

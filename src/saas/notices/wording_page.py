@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.firms.tabs import settings_tabs
 from saas.kernel import clock
@@ -18,8 +19,22 @@ from saas.kernel.errors import Invalid, Missing
 from saas.kernel.i18n import Locale, Text, _, reader
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.notices import documents
-from saas.notices.phrases import LOCALES, PHRASES, SECTIONS, Phrase, own_words, reword, shown, taken, versions, words_of
+from saas.notices.phrases import (
+    LOCALES,
+    PHRASES,
+    SECTIONS,
+    Phrase,
+    before,
+    own_words,
+    phrase_or_none,
+    reword,
+    shown,
+    taken,
+    versions,
+    words_of,
+)
 from saas.notices.specimen import specimen
+from saas.notices.tiers import TIERS
 
 PATH = "/f/{slug:str}/settings/wording"
 
@@ -36,9 +51,12 @@ async def wording(request: Req, session: Db, done: FromQuery[str] = "") -> Respo
                 {
                     "name": PHRASES[path].name,
                     "url": at(f"/settings/wording/{path}"),
-                    "text": shown(words_of(profile, path, today)[reader()], reader()),
+                    "text": shown(words_of(profile, PHRASES[path], today)[reader()], reader()),
                     "own": path in own,
-                    "coming": [since for since, _texts in versions(profile, path) if since > today.isoformat()],
+                    "tiers": _worded_tiers(profile, path, today),
+                    "coming": [
+                        since for since, _texts in versions(profile, PHRASES[path]) if since > today.isoformat()
+                    ],
                     "saved": path == done,
                 }
                 for path in paths
@@ -83,16 +101,16 @@ async def save(request: Req, session: Db, path: FromPath[str]) -> Response[Any]:
     if errors or since is None:
         return await _show(request, session, wanted, typed=typed, errors=errors, status=422)
     profile = await profile_of(session)
-    before = words_of(profile, path, since)
-    if reword(profile, path, texts or None, since):
+    said = words_of(profile, wanted, since)
+    if reword(profile, wanted, texts or None, since):
         words: dict[str, Any] = {
-            "phrase": path,
-            "before": before,
-            "after": words_of(profile, path, since),
+            "phrase": wanted.key,
+            "before": said,
+            "after": words_of(profile, wanted, since),
             "since": since.isoformat(),
         }
         record(session, actor_of(request), "notice.reword", clock.now(), subject=profile, **words)
-    return to(f"/settings/wording?done={path}", request)
+    return to(f"/settings/wording?done={wanted.path}", request)
 
 
 @post(f"{PATH}/{{path:str}}/preview", status_code=200, opt={"permission": "firms.settings", "framed": True})
@@ -104,7 +122,7 @@ async def try_out(request: Req, session: Db, path: FromPath[str], language: From
     if errors:
         raise Invalid(next(iter(errors.values())))
     profile = await profile_of(session)
-    return _sample(profile, own_words(profile, clock.today()) | {path: texts}, language, _kind(path))
+    return _sample(profile, own_words(profile, clock.today()) | {wanted.path: texts}, language, _kind(path))
 
 
 async def _show(
@@ -117,7 +135,8 @@ async def _show(
     status: int = 200,
 ) -> Response[str]:
     profile, today, at = await profile_of(session), clock.today(), address_in(request)
-    now = words_of(profile, wanted.path, today)
+    now = words_of(profile, wanted, today)
+    unworded = before(profile, wanted, today)
     return await page(
         request,
         "notices/wording_phrase.html",
@@ -126,24 +145,45 @@ async def _show(
         tabs=settings_tabs(request),
         phrase=wanted,
         typed=typed or {locale: shown(now[locale], locale) for locale in LOCALES},
-        starter={locale: shown(wanted.starter[locale], locale) for locale in LOCALES},
+        tier=TIERS.get(wanted.tier, ""),
+        tiers=[
+            {
+                "label": label,
+                "url": at(f"/settings/wording/{Phrase(wanted.path, tier).key}"),
+                "own": _is_own(profile, Phrase(wanted.path, tier), today),
+            }
+            for tier, label in TIERS.items()
+        ],
+        starter={locale: shown(unworded[locale], locale) for locale in LOCALES},
         versions=[
-            {"since": since, "text": shown((texts or wanted.starter)[reader()], reader()), "own": bool(texts)}
-            for since, texts in reversed(versions(profile, wanted.path))
+            {"since": since, "text": shown((texts or unworded)[reader()], reader()), "own": bool(texts)}
+            for since, texts in reversed(versions(profile, wanted))
         ],
         errors=errors or {},
         today=today.isoformat(),
-        own=wanted.path in own_words(profile, today),
-        action=at(f"/settings/wording/{wanted.path}"),
+        own=_is_own(profile, wanted, today),
+        action=at(f"/settings/wording/{wanted.key}"),
         preview_url=at(f"/settings/wording/preview?language={reader()}&kind={_kind(wanted.path)}"),
         may_change=actor_of(request).may("firms.settings"),
     )
 
 
-def _phrase(path: str) -> Phrase:
-    if path not in PHRASES:
+def _phrase(key: str) -> Phrase:
+    wanted = phrase_or_none(key)
+    if wanted is None:
         raise Missing()
-    return PHRASES[path]
+    return wanted
+
+
+def _worded_tiers(profile: FirmProfile, path: str, today: date) -> list[Text]:
+    """The tiers of clients that have words of their own for it."""
+    return [label for tier, label in TIERS.items() if _is_own(profile, Phrase(path, tier), today)]
+
+
+def _is_own(profile: FirmProfile, wanted: Phrase, today: date) -> bool:
+    """Whether words of the firm's own are in force for it, for everybody or for this tier."""
+    in_force = [texts for since, texts in versions(profile, wanted) if since <= today.isoformat()]
+    return bool(in_force and in_force[-1])
 
 
 def _kind(path: str) -> str:

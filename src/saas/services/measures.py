@@ -63,15 +63,16 @@ class BySource:
 
 async def running(session: AsyncSession, day: date) -> Sequence[Contract]:
     """Contracts of clients that are with the firm, in force on a day."""
-    return (await session.scalars(_in_force(select(Contract), day))).all()
+    return (await session.scalars(in_force(select(Contract), day))).all()
 
 
 async def running_count(session: AsyncSession, day: date) -> int:
-    found: int = (await session.execute(_in_force(select(func.count()).select_from(Contract), day))).scalar_one()
+    found: int = (await session.execute(in_force(select(func.count()).select_from(Contract), day))).scalar_one()
     return found
 
 
-def _in_force(query: Any, day: date) -> Any:  # a Select, whatever it selects
+def in_force(query: Any, day: date) -> Any:  # a Select, whatever it selects
+    """A query over contracts, of those in force on a day whose clients are with the firm."""
     return query.join(Client, (Client.firm_id == Contract.firm_id) & (Client.id == Contract.client_id)).where(
         of_this_firm(Contract), Client.archived_at.is_(None), Contract.starts_on <= day, Contract.ends_on >= day,
         or_(Contract.cancelled_on.is_(None), Contract.cancelled_on > day),
@@ -81,7 +82,7 @@ def _in_force(query: Any, day: date) -> Any:  # a Select, whatever it selects
 async def arpu(session: AsyncSession, day: date) -> tuple[Money, int]:
     """(fee of the month by client that pays one, how many clients)."""
     fees = select(func.coalesce(func.sum(_month()), 0), func.count(Contract.client_id.distinct()))
-    fen, payers = (await session.execute(_in_force(fees.select_from(Contract), day))).one()
+    fen, payers = (await session.execute(in_force(fees.select_from(Contract), day))).one()
     return (Money(int(fen) // payers) if payers else ZERO), payers
 
 
@@ -93,9 +94,9 @@ def _month() -> Any:
 async def value_added(session: AsyncSession, day: date) -> Share:
     """Fen a month from services beyond bookkeeping ÷ fen a month; contracts that no plan wrote are bookkeeping."""
     fees = select(func.coalesce(func.sum(_month()), 0)).select_from(Contract)
-    whole = int((await session.execute(_in_force(fees, day))).scalar_one())
+    whole = int((await session.execute(in_force(fees, day))).scalar_one())
     written = (Proposal.firm_id == Contract.firm_id) & (Proposal.contract_id == Contract.id)
-    plans = _in_force(select(Proposal).join_from(Proposal, Contract, written), day)
+    plans = in_force(select(Proposal).join_from(Proposal, Contract, written), day)
     one_each = {plan.contract_id: plan for plan in (await session.scalars(plans)).all()}
     return Share(sum(map(_extra, one_each.values())), whole)
 

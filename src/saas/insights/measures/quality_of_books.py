@@ -33,7 +33,7 @@ def _defects(scope: Scope) -> Select[Any]:
         FoundAnomaly.severity,
     ).where(
         of_this_firm(FoundAnomaly), FoundAnomaly.state.in_(TRUE), FoundAnomaly.severity != "info",
-        FoundAnomaly.period.is_not(None), first >= begin, first < end,
+        FoundAnomaly.period.between(f"{scope.since:%Y-%m}", f"{scope.until:%Y-%m}"), first >= begin, first < end,
     )  # fmt: skip
     return narrowed(query, scope, client=FoundAnomaly.client_id, rule=FoundAnomaly.rule)
 

@@ -81,10 +81,14 @@ async def _value_added(session: AsyncSession, scope: Scope) -> Figure:
 
 async def _fee_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
     """The contracts in force at the end of the period."""
-    found = sorted(await services.running(session, min(scope.until, clock.today())), key=lambda one: one.number)
-    rows = tuple(Row(one.number, f"/clients/{one.client_id}", (one.ends_on.isoformat(), str(one.price)))
-                 for one in found)  # fmt: skip
-    return Rows(len(rows), rows[offset : offset + limit], (_("Ends on"), _("Price")))
+    day = min(scope.until, clock.today())
+    columns = select(Contract.number, Contract.client_id, Contract.ends_on, Contract.price)
+    page = services.in_force(columns, day).order_by(Contract.number, Contract.id).offset(offset).limit(limit)
+    rows = tuple(
+        Row(number, f"/clients/{client_id}", (ends_on.isoformat(), str(price)))
+        for number, client_id, ends_on, price in (await session.execute(page)).all()
+    )
+    return Rows(await services.running_count(session, day), rows, (_("Ends on"), _("Price")))
 
 
 async def _collected(session: AsyncSession, scope: Scope) -> Figure:

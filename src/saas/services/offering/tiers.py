@@ -19,6 +19,7 @@ from saas.kernel.i18n import _
 from saas.kernel.perform import provide_pace
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Workflow
+from saas.notices.tiers import provide_tiers
 from saas.services.offering.offering_models import ClientTier
 from saas.services.words import TIERS
 
@@ -81,3 +82,4 @@ async def pace(session: AsyncSession, workflow: Workflow, row: Any) -> int:
 
 
 provide_pace(pace)
+provide_tiers(TIERS, tier_of)
