@@ -20,6 +20,7 @@ from saas.checklists import (
     start_pages,
     template_pages,
 )
+from saas.checklists.duty_proof import proved
 from saas.checklists.procedures import pinning, procedure_pages, publishing, reading
 from saas.checklists.procedures.procedure_workflow import PROCEDURE
 from saas.checklists.workflow import RUN
@@ -108,5 +109,6 @@ MODULE = Module(
         "refunds.rail": [panels.of_subject, pinning.of_refund],
         "findings.detail": [pinning.of_finding],
     },
+    duties=[proved],
     guards="guards.sql",
 )

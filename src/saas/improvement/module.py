@@ -10,6 +10,7 @@ from saas.improvement.causes import pages as cause_pages
 from saas.improvement.changes import pages as change_pages
 from saas.improvement.changes import rewriting
 from saas.improvement.changes.workflow import CHANGE
+from saas.improvement.duty_proof import proved
 from saas.improvement.lessons import action_pages, gathering, inbox_pages
 from saas.improvement.lessons import pages as lesson_pages
 from saas.improvement.lessons.queries import count_inbox
@@ -90,5 +91,6 @@ MODULE = Module(
         NavItem(_("Improvement"), "/improvement", "bulb", "improvement.read", section="manage",
                 count=lambda session, actor: count_inbox(session))
     ],
+    duties=[proved],
     guards="guards.sql",
 )  # fmt: skip

@@ -75,6 +75,7 @@ MODULE = Module(
         "insights.alert_ended": _("Alert ended"),
         "insights.answer": _("Alert answered"),
     },
+    duties=card_module.DUTIES,
     guards="guards.sql",
     panels={"clients.rail": [health_pages.panel], "regulations.rail": [standards.panel]},
 )

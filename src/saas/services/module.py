@@ -11,6 +11,7 @@ from saas.services import client_pages, models, public, reviewing
 from saas.services.care import pages as care_pages
 from saas.services.care import public as care_public
 from saas.services.care import reminding
+from saas.services.duty_proof import proved
 from saas.services.giving import pages as giving_pages
 from saas.services.library import pages as library_pages
 from saas.services.offering import idea_pages, offer_letter, proposal_pages
@@ -101,6 +102,7 @@ MODULE = Module(
         "library.archive": _("Entry of the library put away"),
         "care.set": _("Kind of reminder set"),
     },
+    duties=[proved],
     navigation=[NavItem(_("Service and growth"), "/services", "briefcase", "services.read", section="manage")],
     panels={
         "clients.rail": [client_pages.panel],

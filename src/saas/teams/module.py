@@ -11,6 +11,7 @@ from saas.tasks.routing import provide_deputies
 from saas.teams import models
 from saas.teams.cover import arranging, away, telling
 from saas.teams.cover import pages as cover
+from saas.teams.duty_proof import proved
 from saas.teams.handover import pages as handover
 from saas.teams.handover import printing
 from saas.teams.handover.workflow import HANDOVER
@@ -90,4 +91,5 @@ MODULE = Module(
         "teams.goal_progress": _("Progress of a goal"),
         "teams.goal_ended": _("Goal ended"),
     },
+    duties=[proved],
 )

@@ -3,6 +3,7 @@
 from saas.kernel.module import Module
 from saas.kernel.standing import provide_qualifications
 from saas.training import course_module, duty_module, models
+from saas.training.duty_proof import proved
 from saas.training.gates.standing import standing_of
 
 provide_qualifications(standing_of)
@@ -21,5 +22,6 @@ MODULE = Module(
     deeds={**course_module.DEEDS, **duty_module.DEEDS},
     settings=[*duty_module.SETTINGS],
     panels={**course_module.PANELS, **duty_module.PANELS},
+    duties=[proved],
     guards="guards.sql",
 )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from saas.insights.scorecards import card_pages, entry_pages, proposing, rule_pages, settling, weighing
 from saas.insights.scorecards.card_workflow import SCORECARD
+from saas.insights.scorecards.duty_proof import proved
 from saas.insights.scorecards.pay_workflow import PAY_ENTRY
 from saas.kernel.access import STAFF, grant
 from saas.kernel.i18n import _
@@ -18,6 +19,7 @@ GRANTS = [
     grant("insights.propose", _("Propose a bonus or penalty for a colleague"), "owner", "manager", "reviewer"),
     grant("insights.own", _("See one’s own scorecards"), *STAFF),
 ]
+DUTIES = [proved]
 JOBS = [Job("insights.begin_cards", weighing.begin), Job("insights.settle", settling.settle)]
 SCHEDULES = [
     Schedule("insights.settle", timedelta(hours=1)),
