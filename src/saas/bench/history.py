@@ -155,7 +155,8 @@ CASES: Statements = (
     (
         FoundAnomaly,
         {"firm_id": "f", "client_id": CLIENT, "rule": RULES, "object": "n::text", "severity": "'medium'", "score": "50",
-         "period": f"to_char({AGO}, 'YYYY-MM')", "message": TITLE, "found_at": AGO, "seen_at": AGO, "decided_at": AGO, "decided_by": MEMBER,
+         "period": f"to_char({AGO}, 'YYYY-MM')", "message": TITLE, "found_at": AGO, "seen_at": AGO,
+         "decided_at": AGO, "decided_by": MEMBER,
          "case_id": f"CASE WHEN n % 4 > 0 THEN {key('case')} END", "reason": "'x'", "entered_at": AGO,
          "state": "CASE WHEN n % 4 > 0 THEN 'confirmed' ELSE 'dismissed' END"},
         EACH,

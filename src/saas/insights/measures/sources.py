@@ -42,8 +42,9 @@ async def _conversion(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[F
 
 async def _rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
     return await listed(
-        session, _decided(scope), offset, limit, url="/services/leads/{id}", words=yes_no, head=_("Became a client"), first=False
-    )
+        session, _decided(scope), offset, limit, url="/services/leads/{id}", words=yes_no, head=_("Became a client"),
+        first=False,
+    )  # fmt: skip
 
 
 CONVERSION = Measure(
