@@ -30,6 +30,7 @@ import saas.insights.module
 import saas.ledgers.module
 import saas.notices.module
 import saas.operations.module
+import saas.privacy.module
 import saas.refunds.module
 import saas.risks.module
 import saas.services.module
@@ -73,6 +74,7 @@ MODULES: list[Module] = [
     saas.insights.module.MODULE,
     saas.api.module.MODULE,
     saas.operations.module.MODULE,
+    saas.privacy.module.MODULE,
     saas.demo.module.MODULE,
 ]
 FOR_A_YEAR = CacheControlHeader(max_age=31_536_000, immutable=True)  # addresses carry the content's hash

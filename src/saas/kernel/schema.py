@@ -38,6 +38,7 @@ GLOBAL = frozenset(
         "operators",
         "subscriptions",
         "usage_totals",
+        "departures",
     }
 )
 RELAY_TABLES = {"outbox"}
