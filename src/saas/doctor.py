@@ -60,6 +60,7 @@ async def examine(settings: Settings) -> list[Check]:
         "redis": _redis,
         "mail": _mail,
         "documents": _documents,
+        "audit trail": _audit_trail,
         "disk": _disk,
     }
     return [await _check(name, examination, settings) for name, examination in examinations.items()]
@@ -135,6 +136,25 @@ async def _mail(settings: Settings) -> str:
 async def _documents(settings: Settings) -> str:
     pdf = await documents.render_pdf("<p>清账 Qingzhang</p>", created=clock.now())
     return f"PDF/A with {paper.FAMILY}, {len(pdf)} bytes"
+
+
+async def _audit_trail(settings: Settings) -> str:
+    """What the nightly proof found, in any firm, and nobody has looked into; or that it did not run."""
+    alarms = await ask(
+        settings.database_url,
+        "SELECT f.slug FROM firms f JOIN tasks t ON t.firm_id = f.id WHERE t.subject_kind = 'security'"
+        " AND t.done_at IS NULL AND f.closed_at IS NULL ORDER BY 1",
+    )
+    if alarms:
+        raise Fault(f"look into {', '.join(row[0] for row in alarms)}: saas audit verify shows what is wrong")
+    unread = await ask(
+        settings.database_url,
+        "SELECT count(*) FROM firms f WHERE f.closed_at IS NULL AND NOT f.replaying AND (SELECT max(c.at) FROM"
+        " insights_duty_checks c WHERE c.firm_id = f.id) < now() - interval '3 days'",
+    )
+    if unread[0][0]:
+        raise Fault(f"{unread[0][0]} firms’ trails were not read for three days: are the workers running?")
+    return "the nightly proof found nothing"
 
 
 async def _disk(settings: Settings) -> str:

@@ -150,3 +150,4 @@ class DutyCheck(FirmRow):
     at: Mapped[datetime]
     deeds: Mapped[int]
     breaches: Mapped[int]
+    faults: Mapped[int] = mapped_column(default=0, server_default="0")  # of the hash chain

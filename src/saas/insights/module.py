@@ -10,6 +10,7 @@ from saas.insights.alerts import watching
 from saas.insights.dashboards import charter
 from saas.insights.dashboards import pages as dashboards
 from saas.insights.health import pages as health_pages
+from saas.insights.proving import pages as proof_pages
 from saas.insights.scorecards import card_module
 from saas.insights.targets import pages as target_pages
 from saas.insights.targets import standards
@@ -29,6 +30,7 @@ MODULE = Module(
         *card_module.ROUTES,
         *health_pages.ROUTES,
         *reporting.ROUTES,
+        *proof_pages.ROUTES,
     ],
     grants=[
         grant("insights.read", _("See the firm’s figures"), "owner", "manager", "auditor"),
@@ -69,6 +71,7 @@ MODULE = Module(
         **card_module.DEEDS,
         "insights.health": _("Rules of client health set"),
         **reporting.DEEDS,
+        **proof_pages.DEEDS,
         "insights.target": _("Target set"),
         "insights.export": _("Figures exported"),
         "insights.alert": _("Alert made"),
@@ -77,5 +80,9 @@ MODULE = Module(
     },
     duties=card_module.DUTIES,
     guards="guards.sql",
-    panels={"clients.rail": [health_pages.panel], "regulations.rail": [standards.panel]},
+    panels={
+        "clients.rail": [health_pages.panel],
+        "regulations.rail": [standards.panel],
+        "firms.security": [proof_pages.panel],
+    },
 )

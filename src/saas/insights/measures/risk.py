@@ -58,17 +58,29 @@ async def _breach_rows(session: AsyncSession, scope: Scope, offset: int, limit: 
     )
     found = (await session.execute(query.offset(offset).limit(limit))).all()
     rows = tuple(
-        Row(str(DUTIES.get(breach.duty, breach.duty)), _url(breach), (name or "", day_of(breach.at)))
+        Row(str(DUTIES.get(breach.duty, breach.duty)), subject_url(breach), (name or "", day_of(breach.at)))
         for breach, name in found
     )
     return Rows(total, rows, (_("Person"), _("Date")))
 
 
-def _url(breach: ProvedBreach) -> str:
-    folder = {"case": "cases", "refund": "refunds", "notice": "notices"}.get(breach.subject_kind)
+def subject_url(breach: ProvedBreach) -> str:
+    """The page of the record the deed was done to, where there is one."""
+    folder = FOLDERS.get(breach.subject_kind)
     return f"/{folder}/{breach.subject_id}" if folder else ""
 
 
+FOLDERS = {
+    "case": "cases",
+    "refund": "refunds",
+    "notice": "notices",
+    "checklist": "checklists/runs",
+    "change": "improvement/changes",
+    "improvement": "improvement/actions",
+    "handover": "teams/handovers",
+    "proposal": "services/proposals",
+    "scorecard": "insights/scorecards",
+}
 DUTIES: dict[str, Text] = {
     "own_review": _("Reviewed what they had prepared"),
     "both_approvals": _("Gave both approvals"),
@@ -76,6 +88,15 @@ DUTIES: dict[str, Text] = {
     "own_refund": _("Decided a refund they had prepared or asked for"),
     "own_rejection": _("Decided the appeal against their own rejection"),
     "own_account": _("Checked or paid to an account they had written down"),
+    "own_checklist": _("Signed off a checklist they had finished"),
+    "own_procedure": _("Put a procedure in force that they had written"),
+    "own_learning": _("Decided about their own course, attempt or credits"),
+    "own_change": _("Approved a change they had proposed"),
+    "own_action": _("Judged an action they had finished"),
+    "three_signatures": _("Signed a hand-over twice"),
+    "own_proposal": _("Approved a plan for a client they had put together"),
+    "own_proposed_pay": _("Approved a bonus or penalty they had proposed"),
+    "own_pay": _("Decided about their own points or pay"),
 }
 
 
