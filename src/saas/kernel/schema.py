@@ -148,7 +148,7 @@ def _write_revision(connection: Connection, title: str) -> Path | None:
         if directives[0].upgrade_ops is not None and directives[0].upgrade_ops.is_empty():
             directives.clear()
 
-    number = f"{int(newest) + 1:04d}"
+    number = f"{int(newest[:4]) + 1:04d}"  # 0009 follows 0008_03, the third part of 0008
     written = command.revision(
         config, message=title, rev_id=number, autogenerate=True, process_revision_directives=nothing_empty
     )
