@@ -68,7 +68,7 @@ async def _detection(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[Fi
 
 
 def _by_source(counts: dict[str, int]) -> Figure:
-    parts = [(label, counts.get(source, 0)) for source, label in SOURCES.items()]
+    parts = [(label, counts.get(source, 0)) for source, label in SOURCES.items() if source != "complaint"]
     return share_of(sum(counts.get(source, 0) for source in MISSED), sum(counts.values()), parts)
 
 
