@@ -50,7 +50,7 @@ from saas.kernel.pages import STATIC
 from saas.kernel.refusals import HANDLERS, remember
 from saas.kernel.roles import refuse_unsafe
 from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers
-from saas.operations.entrance import guard_support, guard_suspension
+from saas.operations.entrance import guard_storage, guard_support, guard_suspension
 
 MODULES: list[Module] = [
     saas.identity.module.MODULE,
@@ -124,7 +124,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ],
         dependencies={"session": Provide(provide_session)},
         middleware=[door(by_token(by_link(known, database, door_settings), database), door_settings)],
-        guards=[guard_permission, guard_own_page, guard_suspension, guard_support],
+        guards=[guard_permission, guard_own_page, guard_suspension, guard_support, guard_storage],
         exception_handlers=HANDLERS,
         after_exception=[remember],
         before_send=[put_security_headers(door_settings.hsts)],

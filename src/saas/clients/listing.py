@@ -23,6 +23,7 @@ from saas.kernel.errors import Invalid, Missing
 from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
+from saas.kernel.limits import no_room
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.uploads import attachment
 
@@ -78,6 +79,9 @@ async def confirm(request: Req, session: Db) -> Response[Any]:
     if list_plan.digest(planned) != given.shown:
         reason = _("The register has changed since: please look at the rows again.")
         return await _show(request, session, given.sha256, given.file_name, listed, notice=reason, status=409)
+    full = await no_room(session, "clients", len(new))
+    if full is not None:
+        return await _show(request, session, given.sha256, given.file_name, listed, notice=full, status=409)
     for row in new:
         await _create(request, session, row, given.file_name)
     detail: dict[str, Any] = {"file": given.file_name, "sha256": given.sha256, "added": len(new)}

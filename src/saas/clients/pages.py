@@ -20,6 +20,7 @@ from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
+from saas.kernel.limits import no_room
 from saas.kernel.module import composition
 from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
@@ -73,6 +74,9 @@ async def new(request: Req, session: Db) -> Response[str]:
 async def add(request: Req, session: Db) -> Response[Any]:
     form = await submitted(request, ClientForm)
     await check(session, form)
+    full = await no_room(session, "clients") if form.ok else None
+    if full is not None:
+        form.refuse("name", full)
     if not form.ok:
         return await _form_page(request, session, form, status=422)
     client = Client(number=await next_number(session), created_at=clock.now())

@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +35,7 @@ from saas.kernel.perform import perform
 from saas.notices import drafts
 from saas.notices.models import Delivery, Notice
 from saas.notices.workflow import NOTICE
+from saas.operations.models import Subscription
 
 LETTER_JOBS = ("notices.render", "notices.deliver", "notices.hand_over", "notices.clear_up")
 TEXT = "贵公司本月的账务资料我们已经收到并核对完毕，如有疑问请与我们联系。"
@@ -133,6 +134,7 @@ async def furnished(place: World) -> AsyncIterator[DrillFirm]:
         session.add_all(people)
         await session.flush()
         firm, owner = await create_firm(session, name="演练会计", owner=people[0], now=now, slug=f"drill-{tag}")
+        await session.execute(delete(Subscription).where(Subscription.id == firm.id))  # no plan, no limit
     async with database.transaction(tenancy.firm(firm.id)) as session:
         profile = (await session.scalars(select(FirmProfile))).one()
         profile.licence_number = "DLJZ33010620190057"

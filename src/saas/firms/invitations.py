@@ -32,6 +32,7 @@ from saas.kernel.errors import Conflict, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _, listed, reader
 from saas.kernel.identifiers import uuid7
+from saas.kernel.limits import no_room, require_room
 from saas.kernel.links import Gone
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
@@ -63,6 +64,9 @@ async def invite(request: Req, session: Db) -> Response[Any]:
         form.refuse("roles", reason)
     if form.ok and form.taken.email in {m.email for m in await queries.people(session)}:
         form.refuse("email", _("This person works here already."))
+    full = await no_room(session, "members") if form.ok else None
+    if full is not None:
+        form.refuse("email", full)
     if form.ok and (reason := await address_refused(session, form.taken.email)):
         form.refuse("email", reason)
     if not form.ok:
@@ -144,6 +148,8 @@ async def _enter(session: AsyncSession, asked: Asked, person: Person, now: datet
             raise Gone(_("This invitation was accepted already. Please sign in."))
         row.accepted_at = now
         member = await queries.membership_of(session, person.id)
+        if member is None or member.left_at is not None:
+            await require_room(session, "members")
         if member is None:
             member = Membership(id=uuid7(), person_id=person.id, joined_at=now)
             session.add(member)
@@ -167,6 +173,8 @@ async def _asked(session: AsyncSession, token: str, now: datetime) -> Asked:
         refusal = await address_refused(session, row.email) if row is not None else None
     if row is None:
         raise Missing()
+    if firm.suspended_at is not None:
+        raise Gone(_("The operator has suspended this firm. Its data is kept; nothing can be changed."))
     if row.accepted_at is not None:
         raise Gone(_("This invitation was accepted already. Please sign in."))
     if row.withdrawn_at is not None:

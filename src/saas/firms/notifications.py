@@ -49,6 +49,8 @@ KINDS: dict[str, Kind] = {
     "informed": Kind(_("A step you are to know of"), by_mail=False),
     "help": Kind(_("A colleague asks or answers"), by_mail=False),
     "thanks": Kind(_("A colleague thanks you"), by_mail=False),
+    "plan": Kind(_("A limit of your plan is near"), by_mail=True),
+    "support": Kind(_("Support asks to look in, or has ended"), by_mail=True),
     "audit": Kind(_("The day’s head of the audit trail"), by_mail=True),
     "security": Kind(_("The firm’s security"), by_mail=True),
 }

@@ -50,7 +50,7 @@ class Actor:
     `id` is the member's, contact's, person's or token's id; None for nobody and for the system.
     """
 
-    kind: Literal["member", "contact", "person", "token", "system", "nobody"]
+    kind: Literal["member", "contact", "person", "token", "operator", "system", "nobody"]
     id: UUID | None = None
     name: str = ""
     person_id: UUID | None = None

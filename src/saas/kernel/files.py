@@ -74,6 +74,11 @@ class FileStore:
         listed = obstore.list(self._store, prefix=str(firm_id))
         return [meta["path"] async for batch in listed for meta in batch]
 
+    async def used(self, firm_id: UUID) -> int:
+        """How many bytes a firm has stored itself."""
+        listed = obstore.list(self._store, prefix=str(firm_id))
+        return sum([meta["size"] async for batch in listed for meta in batch])
+
     async def _origin(self, firm_id: UUID) -> UUID | None:
         try:
             found = await obstore.get_async(self._store, f"{firm_id}/{ORIGIN}")

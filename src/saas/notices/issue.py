@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import SYSTEM, Actor
+from saas.kernel.limits import require_room
 from saas.kernel.module import Event
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import locked, perform
@@ -36,6 +37,8 @@ async def approve(session: AsyncSession, notice: Notice, actor: Actor, now: date
 async def freeze(session: AsyncSession, event: Event) -> None:
     """The reaction to `notice.approved`: from here on the content never changes (a trigger refuses it)."""
     notice: Notice = event.row
+    if event.actor.kind == "member":
+        await require_room(session, "mails")
     frame = await frame_of(session, notice)
     earlier = await _earlier(session, notice)
     year = event.now.astimezone(ZoneInfo(frame.firm.zone)).year

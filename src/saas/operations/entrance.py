@@ -9,8 +9,10 @@ from saas.kernel.audit import record
 from saas.kernel.db import Database
 from saas.kernel.errors import Forbidden, Suspended
 from saas.kernel.i18n import _
+from saas.kernel.limits import require_room
 from saas.kernel.web import SAFE, Connection, visitor_of
 
+SMALL = 64 * 1024  # bytes of a request that can hold no file worth counting
 EXPORTS = ("/export", ".xlsx", "/suspended")  # ends of addresses by which people take their own data out
 
 
@@ -24,6 +26,17 @@ async def guard_suspension(connection: Connection, handler: BaseRouteHandler) ->
     if visitor.actor.kind == "member" and export and (reading or handler.opt.get("while_suspended")):
         return
     raise Suspended(_("The operator has suspended this firm. Its data is kept; nothing can be changed."))
+
+
+async def guard_storage(connection: Connection, handler: BaseRouteHandler) -> None:
+    """No room for a file is said before it is taken. What clients send behind their links always has room."""
+    visitor = visitor_of(connection)
+    size = int(connection.headers.get("content-length") or 0)
+    if size < SMALL or visitor.firm is None or visitor.actor.kind not in ("member", "token"):
+        return
+    database: Database = connection.app.state.database
+    async with database.transaction(tenancy.firm(visitor.firm.id, visitor.actor.person_id)) as session:
+        await require_room(session, "storage_mb", -(-size // 1024**2))
 
 
 async def guard_support(connection: Connection, handler: BaseRouteHandler) -> None:
