@@ -1,10 +1,10 @@
-"""The audit trail as one readable report: filters, refused attempts, the state of the chain, and the whole as CSV."""
+"""The audit trail as one readable report: filters, refused attempts, readings, the state of the chain, and files."""
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from datetime import date
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,71 +12,59 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.firms import audit_queries
+from saas.firms import audit_export, audit_queries, queries
+from saas.firms.audit_export import About
 from saas.firms.audit_queries import Wanted
 from saas.firms.audit_words import actions, line
 from saas.firms.tabs import settings_tabs
 from saas.kernel import clock, sealing
 from saas.kernel.audit import record
-from saas.kernel.i18n import Text, _
-from saas.kernel.pages import Db, Req, actor_of, address_in, page
+from saas.kernel.i18n import Text, _, listed
+from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_datetime
+from saas.kernel.spreadsheets import XLSX
 from saas.kernel.uploads import attachment
 
 PATH = "/f/{slug:str}/settings/audit"
 SHOWN = 100
 MOST_EXPORTED = 200_000
-COLUMNS = (_("Number"), _("When"), _("Who"), _("What"), _("State"), _("Detail"), _("Outcome"))
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+HEAD = re.compile(r"([0-9]{1,12}):([0-9a-fA-F]{64})")
+Kind = Literal["csv", "xlsx", "pdf"]
 
 
 @get(PATH, opt={"permission": "firms.audit"})
-async def audit(
-    request: Req,
-    session: Db,
-    who: FromQuery[str] = "",
-    area: FromQuery[str] = "",
-    refused: FromQuery[bool] = False,
-    since: FromQuery[str] = "",
-    until: FromQuery[str] = "",
-    before: FromQuery[int] = 0,
-) -> Response[str]:
-    return await _show(request, session, _wanted(who, area, refused, since, until), before)
+async def audit(request: Req, session: Db, before: FromQuery[int] = 0) -> Response[str]:
+    return await _show(request, session, _wanted(request), before)
 
 
 @post(f"{PATH}/verify", opt={"permission": "firms.audit"}, status_code=200)
 async def verify(request: Req, session: Db) -> Response[str]:
-    """Recompute the whole chain, now."""
-    faults = await sealing.verify(session)
-    return await _show(request, session, Wanted(), 0, faults=[FAULTS.get(f.what, Text(f.what)) for f in faults])
+    """Recompute the whole chain, now; with a head from the owner's mails, whether that still stands in it."""
+    noted = str((await request.form()).get("head", "")).strip()
+    known = _head(noted) if noted else None
+    if noted and known is None:
+        error = _("This is not a head. It looks like 1234:9f86d0…, as in the daily mail.")
+        return await _show(request, session, Wanted(), 0, head_error=error, noted=noted, status=422)
+    faults = await sealing.verify(session, known)
+    said = [FAULTS.get(f.what, Text(f.what)) for f in faults]
+    return await _show(request, session, Wanted(), 0, faults=said, noted=noted)
 
 
 @get(f"{PATH}/export", opt={"permission": "firms.audit"})
-async def export(
-    request: Req,
-    session: Db,
-    who: FromQuery[str] = "",
-    area: FromQuery[str] = "",
-    refused: FromQuery[bool] = False,
-    since: FromQuery[str] = "",
-    until: FromQuery[str] = "",
-) -> Response[bytes]:
-    """The same rows as a table for a spreadsheet, with the seal of each."""
-    wanted = _wanted(who, area, refused, since, until)
+async def export(request: Req, session: Db, kind: FromQuery[Kind] = "csv") -> Response[bytes]:
+    """The same entries as a table, a workbook or a paper, with the seal of each; taking them out is a deed too."""
+    wanted, actor, now = _wanted(request), actor_of(request), clock.now()
     entries = await audit_queries.entries(session, wanted, MOST_EXPORTED)
-    chain = await audit_queries.seals(session, [e.id for e in entries])
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [str(h) for h in (_("Number"), _("When"), _("Who"), _("What"), _("State"), _("Detail"), _("Outcome"))]
-    )
-    for entry in reversed(entries):
-        row = line(entry, chain)
-        outcome = _("refused") if row["refused"] else _("done")
-        cells = (row["seal"] or "", row["at"], row["who"], row["what"], row["states"], row["detail"], outcome)
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    record(session, actor_of(request), "firms.export_audit", clock.now(), rows=len(entries))
-    content = ("\ufeff" + out.getvalue()).encode()  # the mark that spreadsheets need to see UTF-8
-    return attachment(content, f"audit-{clock.today()}.csv", "text/csv; charset=utf-8")
+    rows = audit_export.lines(entries, await audit_queries.seals(session, [e.id for e in entries]))
+    record(session, actor, "firms.export_audit", now, rows=len(entries))
+    name = f"audit-{clock.today()}.{kind}"
+    if kind == "csv":
+        return attachment(audit_export.comma_separated(rows), name, "text/csv; charset=utf-8")
+    profile = await queries.profile(session)
+    about = About(profile.name, await _filters(session, wanted), actor.name, show_datetime(now),
+                  *await sealing.head(session))  # fmt: skip
+    if kind == "xlsx":
+        return attachment(audit_export.workbook(about, rows), name, XLSX)
+    return attachment(await audit_export.paper(about, profile, rows, now), name, "application/pdf")
 
 
 FAULTS: dict[str, Text] = {
@@ -84,12 +72,36 @@ FAULTS: dict[str, Text] = {
     "the sealed entry is gone": _("A sealed entry is gone."),
     "the entry is not the one that was sealed": _("An entry was changed after it was sealed."),
     "an entry without a seal": _("An entry has no seal although it should have one by now."),
+    "the noted head is not in the chain: its tail was cut or rewritten": _(
+        "The head you were sent is not in the chain: its end was cut off or rewritten."
+    ),
 }
 
 
-def _wanted(who: str, area: str, refused: bool, since: str, until: str) -> Wanted:
+def _wanted(request: Req) -> Wanted:
     """Filters that make no sense are left out; the address bar may hold anything."""
-    return Wanted(_uuid(who), area if area in dict(actions()) else "", refused, _day(since), _day(until))
+    given = {name: str(request.query_params.get(name, "")) for name in ("who", "area", "since", "until")}
+    area = given["area"] if given["area"] in dict(actions()) else ""
+    refused, reads = (request.query_params.get(name, "") in ("1", "true") for name in ("refused", "reads"))
+    return Wanted(_uuid(given["who"]), area, refused, reads, _day(given["since"]), _day(given["until"]))
+
+
+async def _filters(session: AsyncSession, wanted: Wanted) -> str:
+    """What a report shows, in words."""
+    who, names = str(wanted.who or ""), dict(await audit_queries.people(session))
+    parts: list[Text | str] = [names[who]] if who in names else []
+    parts += [dict(actions())[wanted.area]] if wanted.area else []
+    parts += [_("from %(day)s", day=wanted.since.isoformat())] if wanted.since else []
+    parts += [_("until %(day)s", day=wanted.until.isoformat())] if wanted.until else []
+    parts += [_("Only what was refused")] if wanted.refused else []
+    parts += [_("Only what was read or taken out")] if wanted.reads else []
+    return listed(parts) or str(_("everything"))
+
+
+def _head(noted: str) -> tuple[int, str] | None:
+    """SEQUENCE:HASH as the daily mail has it."""
+    found = HEAD.fullmatch(noted)
+    return (int(found[1]), found[2].lower()) if found else None
 
 
 def _day(text: str) -> date | None:
@@ -107,7 +119,15 @@ def _uuid(text: str) -> UUID | None:
 
 
 async def _show(
-    request: Req, session: AsyncSession, wanted: Wanted, before: int, *, faults: list[Text] | None = None
+    request: Req,
+    session: AsyncSession,
+    wanted: Wanted,
+    before: int,
+    *,
+    faults: list[Text] | None = None,
+    noted: str = "",
+    head_error: Text | None = None,
+    status: int = 200,
 ) -> Response[str]:
     entries = await audit_queries.entries(session, wanted, SHOWN + 1, before)
     more, entries = len(entries) > SHOWN, entries[:SHOWN]
@@ -126,17 +146,18 @@ async def _show(
         areas=actions(),
         older=at(f"/settings/audit?{older}") if older else "",
         newest=at("/settings/audit?" + urlencode(wanted.query)) if before else "",
-        export_url=at("/settings/audit/export?" + urlencode(wanted.query)),
+        exports=[
+            (label, at("/settings/audit/export?" + urlencode({**wanted.query, "kind": kind})))
+            for kind, label in (("xlsx", _("Workbook")), ("pdf", _("Report to read")), ("csv", _("Table (CSV)")))
+        ],
         sequence=sequence,
         head=head,
         unsealed=await audit_queries.unsealed(session),
         faults=faults,
+        noted=noted,
+        head_error=head_error,
+        status=status,
     )
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 ROUTES = [audit, verify, export]

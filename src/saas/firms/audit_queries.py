@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.audit_words import readings
 from saas.identity.models import Membership
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import AuditEntry, AuditSeal
@@ -22,6 +23,7 @@ class Wanted:
     who: UUID | None = None
     area: str = ""
     refused: bool = False
+    reads: bool = False  # only what was read or taken out: accounts revealed, files, exports
     since: date | None = None
     until: date | None = None
 
@@ -35,7 +37,8 @@ class Wanted:
     @property
     def query(self) -> dict[str, str]:
         values = {"who": self.who, "area": self.area, "since": self.since, "until": self.until}
-        return {name: str(v) for name, v in values.items() if v} | ({"refused": "1"} if self.refused else {})
+        marks = {"refused": self.refused, "reads": self.reads}
+        return {name: str(v) for name, v in values.items() if v} | {name: "1" for name, on in marks.items() if on}
 
 
 async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int = 0) -> Sequence[AuditEntry]:
@@ -48,6 +51,8 @@ async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int
         query = query.where(AuditEntry.action.startswith(f"{wanted.area}.", autoescape=True))
     if wanted.refused:
         query = query.where(AuditEntry.outcome == "refused")
+    if wanted.reads:
+        query = query.where(AuditEntry.action.in_(readings()))
     if since is not None:
         query = query.where(AuditEntry.at >= since)
     if until is not None:
@@ -62,6 +67,13 @@ async def seals(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]
     query = select(AuditSeal.entry_id, AuditSeal.sequence).where(AuditSeal.firm_id == tenancy.current_firm_id())
     found = await session.execute(query.where(AuditSeal.entry_id.in_(ids)))
     return {row.entry_id: row.sequence for row in found}
+
+
+async def sealed(session: AsyncSession, sequence: int) -> str | None:
+    """The hash of one seal; None where there is no such seal."""
+    query = select(AuditSeal.hash).where(AuditSeal.firm_id == tenancy.current_firm_id(), AuditSeal.sequence == sequence)
+    found: str | None = await session.scalar(query)
+    return found
 
 
 async def unsealed(session: AsyncSession) -> int:

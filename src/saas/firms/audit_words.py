@@ -116,6 +116,12 @@ def actions() -> list[tuple[str, Text]]:
     return list(areas.items())
 
 
+def readings() -> list[str]:
+    """Deeds that change nothing but show or take out what is kept: accounts revealed, bank files, exports."""
+    return [name for name in composition().deeds if name in TAKEN_OUT or "export" in name.partition(".")[2]]
+
+
+TAKEN_OUT = frozenset({"refunds.reveal", "refunds.batch_file"})
 AREAS: dict[str, Text] = {
     "filings": _("Filings"),
     "drills": _("Drills"),

@@ -58,6 +58,7 @@ MODULE = Module(
         Job("firms.mail_sign_up", sign_up.mail_sign_up),
         Job("firms.mail_invitation", jobs.mail_invitation),
         Job("firms.mail_notification", notifications.mail_notification),
+        Job("firms.mail_head", jobs.mail_head),
         Job("firms.daily", jobs.daily),
     ],
     schedules=[Schedule("firms.daily", every=timedelta(days=1))],
