@@ -6,14 +6,27 @@ import os
 
 import typer
 
-from saas import backup, doctor, inspection, migration, operating, supervisor, worker
+from saas import backup, doctor, inspection, keys, migration, operating, supervisor, worker
 from saas.bench import command as bench
 from saas.checks import command as checks
 from saas.demonstration import command as demonstration
 from saas.drills import command as drills
 from saas.kernel.i18n import set_reader
 
-COMMANDS = (supervisor, migration, checks, worker, doctor, inspection, bench, demonstration, backup, drills, operating)
+COMMANDS = (
+    supervisor,
+    migration,
+    checks,
+    worker,
+    doctor,
+    inspection,
+    bench,
+    demonstration,
+    backup,
+    keys,
+    drills,
+    operating,
+)
 
 
 def build() -> typer.Typer:

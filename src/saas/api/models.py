@@ -77,7 +77,7 @@ class WebhookEndpoint(FirmRow):
     )
     url: Mapped[str] = mapped_column(String(500))
     events: Mapped[list[str]]  # names of webhooks.events.EVENTS
-    secret_sealed: Mapped[str]  # signs what is sent
+    secret_sealed: Mapped[str] = mapped_column(info={"sealed": "secret"})  # signs what is sent
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)  # in a row

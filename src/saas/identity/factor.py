@@ -8,8 +8,7 @@ import segno
 
 from saas.identity.models import Person
 from saas.kernel import totp
-from saas.kernel.config import active
-from saas.kernel.secrets import FieldCipher
+from saas.kernel.secrets import FieldCipher, deployed
 
 ISSUER = "Qingzhang"  # Latin letters keep the QR code small
 
@@ -75,7 +74,7 @@ def _secret(person: Person) -> str:
 
 
 def _cipher() -> FieldCipher:
-    return FieldCipher(active().secret_key)
+    return deployed()
 
 
 def _context(person: Person) -> str:

@@ -42,7 +42,7 @@ class Person(Base):
     theme: Mapped[str] = mapped_column(String(8), default="")
     password_hash: Mapped[str] = mapped_column(default="")
     confirmed_at: Mapped[datetime | None]
-    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary, info={"sealed": "totp_secret"})  # FieldCipher
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
     recovery_hashes: Mapped[list[str]] = mapped_column(default=list)

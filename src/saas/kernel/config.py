@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import quote, urlsplit
@@ -31,7 +32,10 @@ SCHEMES = {
     "SAAS_REDIS_URL": ("redis", "rediss", "unix"),
     "SAAS_FILES_URL": ("s3", "file"),
     "SAAS_SMTP_URL": ("smtp", "smtps", "smtp+unix"),
+    "SAAS_LMTP": ("lmtp", "lmtp+unix"),
 }
+OWN_RETURNS = "returns.qingzhang.localhost"  # of an installation that catches its mail itself
+DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
 JOBS_KEPT_DAYS = 30
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes for the path of a unix socket
 
@@ -66,7 +70,11 @@ class Settings:
     embedded_redis: bool
     embedded_smtp: bool
     jobs_kept_days: int = JOBS_KEPT_DAYS  # how long the outbox remembers what is done
+    former_secret_keys: tuple[str, ...] = field(default=(), repr=False)  # open what they sealed, until all is rotated
+    metrics_token: str = field(default="", repr=False)  # who may read /metrics from elsewhere; without it only loopback
     webhook_networks: tuple[str, ...] = ()  # inner networks whose programs may be told of events; else public ones only
+    return_domain: str = ""  # where bounces and replies of letters come back to; empty: to the firm's own address
+    lmtp_url: str = ""  # where `saas worker lmtp` takes them in
 
     @property
     def secure(self) -> bool:
@@ -118,7 +126,11 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         embedded_redis=not env.get("SAAS_REDIS_URL"),
         embedded_smtp=not env.get("SAAS_SMTP_URL"),
         jobs_kept_days=int(env.get("SAAS_JOBS_KEPT_DAYS") or JOBS_KEPT_DAYS),
+        former_secret_keys=tuple(env.get("SAAS_FORMER_SECRET_KEYS", "").split()),
+        metrics_token=env.get("SAAS_METRICS_TOKEN", ""),
         webhook_networks=tuple(env.get("SAAS_WEBHOOK_NETWORKS", "").replace(",", " ").split()),
+        return_domain=(env.get("SAAS_RETURN_DOMAIN") or ("" if env.get("SAAS_SMTP_URL") else OWN_RETURNS)).lower(),
+        lmtp_url=env.get("SAAS_LMTP") or f"lmtp+unix://{sockets}/lmtp.sock",
     )
 
 
@@ -162,6 +174,7 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
         for network in env.get("SAAS_WEBHOOK_NETWORKS", "").replace(",", " ").split()
         if not _is_network(network)
     ]
+    faults += _return_faults(env)
     if kind == "production":
         faults += [
             _("%(name)s is missing: in production nothing is embedded, so set it.", name=name)
@@ -173,6 +186,25 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
         if env.get("SAAS_PUBLIC_URL", "https:").startswith("http:"):
             faults.append(_("SAAS_PUBLIC_URL must begin with https:// in production: sign-in cookies need TLS."))
     return faults
+
+
+def _return_faults(env: Mapping[str, str]) -> list[Text]:
+    """Mail that comes back is handed over on this machine or its inner network, and to a domain of its own."""
+    faults = []
+    domain = env.get("SAAS_RETURN_DOMAIN", "")
+    if domain and not DOMAIN.fullmatch(domain.lower()):
+        faults.append(_("SAAS_RETURN_DOMAIN is %(domain)s: set it to a domain like return.example.cn.", domain=domain))
+    where = urlsplit(env.get("SAAS_LMTP", ""))
+    if where.scheme == "lmtp" and not (where.hostname and where.port and _is_inner(where.hostname)):
+        faults.append(_("SAAS_LMTP must name an inner address and a port, for example lmtp://127.0.0.1:8024"))
+    return faults
+
+
+def _is_inner(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def _is_network(written: str) -> bool:

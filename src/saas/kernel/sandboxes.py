@@ -21,7 +21,7 @@ from saas.kernel.copying import Portion, Selection, driver_of, export, is_json, 
 from saas.kernel.db import acting_in
 from saas.kernel.files import store_of
 from saas.kernel.identities import Identities, moved
-from saas.kernel.secrets import FieldCipher
+from saas.kernel.secrets import deployed
 
 Tell = Callable[[int, int, str], Awaitable[None]]  # tables done, tables in all, the one that was just copied
 
@@ -50,7 +50,7 @@ async def fill(
     Files are not copied: the sandbox reads those of the firm it comes from until it has its own.
     """
     ids = Identities(tenancy.current_firm_id(), target)
-    known, cipher = await survey(session, selection), FieldCipher(active().secret_key)
+    known, cipher = await survey(session, selection), deployed()
     guarded = set((await session.scalars(GUARDED)).all())
     tables, counts = taken_tables(selection), {}
     for done, table in enumerate(tables):

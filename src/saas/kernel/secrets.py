@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from saas.kernel.config import active
+
 NONCE = 12  # bytes
 PARTS = 3  # version, key id, nonce with ciphertext
 
@@ -54,13 +56,19 @@ class FieldCipher:
             raise Sealed("altered, or sealed for another place") from None
 
     def is_current(self, token: str) -> bool:
-        """Whether the field is sealed by the current secret; after a rotation a job seals the others again."""
+        """Whether the field is sealed by the current secret; `saas keys rotate` seals the others again."""
         return token.split(".")[1:2] == [key_id(self.secret)]
 
     def fingerprint(self, text: str, context: str) -> str:
         """Equal for equal texts in one context: finds a bank account used twice without opening any."""
         key = _derive(self.secret, "field fingerprint")
         return hmac.new(key, f"{context}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def deployed() -> FieldCipher:
+    """That of this process: under the secret in force, with those that it replaced."""
+    settings = active()
+    return FieldCipher(settings.secret_key, settings.former_secret_keys)
 
 
 def key_id(secret: str) -> str:

@@ -54,7 +54,8 @@ class Drill(Stateful):
     planned_by: Mapped[UUID]
     sandbox_id: Mapped[UUID | None]
     sandbox_slug: Mapped[str] = mapped_column(String(40), default="")
-    sealed: Mapped[str] = mapped_column(default="")  # FieldCipher, context `place`: scoring.Key as JSON
+    # FieldCipher, context `place`: scoring.Key as JSON
+    sealed: Mapped[str] = mapped_column(default="", info={"sealed": "sealed"})
     copied_at: Mapped[datetime | None]  # what the copied rows knew then, the real firm knew
     copied_rows: Mapped[int] = mapped_column(default=0)
     failure: Mapped[Text | None]

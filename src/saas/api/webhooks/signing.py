@@ -6,8 +6,7 @@ import hmac
 import secrets
 from hashlib import sha256
 
-from saas.kernel.config import active
-from saas.kernel.secrets import FieldCipher
+from saas.kernel.secrets import FieldCipher, deployed
 
 HEADER = "Qingzhang-Signature"
 PREFIX = "whsec_"
@@ -26,4 +25,4 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
 
 
 def cipher() -> FieldCipher:
-    return FieldCipher(active().secret_key)
+    return deployed()

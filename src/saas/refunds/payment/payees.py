@@ -14,13 +14,12 @@ from saas.clients import queries as clients
 from saas.kernel import tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.config import active
 from saas.kernel.errors import Conflict, Forbidden, Invalid, Missing
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import bank_branch_code, card_number, corporate_account, plain, uuid7
 from saas.kernel.module import Event
 from saas.kernel.perform import locked, perform, tell
-from saas.kernel.secrets import FieldCipher
+from saas.kernel.secrets import FieldCipher, deployed
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
 from saas.refunds.models import Refund
@@ -184,7 +183,7 @@ def fingerprint(number: str) -> str:
 
 
 def cipher() -> FieldCipher:
-    return FieldCipher(active().secret_key)
+    return deployed()
 
 
 async def one(session: AsyncSession, refund_id: UUID, payee_id: UUID) -> Payee:

@@ -16,12 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.firms.copying import Sandbox, erase_sandbox, open_sandbox, remains_of, strike_out
 from saas.kernel import clock, jobs
 from saas.kernel.access import SYSTEM
-from saas.kernel.config import active
 from saas.kernel.copying import Selection
 from saas.kernel.i18n import Text, _
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import locked, perform
-from saas.kernel.secrets import FieldCipher
+from saas.kernel.secrets import FieldCipher, deployed
 from saas.risks.drill_models import Drill
 from saas.risks.drills import errands, queries, results
 from saas.risks.drills.forms import Failure
@@ -151,4 +150,4 @@ async def _told(done: int, total: int, table: str) -> None:
 
 
 def _cipher() -> FieldCipher:
-    return FieldCipher(active().secret_key)
+    return deployed()
