@@ -80,7 +80,11 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Recompute every firm's hash chain and prove the separation of duties from its trail; exit 1 at any fault."""
+    if head and not firm:
+        raise typer.BadParameter("a head belongs to one firm: add --firm SLUG", param_hint="--head")
     results = asyncio.run(_verify(settings_from(), firm, _head(head)))
+    if firm and not results:
+        raise typer.BadParameter(f"there is no firm {firm!r}", param_hint="--firm")
     if as_json:
         typer.echo(json.dumps([{**asdict(result), "ok": result.ok} for result in results], ensure_ascii=False))
     for result in [] if as_json else results:
@@ -128,8 +132,10 @@ async def verified(
 
 
 def _head(text: str) -> tuple[int, str] | None:
-    sequence, _colon, value = text.partition(":")
-    return (int(sequence), value) if text else None
+    sequence, _colon, value = text.strip().partition(":")
+    if text and not (sequence.isdigit() and value):
+        raise typer.BadParameter("write it as SEQUENCE:HASH, as in the daily mail", param_hint="--head")
+    return (int(sequence), value.lower()) if text else None
 
 
 def _module(function: object) -> str:

@@ -46,12 +46,14 @@ async def test_an_untouched_trail_is_unbroken(cast: Cast) -> None:
         assert await sealing.verify(session, head) == []
 
 
+@pytest.mark.parametrize("times", [4, pytest.param(100, marks=pytest.mark.full)])
 @pytest.mark.parametrize("kind", TAMPERING)
-async def test_tampering_shows_wherever_it_is_done(cast: Cast, settings: Settings, kind: str) -> None:
+async def test_tampering_shows_wherever_it_is_done(cast: Cast, settings: Settings, kind: str, times: int) -> None:
     head = await _trail(cast)
     engine = create_async_engine(settings.database_url)
     chance = random.Random(7)
-    for _time in range(100):
+    found = 0
+    for _time in range(times):
         target = f"FROM audit_seals WHERE sequence = {chance.randint(1, head[0])} AND firm_id = :firm"
         async with engine.connect() as connection, connection.begin() as transaction:
             await _alter(connection, TAMPERING[kind](target), cast)
@@ -59,8 +61,9 @@ async def test_tampering_shows_wherever_it_is_done(cast: Cast, settings: Setting
                 session.sync_session.bind = connection.sync_connection
                 faults = await sealing.verify(session, head)
             await transaction.rollback()
-        assert faults, kind
+        found += bool(faults)
     await engine.dispose()
+    assert found == times, kind
 
 
 async def _alter(connection: AsyncConnection, sql: str, cast: Cast) -> None:
