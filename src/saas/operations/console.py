@@ -70,9 +70,9 @@ async def overview(request: Req, session: Db) -> Response[str]:
 
 
 @get("/operator/firms", opt=FOR_OPERATORS)
-async def index(request: Req, session: Db, query: FromQuery[str] = "") -> Response[str]:
-    rows = [shown(row) for row in await firms.known(session, query.strip(), closed=True)]
-    return await page(request, "operations/firms.html", rooms=rooms(request), rows=rows, query=query)
+async def index(request: Req, session: Db, q: FromQuery[str] = "") -> Response[str]:
+    rows = [shown(row) for row in await firms.known(session, q.strip(), closed=True)]
+    return await page(request, "operations/firms.html", rooms=rooms(request), rows=rows, q=q)
 
 
 @get("/operator/jobs", opt=FOR_OPERATORS)

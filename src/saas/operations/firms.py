@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.models import FirmProfile
@@ -126,7 +126,12 @@ async def retry(
 ) -> list[UUID]:
     """Try a firm's dead and failing jobs again at once (all, those of one name, or these); which they were."""
     async with acting_in(session, tenancy.firm(firm.id)):
-        stuck = [Outbox.firm_id == firm.id, Outbox.finished_at.is_(None), Outbox.last_error != ""]
+        stuck = [
+            Outbox.firm_id == firm.id,
+            Outbox.finished_at.is_(None),
+            Outbox.last_error != "",
+            or_(Outbox.dead, Outbox.attempts > 0),
+        ]
         stuck += [Outbox.id.in_(ids)] if ids else []
         stuck += [Outbox.job == job] if job else []
         again = update(Outbox).where(*stuck).values(dead=False, attempts=0, due_at=now, rung_at=None, started_at=None)

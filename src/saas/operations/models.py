@@ -10,7 +10,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import Base, FirmRow
-from saas.kernel.identifiers import uuid7
 
 
 class Operator(Base):
@@ -75,7 +74,6 @@ class SupportAccess(FirmRow):
             postgresql_where=text("refused_at IS NULL AND ended_at IS NULL"),
         ),
     )
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     operator_id: Mapped[UUID] = mapped_column(info={"global": True})  # a person
     operator_name: Mapped[str]
     reason: Mapped[str]

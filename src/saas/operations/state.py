@@ -47,7 +47,7 @@ async def health(session: AsyncSession, redis: ArqRedis, found: Sequence[Known])
 async def versions(session: AsyncSession, redis: ArqRedis) -> list[dict[str, Any]]:
     """[{label, value}]: everything that runs."""
     return [
-        {"label": _("Product"), "value": version("saas")},
+        {"label": _("Product"), "value": version("qingzhang")},
         {"label": _("Schema"), "value": await _schema(session)},
         {"label": "Python", "value": platform.python_version()},
         {"label": "PostgreSQL", "value": str(await session.scalar(text("SHOW server_version")))},

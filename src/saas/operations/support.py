@@ -129,7 +129,7 @@ async def _guest(session: AsyncSession, row: SupportAccess, now: datetime) -> Me
     member = await _member(session, row.operator_id)
     if member is None:
         member = Membership(
-            person_id=row.operator_id, name=row.operator_name, email="", roles=[], joined_at=now, left_at=now
+            person_id=row.operator_id, name=row.operator_name, email="", roles=[READS], joined_at=now, left_at=now
         )
         session.add(member)
     return member

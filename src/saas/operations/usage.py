@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -91,7 +91,7 @@ async def _members(session: AsyncSession) -> int:
 async def _jobs(session: AsyncSession, now: datetime) -> dict[str, Any]:
     unfinished = (of_this_firm(Outbox), Outbox.finished_at.is_(None), Outbox.job != TOTAL)
     waiting = and_(~Outbox.dead, Outbox.attempts == 0, Outbox.due_at <= now)
-    failing = and_(~Outbox.dead, Outbox.last_error != "")
+    failing = and_(~Outbox.dead, Outbox.attempts > 0, Outbox.last_error != "")
     query = select(
         func.count(case((waiting, 1))),
         func.count(case((failing, 1))),
@@ -99,7 +99,8 @@ async def _jobs(session: AsyncSession, now: datetime) -> dict[str, Any]:
         func.min(case((waiting, Outbox.due_at))),
     )
     first, second, third, oldest = (await session.execute(query.where(*unfinished))).one()
-    stuck = select(Outbox).where(*unfinished, Outbox.last_error != "").order_by(Outbox.created_at).limit(MOST_STUCK)
+    stuck = select(Outbox).where(*unfinished, Outbox.last_error != "", or_(Outbox.dead, Outbox.attempts > 0))
+    stuck = stuck.order_by(Outbox.dead.desc(), Outbox.created_at).limit(MOST_STUCK)
     return {
         "jobs_waiting": first,
         "jobs_failing": second,
