@@ -154,6 +154,7 @@ CONTROLS: dict[str, int] = {
     "/f/{slug:str}/refunds/{row_id:uuid}/payment/files/{digest:str}": 404,  # its payments list no file
     "/f/{slug:str}/risks/drills/{row_id:uuid}/report.pdf": 404,  # not scored yet
     "/f/{slug:str}/risks/hits": 404,  # no such watch
+    "/f/{slug:str}/suspended": 303,  # nobody suspended the firm
     "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/new": NO_DRAFT,
     "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/{lesson_id:uuid}": NO_DRAFT,
     "/f/{slug:str}/training/courses/{course_id:uuid}/draft/practice": NO_DRAFT,

@@ -17,6 +17,7 @@ from tests.cast import ROLES
 from tests.trust.addresses import Route, Watcher, firm_routes
 from tests.trust.asking import Person, plain
 from tests.trust.filling import mark_of
+from tests.trust.headers import faults
 from tests.trust.matrix import Learned, Matrix
 from tests.trust.meanings import CONTROLS
 from tests.trust.world import World
@@ -40,12 +41,14 @@ async def matrix(app: Litestar, world: World, persons: dict[str, Person], learne
 
 
 async def test_every_page_opens_for_a_row_of_ours(matrix: Matrix) -> None:
-    """The positive control: without it, a 404 for a stranger's id would prove nothing."""
-    wrong = {}
+    """The positive control: without it, a 404 for a stranger's id would prove nothing. And its headers are right."""
+    wrong: dict[str, object] = {}
     for route in (route for route in matrix.routes if route.method == "GET"):
         answer = await matrix.ask("paula", route, matrix.ours(route))
         if answer.status_code != CONTROLS.get(route.path, 200):
             wrong[str(route)] = answer.status_code
+        elif lacks := list(faults(answer)):
+            wrong[f"{route}: headers"] = lacks
     assert wrong == {}
     unknown = [f"{route} {name}" for route in matrix.routes for name in route.ids if not matrix.table(route, name)]
     assert len(unknown) <= NAMED_AT_MOST_WITHOUT_A_TABLE, unknown
