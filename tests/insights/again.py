@@ -42,8 +42,10 @@ class Again:
     def __init__(self, past: Past, scope: Scope) -> None:
         self.past, self.scope = past, scope
         self.trails: dict[UUID, Trail] = {}
-        entries = [e for e in past.of(AuditEntry) if e.subject_id is not None]
-        for e in entries:
+        steps = [
+            e for e in past.of(AuditEntry) if e.subject_id is not None and e.to_state and e.from_state != e.to_state
+        ]
+        for e in steps:
             self.trails.setdefault(e.subject_id, []).append((e.from_state, e.to_state, e.at))
 
     def within(self, at: datetime | date | None) -> bool:

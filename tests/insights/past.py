@@ -13,10 +13,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from saas.cases.models import Case
 from saas.clients.models import Client, Communication, Contract, Receipt
+from saas.identity.models import Membership
 from saas.kernel import clock
 from saas.kernel.audit import AuditEntry
 from saas.kernel.calendar import Calendar
@@ -120,6 +121,7 @@ async def make_past(settings: Settings, cast: Cast, more: Callable[[Past], None]
         more(past)
         session.add_all(past.rows)
         await session.execute(text("UPDATE memberships SET joined_at = now() - interval '900 days'"))
+        past.rows += (await session.scalars(select(Membership).where(Membership.firm_id == cast.firm.id))).all()
     await owner.close()
     past.done = True
     return past

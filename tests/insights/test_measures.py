@@ -111,7 +111,7 @@ def backlog(again: Again) -> tuple[int, float | None]:
     scope = again.scope
     cases = [
         c for c in again.past.of(Case)
-        if c.state != "closed" and c.source != "complaint" and again.mine(c, "owner_id")
+        if c.state not in ("closed", "dismissed") and c.source != "complaint" and again.mine(c, "owner_id")
         and scope.rule in ("", c.rule) and scope.cause in ("", c.cause_code)
     ]  # fmt: skip
     return len(cases), len(cases)
@@ -157,7 +157,11 @@ EXPECTED: dict[str, Expected] = {
     "approval": lambda a: share([bool(r.approved_at) for r in a.refunds() if r.approved_at or r.outcome == "rejected"]),
     "overturn": lambda a: share([r.state != "refused" for r in a.refunds() if r.appeal]),
     "override": lambda a: share(
-        [r.amount != r.computed for r in a.refunds() if r.outcome in ("refund", "credit", "plan", "rejected")]
+        [
+            r.amount != r.computed
+            for r in a.refunds()
+            if r.outcome in ("refund", "credit", "plan", "rejected") and None not in (r.amount, r.computed)
+        ]
     ),
     "save_rate": lambda a: share(a.saved()),
     "still_client": lambda a: share(

@@ -11,6 +11,7 @@ from saas.adjustments.models import Adjustment
 from saas.cases.models import Case
 from saas.clients.models import Client, Contract, Receipt
 from saas.filings.models import RegisteredFiling
+from saas.identity.models import Membership
 from saas.kernel import clock
 from saas.ledgers.models import LedgerLine, PeriodVersion
 from saas.services.offering.offering_models import Proposal
@@ -19,7 +20,6 @@ from saas.teams.handover.handover_models import Handover
 from tests.insights.again import Again, days
 
 Answer = tuple[int, float | None]
-KEEPERS = 2  # Ben and Lin, since long ago
 BANDS = ((0, 10), (10, 25), (25, 50), (50, 75), (75, 100))
 
 
@@ -40,8 +40,8 @@ def late_fees(again: Again) -> list[tuple[Case, int]]:
     for case in again.cases():
         plans = [a for a in again.past.of(Adjustment) if a.case_id == case.id and a.approved_at]
         last = max(plans, key=lambda plan: plan.version, default=None)
-        fee = last.tax["late_fee"]["amount_fen"] if last else 0
-        found += [(case, fee)] if fee else []
+        fee = last.tax.get("late_fee", {}).get("amount_fen") if last else None
+        found += [(case, int(fee))] if fee and int(fee) > 0 else []
     return found
 
 
@@ -127,12 +127,26 @@ def handed_over(again: Again) -> Answer:
     return share(marks)
 
 
-def months_touched(again: Again) -> int:
-    scope = again.scope
-    until = min(scope.until, clock.today())
-    if scope.since > until:
-        return 1  # a period to come is held against today
-    return (until.year - scope.since.year) * 12 + until.month - scope.since.month + 1
+def keepers(again: Again, day: date) -> int:
+    """Bookkeepers who were here at the end of a day."""
+    return sum(
+        "bookkeeper" in m.roles and days(m.joined_at) <= day and not (m.left_at and days(m.left_at) <= day)
+        for m in again.past.of(Membership)
+    )
+
+
+def month_ends(again: Again) -> set[date]:
+    """The last day of each month the scope touches; of a period to come it is today."""
+    ends, first = set(), again.scope.since.replace(day=1)
+    while first <= again.scope.until:
+        following = (first + timedelta(days=32)).replace(day=1)
+        ends.add(min(following - timedelta(days=1), again.scope.until, clock.today()))
+        first = following
+    return ends
+
+
+def per_keeper(count: int, people: int) -> Answer:
+    return people, (count / people if people else None)
 
 
 def returns(again: Again, of: Callable[[Any], bool], *, among: Callable[[Any], bool] = bool) -> Answer:
@@ -187,19 +201,9 @@ def _late(filing: RegisteredFiling) -> bool:
     return (filing.accepted_on or clock.today()) > filing.due_on
 
 
-def _per_keeper(count: int, people: int) -> Answer:
-    return people, count / people
-
-
 def complaint_rate(again: Again) -> Answer:
     """Complaints by the clients at each month's end, added up."""
-    scope, n, first = again.scope, 0, again.scope.since.replace(day=1)
-    ends = set()
-    while first <= scope.until:
-        following = (first + timedelta(days=32)).replace(day=1)
-        ends.add(min(following - timedelta(days=1), scope.until, clock.today()))
-        first = following
-    n = sum(len(active(again, day, filtered=True)) for day in ends)
+    n = sum(len(active(again, day, filtered=True)) for day in month_ends(again))
     found = sum(
         c.source == "complaint" and again.within(c.opened_at) and again.mine(c, "owner_id") for c in again.past.of(Case)
     )
@@ -211,11 +215,12 @@ TRADE: dict[str, Callable[[Again], Answer]] = {
     "refund_consistency": consistency,
     "churn": churn,
     "complaint_rate": complaint_rate,
-    "clients_per_person": lambda a: _per_keeper(
-        len(active(a, min(a.scope.until, clock.today()), filtered=False)), KEEPERS
+    "clients_per_person": lambda a: per_keeper(
+        len(active(a, min(a.scope.until, clock.today()), filtered=False)),
+        keepers(a, min(a.scope.until, clock.today())),
     ),
-    "vouchers_per_person": lambda a: _per_keeper(
-        sum(a.within(day) for _client, day in vouchers(a)), KEEPERS * months_touched(a)
+    "vouchers_per_person": lambda a: per_keeper(
+        sum(a.within(day) for _client, day in vouchers(a)), sum(keepers(a, day) for day in month_ends(a))
     ),
     "arpu": arpu,
     "value_added": value_added,

@@ -29,10 +29,11 @@ def precision(again: Again) -> Answer:
     scope = again.scope
     found = [
         f for f in again.past.of(FoundAnomaly)
-        if f.state != "open" and again.within(f.decided_at) and scope.client_id in (None, f.client_id)
+        if (f.state == "dismissed" or f.case_id) and again.within(f.decided_at)
+        and scope.client_id in (None, f.client_id)
         and scope.member_id in (None, f.decided_by) and scope.rule in ("", f.rule)
     ]  # fmt: skip
-    return share([f.state == "confirmed" for f in found])
+    return share([f.state != "dismissed" for f in found])
 
 
 def true_cases(again: Again) -> list[Case]:
@@ -162,7 +163,9 @@ def contained(again: Again) -> Answer:
 
 
 def breaches(again: Again) -> Answer:
-    last = max(again.past.of(DutyCheck), key=lambda check: check.at)
+    last = max(again.past.of(DutyCheck), key=lambda check: check.at, default=None)
+    if last is None:
+        return 0, None
     return last.deeds, sum(again.within(b.at) for b in again.past.of(ProvedBreach))
 
 
