@@ -157,9 +157,8 @@ def _programs(settings: Settings, port: int) -> list[Program]:
         "warning",
         "--no-access-log",
     ]
-    workers = [
-        _program(settings, kind, ["saas.cli", "worker", kind], lambda: True) for kind in ("light", "heavy", "relay")
-    ]
+    kinds = ("light", "heavy", *(("lmtp",) if settings.return_domain else ()), "relay")
+    workers = [_program(settings, kind, ["saas.cli", "worker", kind], lambda: True) for kind in kinds]
     return [*workers, _program(settings, "web", web, lambda: _answers(port))]
 
 

@@ -1,10 +1,12 @@
-"""The workers: light (mail and short effects), heavy (imports and PDFs), and the relay that rings for both."""
+"""The workers: light (mail and short effects), heavy (imports and PDFs), the relay that rings for both, and lmtp, which
+takes in the mail that comes back."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, cast
@@ -16,9 +18,10 @@ from arq.connections import RedisSettings
 from arq.worker import Retry, Worker, func
 from sqlalchemy.exc import DBAPIError
 
-from saas.kernel import documents, jobs, relay, roles
+from saas.kernel import documents, jobs, metrics, relay, roles
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
+from saas.notices.returns import listener as returned_mail
 
 AT_ONCE = {"light": 8, "heavy": 2}
 GRACE = 5  # seconds a stopping worker gives its jobs to end well
@@ -28,6 +31,7 @@ class Kind(StrEnum):
     LIGHT = "light"
     HEAVY = "heavy"
     RELAY = "relay"
+    LMTP = "lmtp"
 
 
 def register(app: typer.Typer) -> None:
@@ -40,12 +44,28 @@ def register(app: typer.Typer) -> None:
         logging.getLogger("arq").setLevel(logging.WARNING)
         settings = activate(settings_from())
         asyncio.run(roles.refuse_unsafe(settings))
-        asyncio.run(serve_relay(settings) if kind is Kind.RELAY else serve(kind.value, settings))
+        asyncio.run(_telling(kind, settings))
+
+
+async def _telling(kind: Kind, settings: Settings) -> None:
+    """Serve, and publish this process's figures meanwhile."""
+    publishing = asyncio.create_task(metrics.keep_publishing(settings.redis_url, kind.value))
+    try:
+        await _serving(kind, settings)
+    finally:
+        publishing.cancel()
+
+
+def _serving(kind: Kind, settings: Settings) -> Coroutine[None, None, None]:
+    if kind is Kind.RELAY:
+        return serve_relay(settings)
+    return returned_mail.serve(settings) if kind is Kind.LMTP else serve(kind.value, settings)
 
 
 async def serve(kind: str, settings: Settings) -> None:
     """Work on one queue until told to stop. It ends when Redis goes away; its supervisor starts it again."""
     database = Database(settings.app_database_url, pool_size=AT_ONCE[kind] + 2)
+    metrics.figures.watch("app", database)
     warming = asyncio.create_task(documents.warming_up()) if kind == "heavy" else None
     worker = arq_worker(kind, settings, database)
     try:
@@ -79,6 +99,8 @@ def arq_worker(kind: str, settings: Settings, database: Database, **options: Any
 async def serve_relay(settings: Settings) -> None:
     doorbell = Database(settings.relay_database_url, pool_size=3)
     app = Database(settings.app_database_url, pool_size=2)
+    metrics.figures.watch("relay", doorbell)
+    metrics.figures.watch("app", app)
     redis = await jobs.connect(settings.redis_url)
     try:
         await relay.serve(doorbell, app, redis, timedelta(days=settings.jobs_kept_days))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-PARTS = {"postgres", "valkey", "light", "heavy", "relay", "web"}
+PARTS = {"postgres", "valkey", "light", "heavy", "relay", "lmtp", "web"}
 
 
 @pytest.fixture

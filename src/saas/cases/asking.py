@@ -195,5 +195,5 @@ async def compose(session: AsyncSession, delivery: Delivery, to: Recipient) -> W
     return Words(subject, short, {"case": case, "client": client, "questions": mine, "again": again})
 
 
-QUESTION = register_message(MessageKind("question", "mail/cases/question", compose))
-REMINDER = register_message(MessageKind("question_chase", "mail/cases/question", compose))
+QUESTION = register_message(MessageKind("question", "mail/cases/question", compose, about="case"))
+REMINDER = register_message(MessageKind("question_chase", "mail/cases/question", compose, about="case"))

@@ -70,6 +70,7 @@ def build(
     to_name: str = "",
     from_name: str = "",
     reply_to: str = "",
+    reply_name: str = "",
     language: str = "",
     attachments: Sequence[Attachment] = (),
     delivery_id: UUID,
@@ -85,7 +86,7 @@ def build(
             raise ValueError(f"{to!r} is not one address")
         message["Subject"] = subject
         if reply_to:
-            message["Reply-To"] = Address(addr_spec=reply_to)
+            message["Reply-To"] = Address(reply_name, addr_spec=reply_to)
     except (ValueError, IndexError, TypeError, MessageError) as error:
         raise MailRefusedError(f"not a usable header: {error}") from error
     message["Date"] = format_datetime(clock.now())
@@ -102,8 +103,12 @@ def build(
     return message
 
 
-async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, outlet: Outlet) -> Accepted:
+async def send(
+    message: EmailMessage, settings: Settings, *, attempt: int = 1, outlet: Outlet, return_to: str = ""
+) -> Accepted:
     """Hand the message over. Raises MailRefusedError, MailDelayedError, MailAwayError, MailUncertainError.
+
+    `return_to` is the envelope's sender, where reports of delivery go; without it they go to the From address.
 
     From the second attempt on the relay is asked first whether it has the message. The running job's outlet
     says whether it may leave the house: a demo or sandbox firm's goes to the embedded mailbox, whatever relay is set.
@@ -123,7 +128,7 @@ async def send(message: EmailMessage, settings: Settings, *, attempt: int = 1, o
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         client.close()
         raise MailAwayError(f"{type(error).__name__}: {error}") from error
-    return await _hand_over(client, message)
+    return await _hand_over(client, message, return_to)
 
 
 def seen(message: EmailMessage, settings: Settings) -> bool | None:
@@ -145,10 +150,10 @@ async def reachable(settings: Settings) -> str:
     return reply.message
 
 
-async def _hand_over(client: aiosmtplib.SMTP, message: EmailMessage) -> Accepted:
+async def _hand_over(client: aiosmtplib.SMTP, message: EmailMessage, return_to: str) -> Accepted:
     try:
         async with asyncio.timeout(TIMEOUT):
-            _, reply = await client.send_message(message)
+            _, reply = await client.send_message(message, sender=return_to or None)
             return Accepted(reply)
     except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPResponseException) as error:
         code = error.recipients[0].code if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error.code

@@ -22,21 +22,20 @@ KINDS = {"pdf", "png", "jpg", "jpeg", "xlsx", "xls", "csv", "txt", "doc", "docx"
 
 async def keep(request: Req, files: Sequence[UploadFile]) -> list[dict[str, Any]]:
     """Store attachments; [{name, sha256, size}]. Raises Invalid for an empty, too large or unknown kind of file."""
-    kept = []
-    for file in files:
-        content = await file.read()
-        name = PurePath(file.filename or "file").name[:120]
-        if not content:
-            raise Invalid(_("The file “%(name)s” is empty.", name=name))
-        if len(content) > LARGEST:
-            raise Invalid(_("The file “%(name)s” is larger than %(n)s MB.", name=name, n=LARGEST // 1024 // 1024))
-        if name.rpartition(".")[2].lower() not in KINDS:
-            raise Invalid(
-                _("Files like “%(name)s” cannot be attached; send a PDF, a picture or a spreadsheet.", name=name)
-            )
-        digest = await store_of(active()).put(tenancy.current_firm_id(), content)
-        kept.append({"name": name, "sha256": digest, "size": len(content)})
-    return kept
+    return [await keep_content(file.filename or "file", await file.read()) for file in files]
+
+
+async def keep_content(filename: str, content: bytes) -> dict[str, Any]:
+    """Store one file that came with a form or a mail; {name, sha256, size}. Raises Invalid as `keep` does."""
+    name = PurePath(filename).name[:120]
+    if not content:
+        raise Invalid(_("The file “%(name)s” is empty.", name=name))
+    if len(content) > LARGEST:
+        raise Invalid(_("The file “%(name)s” is larger than %(n)s MB.", name=name, n=LARGEST // 1024 // 1024))
+    if name.rpartition(".")[2].lower() not in KINDS:
+        raise Invalid(_("Files like “%(name)s” cannot be attached; send a PDF, a picture or a spreadsheet.", name=name))
+    digest = await store_of(active()).put(tenancy.current_firm_id(), content)
+    return {"name": name, "sha256": digest, "size": len(content)}
 
 
 async def download(files: Sequence[dict[str, Any]], digest: str) -> Response[bytes]:

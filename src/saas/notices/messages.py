@@ -44,11 +44,15 @@ Compose = Callable[[AsyncSession, Delivery, Recipient], Awaitable[Words]]
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """A kind of message: `template` + ".txt" and ".html" (the middle of the mail, in one language)."""
+    """A kind of message: `template` + ".txt" and ".html" (the middle of the mail, in one language).
+
+    `about` names the workflow of its subject ("case", "refund"): a reply joins that record. Without it the client's.
+    """
 
     name: str
     template: str
     compose: Compose
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ def register_message(kind: MessageKind) -> MessageKind:
     if _kinds.setdefault(kind.name, kind) != kind:
         raise ValueError(f"two kinds of messages are called {kind.name}")
     return kind
+
+
+def about(kind: str) -> str:
+    """The workflow of the records that messages of this kind are about, empty where there is none."""
+    return _kinds[kind].about if kind in _kinds else ""
 
 
 async def write(session: AsyncSession, delivery: Delivery, to: Recipient) -> Written:

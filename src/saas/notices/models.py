@@ -128,6 +128,7 @@ class Delivery(FirmRow):
         Index("ix_deliveries_notice", "firm_id", "notice_id"),
         Index("ix_deliveries_subject", "firm_id", "subject_id"),
         Index("ix_deliveries_open", "firm_id", "status"),
+        Index("ix_deliveries_recipient", "firm_id", "recipient", "created_at"),
         UniqueConstraint("firm_id", "message_id"),
         belongs_to("notices", "notice_id"),
         belongs_to("contacts", "contact_id"),
@@ -143,6 +144,7 @@ class Delivery(FirmRow):
     message_id: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str] = mapped_column(default="")  # the relay's words, or the call's result
+    bounced: Mapped[str] = mapped_column(String(4), default="", server_default="")  # hard, soft: how it came back
     reference: Mapped[str] = mapped_column(default="")  # call number, courier number
     recorded_by: Mapped[UUID | None]
     link_id: Mapped[UUID | None]
@@ -196,3 +198,29 @@ class Answer(FirmRow):
     member_id: Mapped[UUID | None]  # for replies
     how: Mapped[str] = mapped_column(String(8), default="link")  # link, paper, email
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # the stamped slip: [{name, sha256, size}]
+
+
+class ReturnedMail(FirmRow):
+    """What came back: one message to a delivery's return address, with the message itself.
+
+    `message_key` makes a second hand-over of it the same row.
+    """
+
+    __tablename__ = "returned_mails"
+    __table_args__ = (
+        UniqueConstraint("firm_id", "delivery_id", "message_key"),
+        belongs_to("deliveries", "delivery_id"),
+        belongs_to("communications", "communication_id"),
+        {"info": {"append_only": True}},
+    )
+    delivery_id: Mapped[UUID]
+    message_key: Mapped[str] = mapped_column(String(64))  # SHA-256 of the Message-ID, of the bytes where there is none
+    kind: Mapped[str] = mapped_column(String(8))  # bounce, delay, receipt, auto, reply
+    status: Mapped[str] = mapped_column(String(12), default="")  # as in RFC 3463: 5.1.1
+    reason: Mapped[str] = mapped_column(default="")
+    sender: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime]
+    file_sha256: Mapped[str] = mapped_column(String(64))  # the message as it came
+    file_size: Mapped[int]
+    communication_id: Mapped[UUID | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _, reader
 from saas.kernel.module import composition
-from saas.kernel.pages import Db, Req, actor_of, address_in, local, page
+from saas.kernel.pages import Db, Req, actor_of, address_in, local, page, show_datetime
 from saas.kernel.uploads import attachment, download
 from saas.notices import documents, proofs, qr, queries
 from saas.notices.frame import frame_of
@@ -34,6 +35,7 @@ from saas.notices.models import Delivery, Notice
 from saas.notices.pictures import pictures_of
 from saas.notices.plain_words import choices
 from saas.notices.queries import Filters
+from saas.notices.returns import addresses
 from saas.notices.sending import address_for
 from saas.notices.workflow import ISSUED, LATE, NOTICE
 
@@ -141,6 +143,7 @@ async def show(
         client=client,
         record=await records.view(session, NOTICE, notice, actor, now),
         missing=[] if notice.is_frozen else all_missing(notice, await frame_of(session, notice)),
+        returned=await _returned(session, notice, people),
         contacts=[(str(c.id), f"{c.name} {c.title}".strip()) for c in people],
         approvers=[(str(c.id), c.name) for c in people if c.may_approve],
         **await _proofs(request, session, notice, sent),
@@ -155,6 +158,18 @@ async def show(
         side_panels=[await panel(session, notice, actor) for panel in composition().panel("notices.rail")],
         now_local=local(now).strftime("%Y-%m-%dT%H:%M"),
     )
+
+
+async def _returned(session: AsyncSession, notice: Notice, people: Sequence[Contact]) -> list[dict[str, Any]]:
+    """Contacts whose mail came back the last time, while the letter may still be sent to them."""
+    if NOTICE.state(notice.state).final:
+        return []
+    held = await addresses.held(session, [c.email for c in people])
+    return [
+        {"name": c.name, "address": c.email, "reason": held[c.email].reply, "at": show_datetime(held[c.email].sent_at)}
+        for c in people
+        if c.email in held
+    ]
 
 
 async def _proofs(request: Req, session: AsyncSession, notice: Notice, sent: list[Delivery]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.queries import contact as contact_of
 from saas.firms.choices import choice
-from saas.kernel import jobs, mail
+from saas.kernel import jobs, mail, return_paths
 from saas.kernel.access import SYSTEM
 from saas.kernel.config import Settings, active
 from saas.kernel.directory import Firm
@@ -40,7 +40,9 @@ async def hand_over(session: AsyncSession, delivery: Delivery, attempt: int, now
     to = Recipient(contact, await face_of(session, firm), address_for(firm, delivery))
     written = await write(session, delivery, to)
     try:
-        reply = await _pass_on(delivery, to, written, settings, attempt)
+        reply = await _pass_on(
+            delivery, to, written, settings, attempt, return_paths.address(firm.code, delivery.id, settings)
+        )
     except (MailRefusedError, SmsRefusedError) as error:
         await bounce(session, delivery, str(error), now)
     except MailAwayError as error:
@@ -62,9 +64,13 @@ async def accept(session: AsyncSession, delivery: Delivery, reply: str, now: dat
     await tell(session, Event("message.accepted", delivery, SYSTEM, now))
 
 
-async def bounce(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:
-    """It came back, at once or later. The letter bounces when nothing else of it is on its way."""
+async def bounce(session: AsyncSession, delivery: Delivery, reply: str, now: datetime, *, how: str = "hard") -> None:
+    """It came back, at once or later. The letter bounces when nothing else of it is on its way.
+
+    `how` is "soft" where the address itself is not at fault: its mailbox is full, its server was away too long.
+    """
     delivery.settle("bounced", reply, now)
+    delivery.bounced = how
     await session.flush()
     if not await _others_alive(session, delivery):
         await _reflect(session, delivery, "bounce", now)
@@ -103,7 +109,9 @@ async def clear_up(session: AsyncSession, delivery: Delivery, now: datetime) -> 
         _queue_again(session, delivery, delivery.reply, now)
 
 
-async def _pass_on(delivery: Delivery, to: Recipient, written: Written, settings: Settings, attempt: int) -> str:
+async def _pass_on(
+    delivery: Delivery, to: Recipient, written: Written, settings: Settings, attempt: int, return_to: str
+) -> str:
     outlet = jobs.running().outlet
     if delivery.channel == "sms":
         gateway = gateway_for(settings, live=outlet == "relay")
@@ -119,13 +127,14 @@ async def _pass_on(delivery: Delivery, to: Recipient, written: Written, settings
         text=written.text,
         html=written.html,
         from_name=to.face.name_in(to.locales[0]),
-        reply_to=to.face.email,
+        reply_to=return_to or to.face.email,
+        reply_name=to.face.name_in(to.locales[0]) if return_to else "",
         language="zh-CN" if to.locales[0] == "zh" else "en",
         attachments=written.attachments,
         delivery_id=delivery.id,
         settings=settings,
     )
-    return (await mail.send(message, settings, attempt=attempt, outlet=outlet)).reply
+    return (await mail.send(message, settings, attempt=attempt, outlet=outlet, return_to=return_to)).reply
 
 
 async def _later(session: AsyncSession, delivery: Delivery, reply: str, now: datetime) -> None:

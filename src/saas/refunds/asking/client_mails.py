@@ -71,6 +71,6 @@ REMINDER = ClientMail(
                      client=client),
 )  # fmt: skip
 REGISTERED = [
-    register_message(MessageKind(mail.kind, "mail/refunds/matter", mail.compose))
+    register_message(MessageKind(mail.kind, "mail/refunds/matter", mail.compose, about="refund"))
     for mail in (RECEIVED, MISSING, REMINDER)
 ]

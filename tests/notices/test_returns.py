@@ -1,0 +1,181 @@
+"""Mail that comes back, through the real listener by LMTP: bounces, replies, machines, forgers, and a database away."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from saas.clients.models import Communication, Contact
+from saas.firms.models import Notification
+from saas.kernel import return_paths
+from saas.kernel.audit import AuditEntry
+from saas.kernel.config import Settings
+from saas.kernel.db import Database
+from saas.notices.models import Delivery, Notice, ReturnedMail
+from saas.notices.returns import addresses, listener
+from saas.tasks.models import Task
+from tests.cast import Browser
+from tests.notices.conftest import Office
+from tests.notices.returned import reports
+from tests.notices.returned.reports import as_bytes
+
+People = Callable[[str], Awaitable[Browser]]
+CORRECT = "Correct the e-mail address of %(name)s: mail to %(address)s came back"
+
+
+@pytest.fixture
+async def listening(settings: Settings, database: Database) -> AsyncIterator[None]:
+    async with listener.listening(settings, database):
+        yield
+
+
+async def hand_over(settings: Settings, content: bytes, *to: str) -> dict[str, tuple[int, bytes]]:
+    """As Postfix does it; what was refused, by recipient."""
+
+    def speak() -> dict[str, tuple[int, bytes]]:
+        with smtplib.LMTP(settings.lmtp_url.removeprefix("lmtp+unix://")) as server:
+            try:
+                return server.sendmail("", list(to), content)
+            except smtplib.SMTPRecipientsRefused as refused:
+                return dict(refused.recipients)
+            except smtplib.SMTPDataError as error:
+                return {to[0]: (error.smtp_code, bytes(str(error.smtp_error), "utf-8"))}
+
+    return await asyncio.to_thread(speak)
+
+
+async def sent(office: Office) -> tuple[Notice, Delivery, str]:
+    """A letter out by mail, its delivery, and the return address it carries."""
+    notice = await office.issued()
+    (delivery,) = await office.deliveries(notice.id)
+    return notice, delivery, return_paths.address(office.cast.firm.code, delivery.id, office.settings)
+
+
+async def rows(office: Office, table: Any, *where: Any) -> list[Any]:
+    async with office.cast.transaction() as session:
+        return list((await session.scalars(select(table).where(table.firm_id == office.cast.firm.id, *where))).all())
+
+
+async def test_a_letter_says_where_it_comes_back_to(office: Office, mailbox_folder: Path) -> None:
+    _notice, _delivery, address = await sent(office)
+    (kept,) = sorted(mailbox_folder.glob("*.eml"))  # noqa: ASYNC240
+    letter = message_from_bytes(kept.read_bytes())
+    assert address in str(letter["Reply-To"])
+    assert address not in str(letter["From"])
+
+
+async def test_a_bounce_fails_the_letter_and_asks_its_owner_to_correct_the_address(
+    office: Office, mailbox_folder: Path, listening: None, as_person: People
+) -> None:
+    notice, delivery, address = await sent(office)
+    assert await hand_over(office.settings, as_bytes(reports.POSTFIX_DELAYED, address), address) == {}
+    (still,) = await office.deliveries(notice.id)
+    assert (still.status, still.reply[:7]) == ("accepted", "connect")
+    report = as_bytes(reports.POSTFIX, address)
+    assert await hand_over(office.settings, report, address) == {}
+    assert await hand_over(office.settings, report, address) == {}  # the server in front missed the first yes
+    (bounced,) = await office.deliveries(notice.id)
+    assert (bounced.status, bounced.bounced, bounced.reply[:9]) == ("bounced", "hard", "550 5.1.1")
+    assert (await office.fresh(notice.id)).state == "bounced"
+    kept = await rows(office, ReturnedMail, ReturnedMail.delivery_id == delivery.id)
+    assert sorted(mail.kind for mail in kept) == ["bounce", "delay"]
+
+    tasks = [t for t in await rows(office, Task) if t.step.msgid == CORRECT and t.client_id == notice.client_id]
+    (task,) = tasks
+    assert (task.assignee_id, task.url) == (notice.owner_id, f"/clients/{notice.client_id}")
+    assert task.step.params["address"] == "xu@chengyu.example"
+
+    page = (
+        await (await as_person("ben")).get(f"/f/{office.cast.firm.slug}/notices/{(await office.drafted()).id}")
+    ).text
+    assert "寄给 许承泽 的邮件曾被退回" in page
+    assert "550 5.1.1" in page
+
+
+async def test_soft_bounces_only_count_until_the_third(office: Office, mailbox_folder: Path, listening: None) -> None:
+    """A full mailbox: the letter did not arrive, but the address is right."""
+    for n in range(addresses.SOFT_IS_HARD):
+        _notice, _delivery, address = await sent(office)
+        assert await hand_over(office.settings, as_bytes(reports.EXIM, address), address) == {}
+        asked = [t for t in await rows(office, Task) if t.step.msgid == CORRECT and t.title.params]
+        async with office.cast.transaction() as session:
+            is_held = bool(await addresses.held(session, ["xu@chengyu.example"]))
+        assert is_held is (n + 1 == addresses.SOFT_IS_HARD), asked
+
+
+async def test_a_reply_joins_the_log_with_its_files_and_machines_stay_quiet(
+    office: Office, mailbox_folder: Path, listening: None
+) -> None:
+    notice, delivery, address = await sent(office)
+    for report in (reports.OUT_OF_OFFICE, reports.VACATION, reports.READ_RECEIPT):
+        assert await hand_over(office.settings, as_bytes(report, address), address) == {}
+    mine = (Communication.client_id == notice.client_id, Communication.direction == "in")
+    assert await rows(office, Communication, *mine) == []
+    quiet = await rows(office, AuditEntry, AuditEntry.client_id == notice.client_id, AuditEntry.timeline)
+    assert {"notice.auto_reply", "notice.mail_receipt"} <= {entry.action for entry in quiet}
+
+    reply = as_bytes(reports.REPLY_QQ, address)
+    assert await hand_over(office.settings, reply, address) == {}
+    assert await hand_over(office.settings, reply, address) == {}
+    (entry,) = await rows(office, Communication, *mine)
+    assert entry.summary == "发票已经补开，550 元那张是重复的。"
+    assert (entry.channel, entry.contact_id, entry.subject_kind, entry.subject_id) == (
+        "email", delivery.contact_id, "notice", notice.id,
+    )  # fmt: skip
+    assert [file["name"] for file in entry.files] == ["发票.png", "mail.eml"]
+    assert "setup.exe" in entry.result
+    (now,) = await office.deliveries(notice.id)
+    assert now.status == "delivered"
+    told = await rows(office, Notification, Notification.member_id == notice.owner_id, Notification.kind == "answer")
+    assert "%(name)s answered by e-mail: %(title)s" in {one.text.msgid for one in told}
+
+
+async def test_forged_and_unknown_addresses_are_refused_and_nothing_is_taken_before_the_commit(
+    office: Office, mailbox_folder: Path, listening: None
+) -> None:
+    notice, delivery, address = await sent(office)
+    settings, code = office.settings, office.cast.firm.code
+    forged = [
+        address.replace(delivery.id.hex, uuid4().hex),
+        return_paths.address(code, uuid4(), settings),  # genuine, of a delivery that was erased
+        return_paths.address("nofirm22", delivery.id, settings),
+        return_paths.address(office.cast.other_firm.code, delivery.id, settings),  # another firm's is unknown as well
+        f"postmaster@{settings.return_domain}",
+    ]
+    report = as_bytes(reports.POSTFIX, address)
+    for one in forged:
+        assert (await hand_over(settings, report, one))[one][0] == 550
+    assert await hand_over(settings, report, forged[0], address) == {forged[0]: (550, listener.UNKNOWN[4:].encode())}
+    assert [d.status for d in await office.deliveries(notice.id)] == ["bounced"]
+
+    round_about = b"Received: by a; now\r\n" * 60 + report
+    assert (await hand_over(settings, round_about, address))[address][0] == 554
+
+
+async def test_a_database_away_means_later(office: Office, mailbox_folder: Path) -> None:
+    notice, _delivery, address = await sent(office)
+    away = Database(office.settings.app_database_url.replace("test_", "gone_"))
+    settings = replace(office.settings, lmtp_url=office.settings.lmtp_url.replace("lmtp.sock", "away.sock"))
+    async with listener.listening(settings, away):
+        refused = await hand_over(settings, as_bytes(reports.POSTFIX, address), address)
+    await away.close()
+    assert refused[address][0] == 451
+    assert [d.status for d in await office.deliveries(notice.id)] == ["accepted"]
+
+
+async def test_a_corrected_address_is_not_held(office: Office, mailbox_folder: Path, listening: None) -> None:
+    _notice, _delivery, address = await sent(office)
+    await hand_over(office.settings, as_bytes(reports.COREMAIL, address), address)
+    async with office.cast.transaction() as session:
+        contact = await session.get_one(Contact, (office.cast.firm.id, office.contact.id))
+        assert contact.email in await addresses.held(session, [contact.email])
+        assert await addresses.held(session, ["corrected@chengyu.example", ""]) == {}
