@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -68,6 +69,11 @@ class FileStore:
         for path in paths:
             await obstore.delete_async(self._store, path)
         return len(paths)
+
+    async def remove(self, firm_id: UUID, digest: str) -> None:
+        """Remove one file, such as an export that was fetched; nothing happens when it is gone."""
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, _path(firm_id, digest))
 
     async def held(self, firm_id: UUID) -> list[str]:
         """The paths of what a firm has stored itself."""
