@@ -50,3 +50,13 @@ def test_notice(tmp_path: Path) -> None:
     assert result["bytes"] > 10_000
     assert_ordered(result["seconds"])
     assert result["ratio"] > 1
+
+
+@pytest.mark.full
+def test_insights(tmp_path: Path) -> None:
+    """Every figure opens, and the other firms are there; how long it takes says nothing at this size."""
+    found = bench(tmp_path, "insights", "--cases", "200", "--answers", "200", "--firms", "3", "--turns", "1", "--json")
+    cases = [row["case"] for row in found["results"]]
+    assert (found["name"], cases[0], "overview among 3 firms, beside alone" in cases) == ("insights", "overview", True)
+    assert sum(case.startswith("drill-down ") for case in cases) > 50
+    assert all(row["ours"]["processor"] >= 0 and row["peer"]["min"] > 0 for row in found["results"])

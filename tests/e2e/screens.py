@@ -45,7 +45,9 @@ def main(address: str) -> None:
 
 def _signed_in(chromium: Browser, address: str, email: str, *, dark: bool = False) -> Page:
     scheme = "dark" if dark else "light"
-    page = chromium.new_context(viewport=DESKTOP, color_scheme=scheme, locale="zh-CN").new_page()
+    page = chromium.new_context(
+        viewport=DESKTOP, color_scheme=scheme, locale="zh-CN", reduced_motion="reduce"
+    ).new_page()
     page.goto(f"{address}/sign-in")
     page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
@@ -56,8 +58,7 @@ def _signed_in(chromium: Browser, address: str, email: str, *, dark: bool = Fals
 
 def _take(page: Page, url: str, name: str, *, tall: bool = False) -> None:
     page.set_viewport_size(TALL if tall else DESKTOP)
-    page.goto(url)
-    page.wait_for_timeout(700)  # charts move into place
+    page.goto(url, wait_until="networkidle")  # nothing moves: reduced motion
     page.screenshot(path=FOLDER / f"{name}.png")
     sys.stdout.write(f"{name}: {page.title()}\n")
 

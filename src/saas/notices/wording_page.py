@@ -146,14 +146,7 @@ async def _show(
         phrase=wanted,
         typed=typed or {locale: shown(now[locale], locale) for locale in LOCALES},
         tier=TIERS.get(wanted.tier, ""),
-        tiers=[
-            {
-                "label": label,
-                "url": at(f"/settings/wording/{Phrase(wanted.path, tier).key}"),
-                "own": _is_own(profile, Phrase(wanted.path, tier), today),
-            }
-            for tier, label in TIERS.items()
-        ],
+        tiers=_tiers(profile, wanted, today, at),
         starter={locale: shown(unworded[locale], locale) for locale in LOCALES},
         versions=[
             {"since": since, "text": shown((texts or unworded)[reader()], reader()), "own": bool(texts)}
@@ -173,6 +166,15 @@ def _phrase(key: str) -> Phrase:
     if wanted is None:
         raise Missing()
     return wanted
+
+
+def _tiers(profile: FirmProfile, wanted: Phrase, today: date, at: Any) -> list[dict[str, Any]]:
+    """The same phrase for each tier of clients."""
+    variants = [(label, Phrase(wanted.path, tier)) for tier, label in TIERS.items()]
+    return [
+        {"label": label, "url": at(f"/settings/wording/{one.key}"), "own": _is_own(profile, one, today)}
+        for label, one in variants
+    ]
 
 
 def _worded_tiers(profile: FirmProfile, path: str, today: date) -> list[Text]:
