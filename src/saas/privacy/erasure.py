@@ -1,8 +1,8 @@
 """Leaving: asked for by the owner, thirty days to think again, the legal archive sealed, then nothing else is left.
 
 What goes: every row of every table with the firm's id, its sandboxes, its files, letters in the embedded mailbox, keys
-in Redis, the accounts of people who belong to no other firm, and the firm's name in the directory. What stays: the sealed
-archive, and the `departures` row that says where it is. Backups made before run out by their own rotation.
+in Redis, the accounts of people who belong to no other firm, and the firm's name in the directory. What stays: the
+sealed archive, and the `departures` row that says where it is. Backups made before run out by their own rotation.
 """
 
 from __future__ import annotations

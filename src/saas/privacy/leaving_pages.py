@@ -1,4 +1,4 @@
-"""Settings, “Privacy”, “Export and leaving”: everything out in open formats, and the end. The owner, freshly signed in."""
+"""Settings, “Privacy”, “Export and leaving”: everything out in open formats, and the end. Only the owner."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def ask_export(request: Req, session: Db) -> Response[Any]:
     return to("/settings/privacy/leaving?done=asked", request)
 
 
-@get(f"{PATH}/exports/{{export_id:uuid}}.zip", opt=OPTIONS)
+@get(f"{PATH}/exports/{{export_id:uuid}}/firm.zip", opt=OPTIONS)
 async def fetch(request: Req, session: Db, export_id: FromPath[UUID]) -> Response[bytes]:
     """The ZIP; each fetching is written down."""
     export, now = await queries.export(session, export_id), clock.now()

@@ -1,7 +1,7 @@
 """Everything the firm keeps about one person, wherever it stands; and putting it right or taking it away.
 
-A row that is about the person gives what it keeps of them; a row they only acted in (approved, wrote) gives the deed and
-its time: the rest of it is about somebody else.
+A row that is about the person gives what it keeps of them; a row they only acted in (approved, wrote) gives the deed
+and its time: the rest of it is about somebody else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A person's request about their own data: written down, answered within fifteen working days, refused only with a reason."""
+"""A person's request about their own data: answered within fifteen working days, refused only with a reason."""
 
 from __future__ import annotations
 

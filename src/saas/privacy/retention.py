@@ -1,7 +1,7 @@
 """Clocks of retention: how long each kind of record is kept, what is due, and what is done about it.
 
-Where the law only says "no longer than necessary" a manager agrees first; where it says delete, the nightly job deletes.
-A firm may set its own time, effective from a day, but never less than the law's.
+Where the law only says "no longer than necessary" a manager agrees first; where it says delete, the nightly job
+deletes. A firm may set its own time, effective from a day, but never less than the law's.
 """
 
 from __future__ import annotations

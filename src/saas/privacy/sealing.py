@@ -1,7 +1,8 @@
-"""A sealed archive: only the key that the owner was given once opens it; the product keeps the other half, which only seals.
+"""A sealed archive: only the key that the owner was given once opens it; the half that the product keeps only seals.
 
-Layout: the line `QZARCHIVE1`, the sender's X25519 key (32 bytes), a nonce (12), then AES-256-GCM over the ZIP with those
-44 bytes as associated data. The AES key is HKDF-SHA256 of the shared secret; salt: both public keys, the sender's first.
+Layout: the line `QZARCHIVE1`, the sender's X25519 key (32 bytes), a nonce (12), then AES-256-GCM over the ZIP with
+those 44 bytes as associated data. The AES key is HKDF-SHA256 of the shared secret with
+both public keys as salt, the sender's first.
 """
 
 from __future__ import annotations

@@ -1,0 +1,199 @@
+"""A firm takes everything along, and afterwards nothing is left but the archive that only its owner can open."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from io import BytesIO, StringIO
+from typing import Any
+from uuid import UUID
+from zipfile import ZipFile
+
+import pytest
+from arq.connections import ArqRedis
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from saas.clients.models import Client, Contact
+from saas.identity.models import Membership, Person
+from saas.kernel import clock, tenancy
+from saas.kernel.config import Settings, active
+from saas.kernel.directory import Firm
+from saas.kernel.files import store_of
+from saas.kernel.jobs import run_job
+from saas.kernel.outbox import NO_FIRM, Outbox
+from saas.privacy.erasure import ARCHIVES, remains_of
+from saas.privacy.jobs import nightly
+from saas.privacy.models import Departure, FirmExport
+from saas.privacy.sealing import NotOpened, new_key, opened, seal
+from tests.cast import Browser, Cast
+
+LEAVING = "/settings/privacy/leaving"
+PAPER = b"a voucher that was scanned"
+Browsers = Callable[[str], Awaitable[Browser]]
+
+
+async def _run(cast: Cast, job: str, redis: ArqRedis | None = None, firm_id: UUID | None = None) -> None:
+    firm = firm_id or cast.firm.id
+    async with cast.database.transaction(tenancy.firm(firm)) as session:
+        waiting = select(Outbox.id).where(Outbox.firm_id == firm, Outbox.job == job, Outbox.finished_at.is_(None))
+        ids = (await session.scalars(waiting)).all()
+    assert ids, f"nobody promised {job}"
+    for id_ in ids:
+        done = await run_job(cast.database, firm, id_, redis)
+        if not done:
+            async with cast.database.transaction(tenancy.firm(firm)) as session:
+                pytest.fail((await session.get_one(Outbox, (firm, id_))).last_error)
+
+
+async def _furnish(cast: Cast) -> None:
+    """A client with a contact and a paper."""
+    digest = await store_of(active()).put(cast.firm.id, PAPER)
+    async with cast.transaction() as session:
+        client = Client(
+            number="K0001", name="=衡山路小吃店", sort_key="heng", pinyin="hs", taxpayer_kind="small", standard="small",
+            created_at=clock.now(), settings={"paper": digest},
+        )  # fmt: skip
+        session.add(client)
+        await session.flush()
+        session.add(Contact(client_id=client.id, name="王小姐", phone="13800000000"))
+
+
+async def _past_grace(settings: Settings, firm_id: UUID) -> None:
+    """What no program can do: the owner of the database turns the calendar, past the triggers."""
+    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        turned = (
+            "UPDATE departures SET asked_at = asked_at - interval '31 d', erase_after = erase_after - interval '31 d'"
+        )
+        await connection.execute(text(f"{turned} WHERE id = :id"), {"id": firm_id})
+    await engine.dispose()
+
+
+async def test_everything_out_then_nothing_left(
+    cast: Cast, as_person: Browsers, settings: Settings, redis: ArqRedis
+) -> None:
+    await _furnish(cast)
+    at = f"/f/{cast.firm.slug}{LEAVING}"
+    for name, status in {"paula": 200, "mara": 403, "ada": 403, "ben": 403, "otto": 404, "nobody": 303}.items():
+        assert (await (await as_person(name)).get(at)).status_code == status, name
+    paula = await as_person("paula")
+    await _export(cast, paula, at)
+    key = await _ask(cast, paula, at)
+    await _refused_early(cast)
+    await _past_grace(settings, cast.firm.id)
+    await redis.set(f"saas:progress:{cast.firm.id}:x", b"1")
+    async with cast.transaction() as session:
+        await nightly(session)
+    await _run(cast, "privacy.archive", redis)
+    assert (await paula.get(at)).status_code == 404  # closed
+    await _run(cast, "privacy.erase", redis, NO_FIRM)
+    await _nothing_left(cast, redis)
+    await _archive_opens(cast, key)
+
+
+async def _export(cast: Cast, paula: Browser, at: str) -> None:
+    for _twice in range(2):
+        assert (await paula.post(f"{at}/exports")).status_code == 303
+    async with cast.transaction() as session:
+        export = (await session.scalars(select(FirmExport).where(FirmExport.firm_id == cast.firm.id))).one()
+    await _run(cast, "privacy.export")
+    got = await paula.get(f"{at}/exports/{export.id}/firm.zip")
+    assert got.status_code == 200
+    whole = ZipFile(BytesIO(got.content))
+    index = json.loads(whole.read("index.json"))
+    assert len(index["members"]) == len(whole.namelist()) - 2
+    assert all(sha256(whole.read(m["name"])).hexdigest() == m["sha256"] for m in index["members"])
+    clients = json.loads(whole.read("tables/clients.json"))
+    sheet = list(csv.DictReader(StringIO(whole.read("tables/clients.csv").decode("utf-8-sig"))))
+    assert clients[0]["name"] == "=衡山路小吃店"
+    assert sheet[0]["name"] == "'=衡山路小吃店"
+    digest = sha256(PAPER).hexdigest()
+    assert whole.read(f"files/{digest}") == PAPER
+    assert index["files"][digest] == [f"clients/{clients[0]['id']}"]
+    assert "tables/api_tokens.json" not in whole.namelist()
+    assert "api_tokens" in index["left_out"]
+    counted = {t["name"]: t["rows"] for t in index["tables"]}
+    assert counted["memberships"] == len(cast.actors) - 1
+    assert counted["contacts"] == 1
+
+
+async def _ask(cast: Cast, paula: Browser, at: str) -> str:
+    wrong = await paula.post(at, {"name": "别家"})
+    assert wrong.status_code == 422
+    asked = await paula.post(at, {"name": cast.firm.name})
+    assert asked.status_code == 200
+    async with cast.transaction() as session:
+        assert (await session.get_one(Departure, cast.firm.id)).cancelled_at is None
+    assert (await paula.post(at, {"name": cast.firm.name})).status_code == 409  # no second key
+    assert (await paula.post(f"{at}/stay")).status_code == 303
+    again = await paula.post(at, {"name": cast.firm.name})
+    assert again.status_code == 200
+    shown = again.text
+    keys = re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){12}", shown)
+    assert keys
+    assert keys[0] not in (await paula.get(at)).text
+    return keys[0]
+
+
+async def _refused_early(cast: Cast) -> None:
+    """The database keeps the thirty days, whatever a program writes."""
+    for statement in (
+        "SELECT erase_firm(:id)",
+        "UPDATE departures SET erase_after = now() - interval '1 d' WHERE id = :id",
+        "UPDATE departures SET asked_at = now() - interval '40 d', erase_after = now() - interval '9 d' WHERE id = :id",
+        "DELETE FROM departures WHERE id = :id",
+    ):
+        with pytest.raises(DBAPIError):
+            async with cast.transaction() as session:
+                await session.execute(text(statement), {"id": cast.firm.id})
+
+
+async def _nothing_left(cast: Cast, redis: ArqRedis) -> None:
+    async with cast.database.transaction(tenancy.firm(NO_FIRM)) as session:
+        remains = await remains_of(session, cast.firm.id, redis)
+        assert len(remains) > 150
+        assert set(remains.values()) == {0}
+        departure = await session.get_one(Departure, cast.firm.id)
+        assert departure.erased_at is not None
+        assert departure.erased["contacts"] == 1
+        firm = await session.get_one(Firm, cast.firm.id)
+        assert firm.name == ""
+        assert firm.closed_at is not None
+        people = await session.scalar(select(func.count()).where(Person.id.in_([p.id for p in cast.persons.values()])))
+        assert people == 1  # Otto, who works elsewhere
+    async with cast.transaction(otto=True) as session:
+        assert await session.scalar(select(func.count()).select_from(Membership)) == 1  # the other firm is whole
+
+
+async def _archive_opens(cast: Cast, key: str) -> None:
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        departure = await session.get_one(Departure, cast.firm.id)
+    sealed = await store_of(active()).get(ARCHIVES, departure.archive_sha256)
+    assert PAPER not in sealed
+    whole = ZipFile(BytesIO(opened(sealed, key)))
+    assert whole.read(f"files/{sha256(PAPER).hexdigest()}") == PAPER  # named by a client that is kept
+    trail = json.loads(whole.read("tables/audit_entries.json"))
+    assert {"privacy.leave", "privacy.archive"} <= {entry["action"] for entry in trail}
+    assert "tables/contacts.json" not in whole.namelist()  # nobody obliges to keep telephone numbers
+
+
+def test_only_the_right_key_opens_an_unaltered_archive() -> None:
+    key, public = new_key()
+    sealed = seal(b"ledger", public)
+    assert opened(sealed, f" {key.lower()} ") == b"ledger"
+    wrong: list[tuple[Any, str]] = [
+        (sealed, new_key()[0]),
+        (sealed[:-1] + b"x", key),
+        (b"PK" + sealed, key),
+        (sealed, "no"),
+    ]
+    for archive, with_key in wrong:
+        with pytest.raises(NotOpened):
+            opened(archive, with_key)
