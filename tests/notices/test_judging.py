@@ -11,7 +11,9 @@ import pytest
 
 from saas.kernel import return_paths
 from saas.kernel.config import SettingsError, settings_from
+from saas.notices.models import Delivery
 from saas.notices.returns import reading
+from saas.notices.returns.addresses import is_held
 from saas.notices.returns.judging import judge
 from tests.notices.returned.reports import REPLY_QQ, REPORTS, as_bytes
 
@@ -108,3 +110,10 @@ def test_only_addresses_that_we_gave_out_are_read() -> None:
 def test_the_listener_is_an_inner_one(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         settings_from({"SAAS_ENV": "test", "SAAS_SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnop", **wrong})
+
+
+def test_three_full_mailboxes_in_a_row_are_as_good_as_a_wrong_address() -> None:
+    soft, hard, fine = (Delivery(status=status, bounced=how) for status, how in
+                        (("bounced", "soft"), ("bounced", "hard"), ("delivered", "")))  # fmt: skip
+    assert [is_held([soft, soft, fine]), is_held([soft, soft, soft]), is_held([soft])] == [False, True, False]
+    assert [is_held([hard, fine]), is_held([fine, hard])] == [True, False]

@@ -40,6 +40,7 @@ class Letter:
     text: str
     html: str
     attachments: tuple[Attached, ...]
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def _letter(path: Path) -> Letter:
         text=_body(message, "plain"),
         html=_body(message, "html"),
         attachments=tuple(_attached(part) for part in message.iter_attachments() if isinstance(part, EmailMessage)),
+        reply_to=str(message["Reply-To"] or ""),
     )
 
 

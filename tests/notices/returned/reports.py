@@ -64,11 +64,16 @@ The letter.
 --4Xk7Pp0ZzT.1732241523/mail.example.cn--
 """
 
-POSTFIX_DELAYED = POSTFIX.replace("Undelivered Mail Returned to Sender", "Delayed Mail (still being retried)").replace(
-    "Action: failed\nStatus: 5.1.1", "Action: delayed\nStatus: 4.4.1"
-).replace("smtp; 550 5.1.1 <{who}>: Recipient address rejected: User\n    unknown in virtual mailbox table",
-          "X-Postfix; connect to mx.chengyu.example[203.0.113.9]:25: Connection timed out\n"
-          "Will-Retry-Until: Fri, 27 Nov 2026 10:12:01 +0800 (CST)")  # fmt: skip
+POSTFIX_DELAYED = (
+    POSTFIX.replace("<4Xk7Pq2Vz@mail", "<4Xk7Delay@mail")
+    .replace("Undelivered Mail Returned to Sender", "Delayed Mail (still being retried)")
+    .replace("Action: failed\nStatus: 5.1.1", "Action: delayed\nStatus: 4.4.1")
+    .replace(
+        "smtp; 550 5.1.1 <{who}>: Recipient address rejected: User\n    unknown in virtual mailbox table",
+        "X-Postfix; connect to mx.chengyu.example[203.0.113.9]:25: Connection timed out\n"
+        "Will-Retry-Until: Fri, 27 Nov 2026 10:12:01 +0800 (CST)",
+    )
+)
 
 EXIM = """\
 Received: from Debian-exim by mx.exim.example with local (Exim 4.96)

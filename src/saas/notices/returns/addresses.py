@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -36,10 +36,11 @@ async def held(session: AsyncSession, recipients: Collection[str]) -> Mapping[st
     by_address: dict[str, list[Delivery]] = {}
     for delivery in latest:
         by_address.setdefault(delivery.recipient, []).append(delivery)
-    return {address: mine[0] for address, mine in by_address.items() if _is_held(mine)}
+    return {address: mine[0] for address, mine in by_address.items() if is_held(mine)}
 
 
-def _is_held(latest: list[Delivery]) -> bool:
+def is_held(latest: Sequence[Delivery]) -> bool:
+    """Whether these deliveries to one address, the newest first, say that it should be corrected."""
     if latest[0].status != "bounced":
         return False
     in_a_row = latest[:SOFT_IS_HARD]

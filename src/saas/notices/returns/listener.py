@@ -42,6 +42,7 @@ TWICE_ROUND = "554 5.4.6 this mail has been handed on too often"
 
 async def serve(settings: Settings) -> None:
     """Listen until told to stop."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it would write every address down
     database, stopping = Database(settings.app_database_url, pool_size=3), asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
