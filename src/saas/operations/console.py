@@ -49,7 +49,9 @@ def shown(row: firms.Known) -> dict[str, Any]:
     """A firm as a row of any of the console's tables."""
     label, tone, icon = STANDING[row.standing]
     plan = catalogue().on(row.subscription.plan, clock.today()) if row.subscription is not None else None
+    wish = catalogue().on(row.subscription.wanted_plan, clock.today()) if row.subscription is not None else None
     return {"firm": row.firm, "plan": plan.title if plan is not None else "", "sub": row.subscription,
+            "wanted": wish.title if wish is not None else "",
             "total": row.totals, "state": {"label": label, "tone": tone, "icon": icon},
             "url": f"/operator/firms/{row.firm.id}"}  # fmt: skip
 

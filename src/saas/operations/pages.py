@@ -27,12 +27,13 @@ from saas.operations.usage import measured, plan_and_totals
 
 USAGE, SUPPORT = "/f/{slug:str}/settings/usage", "/f/{slug:str}/settings/support"
 EXPORTS: list[tuple[str, str, Text]] = [  # permission, address, what it holds
+    ("privacy.leave", "/settings/privacy/leaving", _("Everything of the firm")),
     ("firms.audit", "/settings/audit/export", _("Audit trail")),
     ("checks.read", "/findings/list.xlsx", _("Findings")),
     ("filings.export", "/filings/export", _("Filings")),
     ("risks.export", "/risks/export", _("Risk register")),
     ("checklists.export", "/checklists/export", _("Checklists")),
-    ("surveys.export", "/surveys/inbox/export", _("Feedback")),
+    ("surveys.export", "/surveys/export", _("Feedback")),
 ]
 
 

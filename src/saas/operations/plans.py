@@ -60,7 +60,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         for row in sorted(self.plan, key=lambda row: row.valid_from):
             if row.valid_from <= day:
                 newest[row.key] = row
-        return [row for key in dict.fromkeys(row.key for row in self.plan) if (row := newest.get(key)) is not None]
+        return [newest[key] for key in dict.fromkeys(row.key for row in self.plan) if key in newest]
 
     def on(self, key: str, day: date) -> Plan | None:
         """The plan of this key as it counts on this day; None where there is none (any more)."""
