@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from saas import backup, doctor, inspection, keys, migration, operating, supervisor, worker
+from saas import backup, doctor, inspection, keys, migration, offboarding, operating, supervisor, worker
 from saas.bench import command as bench
 from saas.checks import command as checks
 from saas.demonstration import command as demonstration
@@ -23,6 +23,7 @@ COMMANDS = (
     bench,
     demonstration,
     backup,
+    offboarding,
     keys,
     drills,
     operating,

@@ -57,8 +57,8 @@ async def set_rule(request: Req, session: Db) -> Response[Any]:
     mine = (RetentionRule.firm_id == tenancy.current_firm_id(), RetentionRule.kind == given.kind)
     rule = await session.scalar(select(RetentionRule).where(*mine, RetentionRule.valid_from == given.valid_from))
     if rule is None:
-        rule = RetentionRule(id=uuid7(), kind=given.kind, valid_from=given.valid_from)
-    rule.months, rule.reason, rule.set_by, rule.set_at = given.months, given.reason, actor.id, now
+        rule = RetentionRule(id=uuid7(), kind=given.kind, valid_from=given.valid_from, set_by=actor.id)
+    rule.months, rule.reason, rule.set_by, rule.set_at = given.months, given.reason, actor.id or rule.set_by, now
     session.add(rule)
     record(session, actor, "privacy.rule", now, subject=rule, kind=rule.kind, months=rule.months)
     return to("/settings/privacy/retention", request)

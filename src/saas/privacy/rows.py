@@ -15,10 +15,9 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import tenancy
-from saas.kernel.config import active
 from saas.kernel.copying import driver_of, is_json
 from saas.kernel.db import Fen
-from saas.kernel.secrets import FieldCipher
+from saas.kernel.secrets import deployed
 from saas.kernel.spreadsheets import harmless
 
 PORTION = 2000  # rows
@@ -44,7 +43,7 @@ async def rows_of(session: AsyncSession, table: Table) -> AsyncIterator[dict[str
     cursor = await (await driver_of(session)).cursor(query, tenancy.current_firm_id())
     json = [name for name in names if is_json(table.c[name])]
     sealed = {name: table.c[name].info["sealed"] for name in names if "sealed" in table.c[name].info}
-    cipher = FieldCipher(active().secret_key)
+    cipher = deployed()
     while batch := await cursor.fetch(PORTION):
         for row in batch:
             value = dict(row)
