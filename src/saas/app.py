@@ -39,9 +39,10 @@ import saas.tasks.module
 import saas.teams.module
 import saas.training.module
 from saas import health, mailbox_pages
+from saas import metrics as monitor
 from saas.api.entrance import by_token
 from saas.identity.visitors import authenticator
-from saas.kernel import logs
+from saas.kernel import logs, metrics
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
 from saas.kernel.link_entrance import by_link
@@ -84,9 +85,10 @@ composed = compose(MODULES)
 
 
 def guards() -> list[Path]:
-    """The kernel's triggers and every module's, in the order of the modules."""
+    """The kernel's triggers and every module's, in the order of the modules, and the sums over all firms."""
     root = Path(__file__).parent
-    return [root / "kernel/guards.sql", *(root / m.name / m.guards for m in MODULES if m.guards)]
+    modules = [root / m.name / m.guards for m in MODULES if m.guards]
+    return [root / "kernel/guards.sql", *modules, root / "metrics.sql"]
 
 
 async def provide_session(request: Request[Any, Any, Any], state: State) -> AsyncGenerator[AsyncSession, None]:
@@ -101,9 +103,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
     settings = activate(settings or settings_from())
     logs.configure(as_json=settings.env == "production")
     database = Database(settings.app_database_url)
+    metrics.figures.watch("app", database)
     door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
-    known = authenticator(database, door_settings.session_cookie)
-
+    known = by_token(by_link(authenticator(database, door_settings.session_cookie), database, door_settings), database)
     redis = ArqRedis.from_url(settings.redis_url)  # connects when first asked
 
     @asynccontextmanager
@@ -117,17 +119,18 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             *(route for module in MODULES for route in module.routes),
             *health.ROUTES,
+            *monitor.ROUTES,
             *(mailbox_pages.ROUTES if settings.embedded_smtp else ()),
             create_static_files_router(
                 path="/static", directories=[STATIC], opt={"permission": "public"}, cache_control=FOR_A_YEAR
             ),
         ],
         dependencies={"session": Provide(provide_session)},
-        middleware=[door(by_token(by_link(known, database, door_settings), database), door_settings)],
+        middleware=[metrics.taking_time, door(known, door_settings)],
         guards=[guard_permission, guard_own_page, guard_suspension, guard_support, guard_storage],
         exception_handlers=HANDLERS,
         after_exception=[remember],
-        before_send=[put_security_headers(door_settings.hsts)],
+        before_send=[put_security_headers(door_settings.hsts), metrics.counting()],
         state=State({"database": database, "settings": settings, "door": door_settings, "redis": redis}),
         lifespan=[lifespan],
         request_max_body_size=LARGEST_UPLOAD,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from saas.drills import clock_moved, disk_full, flush, kill, mail_down, race, restore
+from saas.drills import clock_moved, disk_full, flush, kill, mail_down, race, restore, scale
 from saas.drills.outcome import Outcome
 from saas.drills.world import PARTS, World, planned, world
 from saas.kernel.config import activate, active
@@ -47,6 +47,13 @@ def test_redis_flushed_in_the_middle_of_work(place: World) -> None:
     found = asyncio.run(flush.flushed(place, 10, 2))
     assert unharmed(found)
     assert found.facts["rings_thrown_away"] > 0
+
+
+def test_two_of_each_share_sessions_jobs_and_schedules(place: World) -> None:
+    found = asyncio.run(scale.shared(place, 12))
+    assert unharmed(found)
+    assert found.facts["sessions_shared"]
+    assert found.facts["schedules_promised"] > 0
 
 
 def test_every_kill_hits_work_and_none_is_lost_or_doubled(place: World) -> None:

@@ -48,6 +48,12 @@ def _crashes(drill: typer.Typer) -> None:
 
         _say(run(rounds))
 
+    @drill.command("scale", help="Two web processes and two of each worker at one database share the work.")
+    def scale(letters: Letters = 300) -> None:
+        from saas.drills.scale import run  # loads the product: only when asked
+
+        _say(run(letters))
+
 
 def _surroundings(drill: typer.Typer) -> None:
     @drill.command("restore", help="The database's disk is lost; a base backup and the log since give it back.")

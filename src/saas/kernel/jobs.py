@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
 from sqlalchemy import Select, func, select, update
 
-from saas.kernel import clock, tenancy
+from saas.kernel import clock, metrics, tenancy
 from saas.kernel.db import Database
 from saas.kernel.i18n import Text
 from saas.kernel.module import composition
@@ -100,16 +101,30 @@ async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRed
         begun = await _begin(database, job_id)
         if begun is None:
             return False
-        with _as_running(Run(job_id, firm_id, begun.attempts, begun.outlet, redis)):
+        with _as_running(Run(job_id, firm_id, begun.attempts, begun.outlet, redis)), _counted(begun) as outcome:
             try:
                 async with asyncio.timeout(SECONDS[begun.kind]):
-                    return await _attempt(database, begun)
+                    finished = await _attempt(database, begun)
             except asyncio.CancelledError:
+                outcome.append("handed back")
                 await asyncio.shield(_hand_back(database, begun))
                 raise
             except Exception as error:
+                outcome.append("failed")
                 await _record_failure(database, begun, error)
                 return False
+            return finished
+
+
+@contextmanager
+def _counted(begun: Outbox) -> Iterator[list[str]]:
+    """For the monitor: the attempt, what it came to, and its time."""
+    since, outcome = time.perf_counter(), list[str]()
+    try:
+        yield outcome
+    finally:
+        ended = outcome[0] if outcome else "finished"
+        metrics.figures.attempted(begun.kind, begun.job, ended, time.perf_counter() - since)
 
 
 async def connect(redis_url: str, retries: int = 5) -> ArqRedis:

@@ -6,6 +6,7 @@ application's role gets exactly what it needs, and each module's guards (trigger
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.operations.ops import MigrationScript
 from alembic.script import Script, ScriptDirectory
+from asyncpg import PostgresError
 from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -42,17 +45,31 @@ GLOBAL = frozenset(
     }
 )
 RELAY_TABLES = {"outbox"}
+LOCK_PATIENCE = "500ms"  # less than PostgreSQL's deadlock_timeout: a migration gives way before a page is broken off
+LOCK_NOT_AVAILABLE = "55P03"
+MOST_TRIES, BETWEEN_TRIES = 120, 1.0  # seconds
 
 
 async def migrate(settings: Settings, guards: Sequence[Path] = ()) -> None:
-    """Bring the database to the newest schema, protected; safe to repeat."""
+    """Bring the database to the newest schema, protected; safe to repeat, and beside pages and jobs that go on.
+
+    It never makes others wait long: where a lock is not to be had, everything is given back and tried again.
+    """
     engine = create_async_engine(settings.database_url, poolclass=NullPool)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(ensure_roles, settings)
-            await connection.run_sync(_upgrade)
-            await connection.run_sync(protect)
-            await connection.run_sync(_lay, guards)
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                async with engine.begin() as connection:
+                    await connection.run_sync(ensure_roles, settings)
+                    await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'"))
+                    await connection.run_sync(_upgrade)
+                    await connection.run_sync(protect)
+                    await connection.run_sync(_lay, guards)
+                return
+            except (DBAPIError, PostgresError) as error:
+                if getattr(getattr(error, "orig", error), "sqlstate", "") != LOCK_NOT_AVAILABLE or not left:
+                    raise
+            await asyncio.sleep(BETWEEN_TRIES)
     finally:
         await engine.dispose()
 
