@@ -27,6 +27,6 @@ def _there(path: Path, test: str) -> bool:
 def test_every_promise_has_a_proof(root: Path) -> None:
     """Each row of the tables of promises ends with a test or a drill."""
     lines = (root / "docs" / "TRUST.md").read_text("utf-8").splitlines()
-    promises = lines[lines.index("## Promises") : lines.index("## Drills")]
+    promises = lines[lines.index("## Promises") : lines.index("## Measured")]
     rows = [line for line in promises if line.startswith("| ") and not line.startswith("| Promise |")]
-    assert [row for row in rows if not NAMED.search(row) and "| Measured |" not in row and "drill" not in row] == []
+    assert [row for row in rows if not NAMED.search(row) and "drill" not in row] == []
