@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.creation import create_firm
 from saas.identity.models import Person
 from saas.kernel import clock, jobs, relay, tenancy
+from saas.kernel.access import SYSTEM
 from saas.kernel.audit import AuditEntry
 from saas.kernel.config import Settings
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
+from saas.kernel.identifiers import uuid7
+from saas.kernel.links import issue
 from saas.kernel.module import Schedule
 from saas.kernel.outbox import Outbox, enqueue
 from saas.operations import firms, operators, queue, support, usage
@@ -42,6 +51,17 @@ async def _total(cast: Cast) -> UsageTotal:
     return found
 
 
+def _mails(folder: Path) -> list[str]:
+    """The plain text of every mail delivered."""
+    found = [message_from_bytes(path.read_bytes(), policy=default) for path in folder.rglob("*") if path.is_file()]
+    bodies = [mail.get_body(("plain",)) for mail in found if isinstance(mail, EmailMessage)]
+    return [body.get_content() for body in bodies if body is not None]
+
+
+async def _firm(session: AsyncSession, cast: Cast) -> Firm:
+    return (await session.scalars(select(Firm).where(Firm.id == cast.firm.id))).one()
+
+
 async def _deeds(cast: Cast, prefix: str) -> list[tuple[str, str, str]]:
     async with cast.transaction() as session:
         query = select(AuditEntry).where(AuditEntry.firm_id == cast.firm.id, AuditEntry.action.startswith(prefix))
@@ -67,7 +87,9 @@ async def test_for_everybody_else_the_console_does_not_exist(office: Cast, as_pe
     assert (await otto.get("/operator")).status_code == 404
 
 
-async def test_a_suspended_firm_only_exports(office: Cast, as_person: People, database: Database) -> None:
+async def test_a_suspended_firm_only_exports(
+    office: Cast, as_person: People, database: Database, mailbox_folder: Path
+) -> None:
     otto, paula = await as_person("otto"), await as_person("paula")
     at, firm = f"/operator/firms/{office.firm.id}", f"/f/{office.firm.slug}"
     assert (await otto.post(f"{at}/suspend", {"reason": ""})).status_code == 422
@@ -77,6 +99,8 @@ async def test_a_suspended_firm_only_exports(office: Cast, as_person: People, da
         told = await session.scalar(select(Outbox).where(Outbox.job == "operations.tell_owner"))
         waits = enqueue(session, "operations.total")
     assert told is not None
+    assert await jobs.run_job(database, office.firm.id, told.id)  # the owner hears of it all the same
+    assert any("The invoice of May is open." in mail for mail in _mails(mailbox_folder))
     assert (await paula.get(f"{firm}/work")).headers["location"] == f"{firm}/suspended"
     page = await paula.get(f"{firm}/suspended")
     assert page.status_code == 200
@@ -99,6 +123,22 @@ async def test_a_suspended_firm_only_exports(office: Cast, as_person: People, da
     assert await _deeds(office, "operations.") == [
         ("person", "operations.suspend", "done"), ("person", "operations.resume", "done"),
     ]  # fmt: skip
+
+
+async def test_a_client_of_a_suspended_firm_reads_a_sentence(office: Cast, as_person: People) -> None:
+    nobody, now = await as_person("nobody"), clock.now()
+    async with office.transaction() as session:
+        link, token = issue(session, office.firm.code, "notice", uuid7(), now=now)
+    first = await nobody.get(f"/l/{token}")
+    assert first.status_code == 303
+    nobody.cookies |= dict(first.cookies)
+    assert (await nobody.get(f"/c/notice/{link.id}")).status_code == 404  # a link without its letter
+    async with office.database.transaction(tenancy.PLATFORM) as session:
+        await firms.suspend(session, await _firm(session, office), "The invoice of May is open.", SYSTEM, now)
+    closed = await nobody.get(f"/c/notice/{link.id}")
+    assert closed.status_code == 423
+    assert "暂时中断" in closed.text
+    assert "The invoice of May" not in closed.text  # that is the firm's own affair
 
 
 async def test_support_enters_only_where_the_owner_lets_it_in(office: Cast, as_person: People) -> None:
@@ -196,7 +236,9 @@ async def test_a_dead_job_is_seen_without_its_content_and_tried_again(
     assert await _deeds(office, "operations.retry") == [("person", "operations.retry", "done")]
 
 
-async def test_a_limit_stops_only_what_would_be_added(office: Cast, as_person: People) -> None:
+async def test_a_limit_stops_only_what_would_be_added(
+    office: Cast, as_person: People, database: Database, mailbox_folder: Path
+) -> None:
     otto, paula, ada = await as_person("otto"), await as_person("paula"), await as_person("ada")
     at, firm = f"/operator/firms/{office.firm.id}", f"/f/{office.firm.slug}"
     client = {"name": "杭州限额有限公司", "taxpayer_kind": "small", "standard": "small"}
@@ -221,6 +263,12 @@ async def test_a_limit_stops_only_what_would_be_added(office: Cast, as_person: P
     async with office.transaction() as session:
         promised = (await session.scalars(select(Outbox).where(Outbox.job == "operations.tell_operators"))).all()
         assert len(promised) == 1
+    assert await jobs.run_job(database, office.firm.id, promised[0].id)
+    async with office.transaction() as session:
+        wishes = (await session.scalars(select(Outbox).where(Outbox.job == "operations.mail_wish"))).all()
+    (mail,) = [job for job in wishes if job.args["person_id"] == str(office.otto.person_id)]
+    assert await jobs.run_job(database, office.firm.id, mail.id)
+    assert any("We grow" in text for text in _mails(mailbox_folder))
     assert "We grow" in (await otto.get("/operator")).text
     assert (await otto.post(f"{at}/plan", {"plan": "standard"})).status_code == 303
     assert (await paula.post(f"{firm}/clients/new", {**client, "name": "杭州第二有限公司"})).status_code == 303
@@ -233,6 +281,20 @@ async def test_a_limit_stops_only_what_would_be_added(office: Cast, as_person: P
     async with office.transaction() as session:
         assert await usage.room(session, "members", 1) is not None  # the trial is over
     assert (await paula.get(f"{firm}/clients")).status_code == 200
+
+
+async def test_a_firm_that_signs_up_begins_with_the_trial(office: Cast) -> None:
+    async with office.database.transaction(tenancy.PLATFORM) as session:
+        paula, now = office.persons["paula"], clock.now()
+        firm, _owner = await create_firm(session, name="试用会计", owner=paula, now=now)
+        await create_firm(session, name="示范会计", owner=paula, now=now, kind="demo")
+    async with office.database.transaction(tenancy.PLATFORM) as session:
+        plans = {row.id: row for row in (await session.scalars(select(Subscription))).all()}
+    assert plans[firm.id].plan == "trial"
+    assert plans[firm.id].ends_on == clock.today() + timedelta(days=30)
+    async with office.database.transaction(tenancy.PLATFORM) as session:
+        (demo,) = await firms.known(session, "示范会计")
+        assert demo.subscription is None
 
 
 async def test_a_closed_firm_takes_its_address_typed_again(office: Cast, as_person: People) -> None:
