@@ -15,6 +15,7 @@ from saas.kernel import clock, return_paths
 from saas.kernel.config import Settings
 from saas.kernel.mailbox import Letter
 
+LONGEST = 10  # seconds for one word from the listener
 REPORT = """\
 Reporting-MTA: dns; mailbox.localhost
 
@@ -62,7 +63,7 @@ async def hand_in(message: EmailMessage, settings: Settings) -> bool:
         where = urlsplit(settings.lmtp_url)
         host, port = (where.path, 0) if where.scheme == "lmtp+unix" else (str(where.hostname), where.port or 0)
         try:
-            with smtplib.LMTP(host, port) as server:
+            with smtplib.LMTP(host, port, local_hostname="localhost", timeout=LONGEST) as server:
                 return not server.send_message(message, from_addr="")
         except (smtplib.SMTPException, OSError):
             return False

@@ -59,7 +59,7 @@ async def listening(settings: Settings, database: Database) -> AsyncIterator[Non
     where, speaking = urlsplit(settings.lmtp_url), _speaking(_Door(settings, database))
     loop = asyncio.get_running_loop()
     if where.scheme == "lmtp":
-        server: asyncio.Server = await loop.create_server(speaking, where.hostname, where.port)
+        server: asyncio.Server = await loop.create_server(speaking, where.hostname, where.port or 0)
     else:
         server = await loop.create_unix_server(speaking, _free_socket(Path(where.path), settings))
         os.chmod(where.path, 0o660)
