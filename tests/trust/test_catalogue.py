@@ -63,7 +63,7 @@ async def test_no_function_runs_with_its_owners_rights_for_everybody(database: D
     assert [name for name, config in definers if "search_path" not in str(config)] == []
 
 
-DEFINERS = {"fill_sandbox", "erase_sandbox", "erase_firm"}
+DEFINERS = {"fill_sandbox", "erase_sandbox", "erase_firm", "fleet_figures"}
 
 
 async def test_no_view_and_no_rule(database: Database) -> None:
