@@ -77,6 +77,7 @@ async def test_a_contact_gets_a_copy_a_correction_and_a_deletion(cast: Cast, as_
     assert told["person"]["phone"] == "13800000000"
     assert told["records"]["communications"][0]["summary"] == "询问发票"
     assert any(why["basis"] for why in told["why"])
+    assert (await mara.get(f"{copy}/copy.pdf")).content.startswith(b"%PDF")
     assert (await (await as_person("ada")).get(f"{copy}/copy.json")).status_code == 403
     assert (await mara.post(f"{copy}/answer", {"decision": "do", "words": ""})).status_code == 422
     assert (await mara.post(f"{copy}/answer", {"decision": "do", "words": "已当面交付"})).status_code == 303
