@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+from email import message_from_string, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from saas.kernel.mailbox import Letter
 
 LONGEST = 10  # seconds for one word from the listener
 REPORT = """\
+Content-Type: message/delivery-status
+
 Reporting-MTA: dns; mailbox.localhost
 
 Final-Recipient: rfc822; {to}
@@ -48,10 +51,7 @@ def report_on(letter: Letter) -> EmailMessage:
     message["Auto-Submitted"] = "auto-replied"
     message.set_content(f"<{to}>: Recipient address rejected: User unknown\n")
     message.make_mixed()
-    status = EmailMessage()
-    status.set_content(REPORT.format(to=to))
-    status.replace_header("Content-Type", "message/delivery-status")
-    message.attach(status)
+    message.attach(message_from_string(REPORT.format(to=to), policy=policy.default))
     message.replace_header("Content-Type", "multipart/report; report-type=delivery-status")
     return message
 
