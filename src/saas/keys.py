@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from sqlalchemy import Column, Connection, LargeBinary, Row, Table, select, text, tuple_, update
+from sqlalchemy import Column, Connection, LargeBinary, Table, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -23,6 +23,7 @@ from saas.kernel.schema import ensure_roles
 from saas.kernel.secrets import FieldCipher, Sealed, key_id
 
 BATCH = 500
+Line = Any  # a row of the columns that were asked for
 # Mails that are on their way carry links made from the secret; the database has the hash of what was promised.
 WAITING = "SELECT count(*) FROM deliveries WHERE status IN ('queued', 'sending', 'uncertain')"
 
@@ -39,7 +40,7 @@ class Place:
     def key(self) -> list[Column[Any]]:
         return list(self.table.primary_key.columns)
 
-    def context(self, row: Row[Any], *, of_row: bool = True) -> str:
+    def context(self, row: Line, *, of_row: bool = True) -> str:
         """What a value is bound to: "{firm}:{table}.{name}:{row}", without the firm where rows belong to none."""
         name = f"{self.table.name}.{self.column.info['sealed']}"
         firm = f"{row.firm_id}:" if "firm_id" in self.table.c else ""
@@ -102,7 +103,7 @@ async def rotated(settings: Settings) -> Rotation:
                 raise StillOnTheirWayError(f"{waiting} mails are still on their way: let the workers finish them first")
             await connection.run_sync(ensure_roles, settings)
         for place in places():
-            after: Row[Any] | None = None
+            after: Line | None = None
             while True:
                 async with engine.begin() as connection:
                     after = await connection.run_sync(_seal_again, place, cipher, after, found)
@@ -129,8 +130,8 @@ async def needed(settings: Settings) -> Counter[str]:
 
 
 def _seal_again(
-    connection: Connection, place: Place, cipher: FieldCipher, after: Row[Any] | None, found: Rotation
-) -> Row[Any] | None:
+    connection: Connection, place: Place, cipher: FieldCipher, after: Line | None, found: Rotation
+) -> Line | None:
     """One batch in the order of the key; its last row, None after the last batch."""
     # Guards keep people from changing an account that was verified. Its text stays as it is here.
     connection.execute(text("SET LOCAL session_replication_role = replica"))
@@ -143,7 +144,7 @@ def _seal_again(
     return rows[-1] if len(rows) == BATCH else None
 
 
-def _one(connection: Connection, place: Place, cipher: FieldCipher, row: Row[Any], found: Rotation) -> None:
+def _one(connection: Connection, place: Place, cipher: FieldCipher, row: Line, found: Rotation) -> None:
     value, name = row[-1], f"{place.table.name}.{place.column.name}"
     if not value:
         return

@@ -88,8 +88,11 @@ async def _asked(part: Awaitable[list[Sample]]) -> list[Sample] | None:
 
 async def _fleet(database: Database) -> list[Sample]:
     """Sums over all firms; what there is none of is zero, so that a rule sees it fall."""
-    zero = {(JOBS.name, (kind, state)): 0.0 for kind in KINDS for state in STATES}
-    zero |= {(OLDEST.name, (kind,)): 0.0 for kind in KINDS} | {(DELIVERIES_OLDEST.name, ()): 0.0}
+    zero: dict[tuple[str, metrics.Labels], float] = {
+        (JOBS.name, (kind, state)): 0.0 for kind in KINDS for state in STATES
+    }
+    zero |= {(OLDEST.name, (kind,)): 0.0 for kind in KINDS}
+    zero[DELIVERIES_OLDEST.name, ()] = 0.0
     zero |= {(DELIVERIES.name, ("email", status)): 0.0 for status in OPEN}
     async with database.transaction(tenancy.PLATFORM) as session:
         rows = (await session.execute(text("SELECT figure, kind, state, value FROM fleet_figures()"))).all()

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 from arq.connections import ArqRedis
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from redis.exceptions import RedisError
 from sqlalchemy.pool import QueuePool
@@ -116,7 +117,7 @@ def counting() -> Callable[[Message, Scope], Awaitable[None]]:
     """A hook on every answer, errors and unknown addresses included."""
 
     async def before_send(message: Message, scope: Scope) -> None:
-        if message["type"] == "http.response.start" and scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP and message["type"] == "http.response.start":
             begun: Any = scope.get(BEGUN)
             route = str(scope.get("path_template") or NO_ROUTE) if begun is not None else NO_ROUTE
             seconds = time.perf_counter() - begun if begun is not None else None
@@ -151,11 +152,12 @@ async def keep_publishing(redis_url: str, kind: str) -> None:
 
 async def published(redis: ArqRedis) -> list[tuple[str, list[Sample]]]:
     """(kind, figures) of every living worker; those that are gone are forgotten."""
-    keys = sorted(await redis.smembers(WORKERS))
-    values = await redis.mget(keys) if keys else []
+    server: Any = redis  # its types know both kinds of client, and so neither
+    keys = sorted(await server.smembers(WORKERS))
+    values = await server.mget(keys) if keys else []
     gone = [key for key, value in zip(keys, values, strict=True) if value is None]
     if gone:
-        await redis.srem(WORKERS, *gone)
+        await server.srem(WORKERS, *gone)
     return [
         (key.decode().split(":")[2], msgspec.msgpack.decode(value, type=list[Sample]))
         for key, value in zip(keys, values, strict=True)

@@ -15,9 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.operations.ops import MigrationScript
 from alembic.script import Script, ScriptDirectory
-from asyncpg import PostgresError
 from sqlalchemy import Connection, Table, inspect, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -66,7 +64,7 @@ async def migrate(settings: Settings, guards: Sequence[Path] = ()) -> None:
                     await connection.run_sync(protect)
                     await connection.run_sync(_lay, guards)
                 return
-            except (DBAPIError, PostgresError) as error:
+            except Exception as error:
                 if getattr(getattr(error, "orig", error), "sqlstate", "") != LOCK_NOT_AVAILABLE or not left:
                     raise
             await asyncio.sleep(BETWEEN_TRIES)
