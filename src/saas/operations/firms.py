@@ -53,7 +53,7 @@ async def known(session: AsyncSession, text: str = "", *, closed: bool = False) 
         query = query.where(Firm.closed_at.is_(None))
     if text:
         query = query.where(Firm.name.icontains(text, autoescape=True) | Firm.slug.icontains(text, autoescape=True))
-    return [Known(*row) for row in (await session.execute(query)).tuples()]
+    return [Known(*row) for row in (await session.execute(query)).all()]
 
 
 async def one(session: AsyncSession, firm_id: UUID) -> Known:
