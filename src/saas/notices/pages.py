@@ -143,10 +143,9 @@ async def show(
         client=client,
         record=await records.view(session, NOTICE, notice, actor, now),
         missing=[] if notice.is_frozen else all_missing(notice, await frame_of(session, notice)),
-        returned=await _returned(session, notice, people),
         contacts=[(str(c.id), f"{c.name} {c.title}".strip()) for c in people],
         approvers=[(str(c.id), c.name) for c in people if c.may_approve],
-        **await _proofs(request, session, notice, sent),
+        **await _proofs(request, session, notice, sent, people),
         options=choices(notice.content, reader()),
         **await _sharing(session, notice, sent, shared, people),
         successor=await _other(session, notice.superseded_by_id),
@@ -172,11 +171,14 @@ async def _returned(session: AsyncSession, notice: Notice, people: Sequence[Cont
     ]
 
 
-async def _proofs(request: Req, session: AsyncSession, notice: Notice, sent: list[Delivery]) -> dict[str, Any]:
+async def _proofs(
+    request: Req, session: AsyncSession, notice: Notice, sent: list[Delivery], people: Sequence[Contact]
+) -> dict[str, Any]:
     """How it reached its reader, what was answered, and what the letter's record says of it."""
     members, thread = await members_by_id(session), await queries.answers(session, notice.id)
     may = actor_of(request).may("notices.write")
     return {
+        "returned": await _returned(session, notice, people),
         "deliveries": proofs.rows(sent, members, may=may, issued=_is_out(notice)),
         "facts": proofs.facts(notice, members),
         "thread": proofs.thread(thread, may_reply=may),
