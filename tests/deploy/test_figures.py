@@ -84,7 +84,6 @@ async def test_figures_of_requests_jobs_workers_and_database(
         patch.setattr(metrics, "LIFE", 600)  # the machine may be slow
         await metrics.publish(redis)
     found = await text_of(dataclasses.replace(settings, redis_url=valkey))
-
     assert [row for row in found.splitlines() if not row.startswith("#") and not LINE.match(row)] == []
     declared = [row.split()[2] for row in found.splitlines() if row.startswith("# TYPE")]
     assert declared == [family.name for family in monitor.FAMILIES], "each family once"

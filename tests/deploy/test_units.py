@@ -208,7 +208,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def await_that(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+def await_that(condition: Callable[[], bool], what: str, seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, what
@@ -253,8 +253,9 @@ def test_every_unit_starts_for_real_as_a_user_without_rights(house: House) -> No
     for kind in ("light", "heavy", "relay"):
         house.start(kind, *house.unit("qingzhang-worker@.service", kind))
     house.start("backup", *house.unit("qingzhang-backup.service"))
-    house.start("web", *house.unit("qingzhang-web@.service", str(house.web)))
-    await_that(lambda: house.get("/health")[0] == 200, "the pages did not become well: " + house.said("web"))
+    web = house.start("web", *house.unit("qingzhang-web@.service", str(house.web)))
+    await_that(lambda: web.poll() is not None or house.get("/health")[0] == 200, "the pages did not become well")
+    assert web.poll() is None, house.said("web")
     bases = house.folder / "backups" / "base"
     await_that(lambda: bases.is_dir() and any(p.suffix == "" for p in bases.iterdir()), "no full copy was made")
 
