@@ -11,6 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("contacts", sa.Column("wishes", sa.String(), server_default="", nullable=False))
+    op.add_column("deliveries", sa.Column("bounced", sa.String(length=4), server_default="", nullable=False))
+    op.create_index("ix_deliveries_recipient", "deliveries", ["firm_id", "recipient", "created_at"], unique=False)
     op.create_index(
         "ix_findings_decided",
         "findings",
@@ -90,4 +92,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("decided_at IS NOT NULL"),
         postgresql_include=["state", "case_id", "client_id", "rule", "decided_by"],
     )
+    op.drop_index("ix_deliveries_recipient", table_name="deliveries")
+    op.drop_column("deliveries", "bounced")
     op.drop_column("contacts", "wishes")

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008_04"
-down_revision = "0008_03"
+revision = "0008_05"
+down_revision = "0008_04"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008_05"
-down_revision = "0008_04"
+revision = "0008_06"
+down_revision = "0008_05"
 branch_labels = None
 depends_on = None
 

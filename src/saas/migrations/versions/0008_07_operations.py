@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008_06"
-down_revision = "0008_05"
+revision = "0008_07"
+down_revision = "0008_06"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,6 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "support_accesses",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("operator_id", sa.Uuid(), nullable=False),
         sa.Column("operator_name", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -26,10 +25,11 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(approved_at IS NULL) = (ends_at IS NULL)", name=op.f("ck_support_accesses_ends")),
         sa.CheckConstraint("approved_at IS NULL OR refused_at IS NULL", name=op.f("ck_support_accesses_decided_once")),
         sa.CheckConstraint("hours BETWEEN 1 AND 72", name=op.f("ck_support_accesses_hours")),
-        sa.PrimaryKeyConstraint("id", "firm_id", name=op.f("pk_support_accesses")),
+        sa.PrimaryKeyConstraint("firm_id", "id", name=op.f("pk_support_accesses")),
     )
     op.create_index(
         "uq_support_accesses_open",

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008_07"
-down_revision = "0008_06"
+revision = "0008_08"
+down_revision = "0008_07"
 branch_labels = None
 depends_on = None
 
