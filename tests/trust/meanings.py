@@ -98,6 +98,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "refund_payments": {"state": "in_transit"},
     "refunds": {"reason": "other", "files": FILES},
     "risk_suggestions": {"kind": "entry", "watch": "MARK"},
+    "retention_batches": {"kind": "archives"},
+    "retention_rules": {"kind": "archives"},
     "score_weights": dict.fromkeys(("quality", "speed", "satisfaction", "learning"), 25),
     "week_digests": {"week": "2026-W40", "content": {"figures": [], "alarms": [], "oldest": [], "late": 0}},
     "team_covers": {"kind": "leave"},
@@ -154,6 +156,9 @@ CONTROLS: dict[str, int] = {
     "/f/{slug:str}/refunds/{row_id:uuid}/payment/files/{digest:str}": 404,  # its payments list no file
     "/f/{slug:str}/risks/drills/{row_id:uuid}/report.pdf": 404,  # not scored yet
     "/f/{slug:str}/risks/hits": 404,  # no such watch
+    "/f/{slug:str}/settings/privacy/leaving/exports/{export_id:uuid}/firm.zip": 410,  # not made yet
+    "/f/{slug:str}/settings/privacy/requests/{request_id:uuid}/copy.json": 422,  # its person is none of the register's
+    "/f/{slug:str}/settings/privacy/requests/{request_id:uuid}/copy.pdf": 422,
     "/f/{slug:str}/suspended": 303,  # nobody suspended the firm
     "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/new": NO_DRAFT,
     "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/{lesson_id:uuid}": NO_DRAFT,
