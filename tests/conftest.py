@@ -34,6 +34,20 @@ from tests.cast import Browser, Cast, browser, make_cast
 
 ROOT = Path(__file__).parents[1]
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+LONG_FILES = (
+    "demo/test_refund_stories",
+    "demo/test_years_turn",
+    "drills/",
+    "demo/test_replay",
+    "trust/test_matrix",
+    "bench/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no process is still busy with one when the other has nothing left."""
+    places = {name: at for at, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: min((at for name, at in places.items() if name in item.nodeid), default=len(places)))
 
 
 @pytest.fixture(scope="session")

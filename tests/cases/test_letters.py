@@ -13,7 +13,7 @@ from saas.kernel import clock
 from saas.kernel.errors import Forbidden
 from tests.cases import story
 from tests.cast import Cast
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 
 SETTLE = WithoutVoucher("external", "请补交合同\n更正三季度申报")
@@ -23,8 +23,7 @@ async def settled(cast: Cast, folder: Path) -> tuple[Case, str]:
     """Approved by Quinn, in the client's mailbox; the case and the token of the link."""
     case, _client, _contact = await story.analysed(cast)
     await story.act(cast, case, "settle_without_voucher", cast.quinn.signed_in(clock.now()), SETTLE)
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
     [letter] = mails_to(folder, "xu@example.com")
     assert letter.attachments[0].content.startswith(b"%PDF")
     return case, link_in(letter).removeprefix("/l/")

@@ -14,7 +14,7 @@ from saas.clients.models import Client, Contact
 from saas.kernel.identifiers import uuid7
 from tests.cases import story
 from tests.cast import Browser, Cast
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 
 People = Callable[[str], Awaitable[Browser]]
@@ -129,8 +129,7 @@ async def test_by_mail_and_for_whom(cast: Cast, as_person: People, phone: Phone,
     assert (await ben.post(f"{at[:-6]}wrong", {"contact_id": str(contact.id)})).status_code == 404
     assert (await (await as_person("ada")).post(at, {"contact_id": str(contact.id)})).status_code == 403
     assert (await ben.post(at, {"contact_id": str(contact.id), "channel": "email"})).status_code == 303
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
     [letter] = mails_to(mailbox_folder, "xu@example.com")
     assert "查看事项进度" in letter.subject
     assert (await phone.open(link_in(letter).removeprefix("/l/"))).status_code == 200

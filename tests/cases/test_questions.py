@@ -22,7 +22,7 @@ from saas.notices.models import Delivery
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Browser, Cast
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 
 People = Callable[[str], Awaitable[Browser]]
@@ -59,8 +59,7 @@ async def test_the_whole_way_by_link(cast: Cast, as_person: People, phone: Phone
         ("有没有分次付款？", "text", ""),
     ]
     assert (await story.reload(cast, case)).state == "waiting_client"
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
     [letter] = mails_to(mailbox_folder, "xu@example.com")
     assert "关于杭州澄屿茶业有限公司账务的问题" in letter.subject
     assert "1. 实际金额是多少？" in letter.text
@@ -97,8 +96,7 @@ async def test_the_whole_way_by_link(cast: Cast, as_person: People, phone: Phone
 async def test_the_latest_answer_counts_and_the_earlier_stays(cast: Cast, phone: Phone, mailbox_folder: Path) -> None:
     case, contact = await confirmed(cast)
     [question] = await ask(cast, case, contact, "何时投入使用？")
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
     page = await phone.open(link_in(mails_to(mailbox_folder, "xu@example.com")[0]).removeprefix("/l/"))
     root = re.search(r'action="(/c/question/[^"]+)/answer"', page.text)
     assert root is not None

@@ -17,7 +17,7 @@ from saas.notices.models import Delivery
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Cast
-from tests.identity.post import mails_to, run_promised
+from tests.identity.post import mails_to, work_through
 
 
 def moment(day: int, hour: int = 10) -> datetime:
@@ -63,8 +63,7 @@ async def test_a_client_who_heard_nothing_for_three_working_days_is_told(cast: C
     for day, sent in ((11, 0), (12, 1), (13, 1), (16, 1), (17, 2)):
         with clock.at(moment(day)):
             assert await inform(cast) == sent, day
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
     letter = mails_to(mailbox_folder, "xu@example.com")[0]
     assert "账务事项进度" in letter.subject
     assert "我们将与您联系" in letter.text

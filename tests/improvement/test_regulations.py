@@ -25,7 +25,7 @@ from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import ROOT
 from saas.tasks.models import Task
 from tests.cast import Browser, Cast, member_id
-from tests.identity.post import run_promised
+from tests.identity.post import work_through
 
 People = Callable[[str], Awaitable[Browser]]
 HAN = re.compile(r"[㐀-鿿]")
@@ -155,8 +155,7 @@ async def test_cases_are_opened_for_every_client_once(cast: Cast, as_person: Peo
     mara, at = await as_person("mara"), f"/f/{cast.firm.slug}/improvement/regulations/{one.id}"
     for _twice in range(2):
         assert (await mara.post(f"{at}/cases")).status_code == 303
-        while await run_promised(cast.database, cast.firm.id):
-            pass
+        await work_through(cast.database, cast.firm.id)
     async with cast.transaction() as session:
         cases = (await session.scalars(select(Case))).all()
         assert {c.client_id for c in cases} == {made[0].id, made[1].id}

@@ -28,15 +28,14 @@ from saas.refunds.models import Refund
 from saas.refunds.payment import closing
 from saas.tasks.models import Task
 from tests.cast import member_id
-from tests.identity.post import mails_to, run_promised
+from tests.identity.post import mails_to, work_through
 from tests.refunds import payment_story as story
 from tests.refunds.house import House
 
 
 async def work(house: House) -> None:
     """Everything promised, now or for later, as the workers do it."""
-    while await run_promised(house.cast.database, house.cast.firm.id):
-        pass
+    await work_through(house.cast.database, house.cast.firm.id)
 
 
 async def open_tasks(house: House, refund: Refund) -> list[Task]:

@@ -21,7 +21,7 @@ from saas.refunds.models import Refund
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Browser
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 from tests.refunds.conftest import RefundIn
 from tests.refunds.house import House, make_client, make_contract
@@ -62,8 +62,7 @@ async def refunds(house: House) -> list[Refund]:
 
 
 async def run_all(house: House) -> None:
-    while await run_promised(house.cast.database, house.cast.firm.id):
-        pass
+    await work_through(house.cast.database, house.cast.firm.id)
 
 
 async def test_a_client_asks_on_the_phone_and_sees_where_it_stands(

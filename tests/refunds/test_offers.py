@@ -28,7 +28,7 @@ from saas.refunds.calculation.service import Service
 from saas.refunds.forms import Cancel, Convert, ProposeRejection, Reason
 from saas.refunds.models import Refund
 from tests.cast import Browser, member_id
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 from tests.refunds.conftest import RefundIn
 from tests.refunds.house import House
@@ -259,8 +259,7 @@ async def test_the_letter_goes_out_as_a_pdf_that_anybody_can_verify(
     house: House, refund_in: RefundIn, phone: Phone, mailbox_folder: Path
 ) -> None:
     refund = await refund_in("countersigned")
-    while await run_promised(house.cast.database, house.cast.firm.id):
-        pass
+    await work_through(house.cast.database, house.cast.firm.id)
     assert (await house.fresh(refund)).state == "offered"
     mail = next(m for m in mails_to(mailbox_folder, "xu@example.com") if "退费方案告知书" in m.subject)
     assert [attachment.name.endswith(".pdf") for attachment in mail.attachments] == [True]

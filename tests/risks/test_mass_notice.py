@@ -26,7 +26,7 @@ from saas.risks.incidents.mass import MASS, NewMass
 from saas.risks.incidents.mass_models import Told
 from saas.risks.starter import give_playbooks
 from tests.cast import Browser, Cast
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 
 People = Callable[[str], Awaitable[Browser]]
@@ -108,8 +108,7 @@ async def test_each_client_is_told_once_and_a_broken_run_goes_on(cast: Cast, mon
 
 async def test_the_client_reads_it_by_link(cast: Cast, phone: Phone, mailbox_folder: Path) -> None:
     await approve(cast, await drafted(cast, await office(cast, 2)))
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
     [mail] = mails_to(mailbox_folder, "boss0@example.com")
     page = await phone.open(link_in(mail).rpartition("/")[2])
     assert page.status_code == 200

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from saas.surveys.models import Survey, SurveyAnswer
 from saas.tasks.models import Task
 from tests.cast import Cast, member_id
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 from tests.refunds import payment_story as story
 from tests.refunds.house import House, make_house
@@ -31,8 +31,7 @@ async def house(cast: Cast) -> House:
 async def asked(house: House, phone: Phone, folder: Path) -> str:
     """The address of the survey after its link was followed."""
     await story.paid(house, files=await story.papers(house))
-    while await run_promised(house.cast.database, house.cast.firm.id):
-        pass
+    await work_through(house.cast.database, house.cast.firm.id)
     [mail] = [m for m in mails_to(folder, "xu@example.com") if "三个问题" in m.subject]
     page = await phone.open(link_in(mail).rpartition("/")[2])
     assert page.status_code == 200

@@ -26,11 +26,13 @@ from saas.surveys.subjects import about
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Browser, Cast, member_id
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 
 People = Callable[[str], Awaitable[Browser]]
 LOW = {"recommend": "3", "service": "4", "first": "speed", "text": "回复太慢，等了太久"}
+
+pytestmark = pytest.mark.usefixtures("mailbox_folder")
 
 
 @pytest.fixture
@@ -39,8 +41,7 @@ def phone(client: AsyncTestClient[Litestar]) -> Phone:
 
 
 async def work(cast: Cast) -> None:
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
 
 
 async def sampled(cast: Cast) -> tuple[Survey, Client, Contact]:

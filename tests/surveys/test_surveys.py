@@ -16,7 +16,7 @@ from saas.surveys.models import Survey, SurveyAnswer
 from saas.tasks.models import Task
 from tests.cases import story
 from tests.cast import Browser, Cast
-from tests.identity.post import link_in, mails_to, run_promised
+from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 
 People = Callable[[str], Awaitable[Browser]]
@@ -28,8 +28,7 @@ def phone(client: AsyncTestClient[Litestar]) -> Phone:
 
 
 async def _work(cast: Cast) -> None:
-    while await run_promised(cast.database, cast.firm.id):
-        pass
+    await work_through(cast.database, cast.firm.id)
 
 
 async def executed(cast: Cast) -> Case:
