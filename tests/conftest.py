@@ -46,8 +46,12 @@ LONG_FILES = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that no process is still busy with one when the other has nothing left."""
-    places = {name: at for at, name in enumerate(LONG_FILES)}
-    items.sort(key=lambda item: min((at for name, at in places.items() if name in item.nodeid), default=len(places)))
+
+    def place(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return next((at for at, name in enumerate(LONG_FILES) if name in file), len(LONG_FILES))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
