@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from redis.exceptions import RedisError
 from sqlalchemy.pool import QueuePool
 
+from saas.kernel import clock
 from saas.kernel.db import Database
 
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
@@ -56,7 +57,7 @@ class Figures:
     def __init__(self) -> None:
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self.kind = "web"
-        self.started = time.time()
+        self.started = clock.now().timestamp()
         self._counted: dict[tuple[str, Labels], float] = {}
         self._latencies: dict[str, list[float]] = {}  # by route: one count a bucket, then all, then their sum
         self._pools: dict[str, Database] = {}
