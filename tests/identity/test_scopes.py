@@ -26,6 +26,10 @@ MAY = {  # what no single scope can do
     "kernel/sandboxes.py",  # filled and erased from inside
     "risks/drills/injecting.py",  # errors in the copy's books
     "risks/drills/results.py",  # what was found in the copy
+    "operations/firms.py",  # what the operator does to a firm stands in the firm's own trail
+    "operations/firm_pages.py",  # asking for support, and what became of it
+    "privacy/people.py",  # a member's copy holds their sign-in account
+    "privacy/erasure.py",  # the firm's rows, then people and directory
     "identity/account.py",  # a person's name and address in each of their firms
 }
 

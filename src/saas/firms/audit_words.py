@@ -140,6 +140,8 @@ AREAS: dict[str, Text] = {
     "care": _("Care reminders"),
     "insights": _("Insights"),
     "api": _("Interfaces"),
+    "operations": _("Operator"),
+    "privacy": _("Privacy"),
     "firms": _("Settings"),
     "people": _("People"),
     "clients": _("Clients"),
