@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.firms import colours, queries
 from saas.firms.choices import chosen
 from saas.firms.forms import Picture
+from saas.firms.letterhead import firm_head
 from saas.firms.models import FirmProfile
 from saas.firms.pictures import redraw
 from saas.firms.tabs import settings_tabs
@@ -113,17 +114,8 @@ def picture_url(firm: Firm, digest: str) -> str:
 
 def letterhead_of(profile: FirmProfile, firm: Firm) -> dict[str, str]:
     """`firm` of templates/documents/base.html."""
-    return {
-        "name": profile.name,
-        "name_en": profile.name_en,
-        "licence": profile.licence_number,
-        "address": profile.address,
-        "phone": profile.phone,
-        "email": profile.email,
-        "initial": profile.name[:1],
-        "logo": picture_url(firm, profile.logo_sha256),
-        "accent": chosen(profile, "accent_colour"),
-    }
+    logo = picture_url(firm, profile.logo_sha256)
+    return {**firm_head(profile, logo=logo), "accent": chosen(profile, "accent_colour")}
 
 
 async def _keep(form: Submitted[Picture], upload: UploadFile) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from saas.firms.letterhead import firm_head
 from saas.insights.reports.months import month_name
 from saas.insights.reports.sheet import Sheet, content
 from saas.kernel.documents import render_pdf
@@ -18,16 +19,7 @@ def html(sheet: Sheet, locale: Locale) -> str:
     with reading(locale):
         profile = sheet.profile
         month = month_name(sheet.asked.period.key)
-        firm = {
-            "name": profile.name,
-            "name_en": profile.name_en,
-            "licence": profile.licence_number,
-            "address": (profile.address_en or profile.address) if locale == "en" else profile.address,
-            "phone": profile.phone,
-            "email": profile.email,
-            "initial": profile.name[:1],
-            "logo": "image:logo" if sheet.logo else "",
-        }
+        firm = firm_head(profile, locale, "image:logo" if sheet.logo else "")
         context: dict[str, Any] = {
             "locale": locale,
             "firm": firm,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from saas.firms.letterhead import firm_head
 from saas.firms.models import FirmProfile
 from saas.kernel.documents import render_pdf
 from saas.kernel.i18n import Locale, _, listed, reading
@@ -51,16 +52,7 @@ def _in(locale: Locale, sheet: Sheet, preview: bool) -> dict[str, Any]:
     profile, policy = sheet.profile, sheet.row.policy
     terms = terms_of(policy)
     with reading(locale):
-        firm = {
-            "name": profile.name,
-            "name_en": profile.name_en,
-            "licence": profile.licence_number,
-            "address": (profile.address_en or profile.address) if locale == "en" else profile.address,
-            "phone": profile.phone,
-            "email": profile.email,
-            "initial": profile.name[:1],
-            "logo": _logo(sheet.logo, preview),
-        }
+        firm = firm_head(profile, locale, _logo(sheet.logo, preview))
         letter = {
             "firm": firm,
             "title": terms.in_words(locale)[0],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from saas.firms.letterhead import firm_head
 from saas.firms.models import FirmProfile
 from saas.kernel.documents import render_pdf
 from saas.kernel.i18n import Locale, _, reading
@@ -44,15 +45,7 @@ def html(sheet: Sheet, locale: Locale) -> str:
 def _context(sheet: Sheet, locale: Locale) -> dict[str, Any]:
     profile, drill = sheet.profile, sheet.drill
     assert drill.scored_at is not None
-    firm = {
-        "name": profile.name,
-        "name_en": profile.name_en,
-        "licence": profile.licence_number,
-        "address": (profile.address_en or profile.address) if locale == "en" else profile.address,
-        "phone": profile.phone,
-        "email": profile.email,
-        "initial": profile.name[:1],
-    }
+    firm = firm_head(profile, locale)
     title = _("Score of the drill “%(title)s”", title=drill.title)
     return {
         "letter": {"firm": firm, "title": title, "serial": drill.number, "date": show_date(drill.scored_at.date())},

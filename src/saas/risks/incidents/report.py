@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.letterhead import firm_head
 from saas.firms.queries import profile as profile_of
 from saas.identity.queries import members_by_id
 from saas.kernel.access import SYSTEM
@@ -58,10 +59,7 @@ async def _context(session: AsyncSession, incident: Incident, printed: datetime)
 async def _letter(session: AsyncSession, incident: Incident, printed: datetime) -> dict[str, Any]:
     profile = await profile_of(session)
     return {
-        "firm": {
-            "name": profile.name, "name_en": profile.name_en, "licence": profile.licence_number,
-            "address": profile.address, "phone": profile.phone, "email": profile.email,
-        },
+        "firm": firm_head(profile),
         "title": str(_("Incident report")),
         "serial": incident.number,
         "version": str(INCIDENT.state(incident.state).label),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.letterhead import firm_head
 from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.identity.queries import members_by_id
@@ -80,11 +81,7 @@ def _context(
     ]
     return {
         "letter": {
-            "firm": {
-                "name": profile.name, "name_en": profile.name_en, "licence": profile.licence_number,
-                "address": (profile.address_en or profile.address) if locale == "en" else profile.address,
-                "phone": profile.phone, "email": profile.email,
-            },
+            "firm": firm_head(profile, locale),
             "title": str(_("Hand-over list")),
             "serial": row.number,
             "version": "" if row.supervised_at else str(_("Draft, not signed by all")),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.letterhead import firm_head
 from saas.firms.models import FirmProfile
 from saas.firms.queries import profile as profile_of
 from saas.kernel.config import active
@@ -82,16 +83,7 @@ async def print_one(session: AsyncSession, certificate_id: str) -> None:
 def _letter(certificate: Certificate, head: Letterhead) -> dict[str, Any]:
     profile = head.profile
     return {
-        "firm": {
-            "name": profile.name,
-            "name_en": profile.name_en,
-            "licence": profile.licence_number,
-            "address": profile.address,
-            "phone": profile.phone,
-            "email": profile.email,
-            "initial": profile.name[:1],
-            "logo": "image:logo" if head.logo else "",
-        },
+        "firm": firm_head(profile, logo="image:logo" if head.logo else ""),
         "title": str(_("Certificate of training")),
         "serial": serial_text(certificate),
         "verify": {"code": certificate.code},
