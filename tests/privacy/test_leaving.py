@@ -146,6 +146,7 @@ async def _refused_early(cast: Cast) -> None:
     """The database keeps the thirty days, whatever a program writes."""
     for statement in (
         "SELECT erase_firm(:id)",
+        "SELECT erase_rows_of(:id)",
         "UPDATE departures SET erase_after = now() - interval '1 d' WHERE id = :id",
         "UPDATE departures SET asked_at = now() - interval '40 d', erase_after = now() - interval '9 d' WHERE id = :id",
         "DELETE FROM departures WHERE id = :id",

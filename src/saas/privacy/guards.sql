@@ -22,10 +22,6 @@ CREATE TRIGGER departures_grace BEFORE INSERT OR UPDATE OR DELETE ON departures
 
 CREATE OR REPLACE FUNCTION erase_firm(leaving uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET session_replication_role = replica AS $$
-DECLARE
-  each record;
-  n bigint;
-  erased jsonb := '{}';
 BEGIN
   PERFORM 1 FROM public.departures WHERE id = leaving AND cancelled_at IS NULL AND erased_at IS NULL
     AND erase_after <= now() AND archive_sha256 <> '' FOR UPDATE;
@@ -36,18 +32,7 @@ BEGIN
   IF nullif(current_setting('app.firm_id', true), '')::uuid IS DISTINCT FROM leaving THEN
     RAISE EXCEPTION 'a firm is erased from inside' USING ERRCODE = 'check_violation';
   END IF;
-  DELETE FROM public.outbox WHERE firm_id = leaving;  -- first: it waits for the jobs that are running
-  FOR each IN
-    SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'firm_id'
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
-  LOOP
-    EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1', each.relname) USING leaving;
-    GET DIAGNOSTICS n = ROW_COUNT;
-    IF n > 0 THEN
-      erased := erased || jsonb_build_object(each.relname, n);
-    END IF;
-  END LOOP;
-  RETURN erased;
+  RETURN public.erase_rows_of(leaving);
 END $$;
 REVOKE ALL ON FUNCTION erase_firm(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_firm(uuid) TO qz_app;
