@@ -40,6 +40,7 @@ GLOBAL = frozenset(
         "subscriptions",
         "usage_totals",
         "departures",
+        "archive_deeds",
     }
 )
 RELAY_TABLES = {"outbox"}

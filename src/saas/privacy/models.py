@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from saas.kernel.db import Base, FirmRow
+from saas.kernel.identifiers import uuid7
 
 KEPT_OUT = {"info": {"stays": True}}  # a sandbox does not practise with these
 
@@ -117,8 +118,24 @@ class Departure(Base):
     public_key: Mapped[str] = mapped_column(String(64))  # X25519 in hexadecimal; only the owner has the other half
     archive_sha256: Mapped[str] = mapped_column(String(64), default="")
     archive_size: Mapped[int] = mapped_column(default=0)
-    archive_until: Mapped[date | None]
+    archive_until: Mapped[date | None]  # its last day; moved on where the law asks for longer meanwhile
+    archive_rule: Mapped[str] = mapped_column(default="", server_default="")  # the text that says until when
     archived_at: Mapped[datetime | None]
+    owner_email: Mapped[str] = mapped_column(String(254), default="", server_default="")  # who may fetch the archive
+    destroyed_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     erased: Mapped[dict[str, Any]] = mapped_column(default=dict)  # rows by table, files, letters, keys, people
     remains: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the verifier's counts, all zero
+
+
+class ArchiveDeed(Base):
+    """What was done with a sealed archive after its firm was gone. Only added: it stays as the list of destruction."""
+
+    __tablename__ = "archive_deeds"
+    __table_args__ = (Index("ix_archive_deeds_departure", "departure_id", "at"), {"info": {"append_only": True}})
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departures.id"))
+    at: Mapped[datetime]
+    deed: Mapped[str] = mapped_column(String(12))  # mailed, fetched, opened, refused, prolonged, warned, destroyed
+    by_name: Mapped[str] = mapped_column(default="")  # as it was signed; empty: the product
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
