@@ -91,6 +91,11 @@ class Settings:
         return self.data_dir / "mailbox"
 
     @property
+    def scratch_dir(self) -> Path:
+        """For files that are being made: on the disk of the data, since /tmp often is memory."""
+        return self.data_dir / "scratch"
+
+    @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
 

@@ -5,25 +5,38 @@ A sandbox borrows: what it has not itself it reads from the firm it is a copy of
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
+from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 import obstore
+from obstore import GetResult
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from saas.kernel.config import Settings
 
 ORIGIN = "origin"
+PIECE = 1024 * 1024  # bytes of a stream that are in memory at a time
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DamagedFileError(RuntimeError):
     """The store gave back bytes that are not the ones put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored file as it comes, piece by piece; DamagedFileError at its end when it is not what was put in."""
+
+    size: int  # bytes
+    pieces: AsyncIterator[bytes]
 
 
 class FileStore:
@@ -41,19 +54,23 @@ class FileStore:
             await self.get(firm_id, digest)  # what is there must be what was to be stored
         return digest
 
+    async def put_file(self, firm_id: UUID, path: Path) -> str:
+        """Store what lies on the disk, a few pieces in memory at a time; its sha256."""
+        digest = await asyncio.to_thread(_digest_of, path)
+        await obstore.put_async(self._store, _path(firm_id, digest), path, chunk_size=5 * PIECE, max_concurrency=2)
+        return digest
+
     async def get(self, firm_id: UUID, digest: str) -> bytes:
         """The bytes; FileNotFoundError when this firm has none such, DamagedFileError when they have changed."""
-        try:
-            found = await obstore.get_async(self._store, _path(firm_id, digest))
-        except FileNotFoundError:
-            origin = await self._origin(firm_id)
-            if origin is None:
-                raise
-            found = await obstore.get_async(self._store, _path(origin, digest))
-        content = bytes(await found.bytes_async())
+        content = bytes(await (await self._found(firm_id, digest)).bytes_async())
         if hashlib.sha256(content).hexdigest() != digest:
             raise DamagedFileError(f"file {digest} of firm {firm_id} is damaged")
         return content
+
+    async def stream(self, firm_id: UUID, digest: str) -> Stored:
+        """The same, but never whole in memory; FileNotFoundError at once."""
+        found = await self._found(firm_id, digest)
+        return Stored(found.meta["size"], _checked(found, firm_id, digest))
 
     async def borrow(self, sandbox: UUID, origin: UUID) -> None:
         """From now on the sandbox also finds the files of the firm it is a copy of."""
@@ -85,6 +102,15 @@ class FileStore:
         listed = obstore.list(self._store, prefix=str(firm_id))
         return sum([meta["size"] async for batch in listed for meta in batch])
 
+    async def _found(self, firm_id: UUID, digest: str) -> GetResult:
+        try:
+            return await obstore.get_async(self._store, _path(firm_id, digest))
+        except FileNotFoundError:
+            origin = await self._origin(firm_id)
+            if origin is None:
+                raise
+            return await obstore.get_async(self._store, _path(origin, digest))
+
     async def _origin(self, firm_id: UUID) -> UUID | None:
         try:
             found = await obstore.get_async(self._store, f"{firm_id}/{ORIGIN}")
@@ -101,6 +127,20 @@ def store_of(settings: Settings) -> FileStore:
 @cache
 def _open(url: str, folder: Path) -> ObjectStore:
     return from_url(url) if url else LocalStore(folder, mkdir=True)
+
+
+async def _checked(found: GetResult, firm_id: UUID, digest: str) -> AsyncIterator[bytes]:
+    seen = hashlib.sha256()
+    async for piece in found.stream(min_chunk_size=PIECE):
+        seen.update(piece)
+        yield bytes(piece)
+    if seen.hexdigest() != digest:
+        raise DamagedFileError(f"file {digest} of firm {firm_id} is damaged")
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _path(firm_id: UUID, digest: str) -> str:

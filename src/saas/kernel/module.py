@@ -30,10 +30,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A job that each firm gets every so often; one slot is taken once, however many schedulers run."""
+    """A job that each firm gets every so often; one slot is taken once, however many schedulers run.
+
+    `for_nobody`: once for the whole product instead, in the scope of no firm.
+    """
 
     job: str
     every: timedelta
+    for_nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ class Composition:
         self.workflows = {w.name: w for m in modules for w in m.workflows}
         self.grants = tuple(g for m in modules for g in m.grants)
         self.jobs = {j.name: j for m in modules for j in m.jobs}
-        self.schedules = tuple(s for m in modules for s in m.schedules)
+        self.schedules = tuple(s for m in modules for s in m.schedules if not s.for_nobody)
+        self.own_schedules = tuple(s for m in modules for s in m.schedules if s.for_nobody)
         self.navigation = tuple(sorted((n for m in modules for n in m.navigation), key=lambda n: not n.first))
         self.settings = tuple(n for m in modules for n in m.settings)
         self.searches = tuple(s for m in modules for s in m.search)
@@ -195,7 +200,11 @@ class Composition:
             for r in reactions
             if r.job and r.job not in self.jobs
         ]
-        faults += [f"a schedule names the unknown job {s.job}" for s in self.schedules if s.job not in self.jobs]
+        faults += [
+            f"a schedule names the unknown job {s.job}"
+            for s in (*self.schedules, *self.own_schedules)
+            if s.job not in self.jobs
+        ]
         faults += [
             f"{w.name}.{a.name} needs {a.permission}, which no module grants"
             for w in self.workflows.values()

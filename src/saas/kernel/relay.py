@@ -61,8 +61,11 @@ async def ring_due(relay: Database, redis: ArqRedis) -> int:
 
 
 async def promise_scheduled(app: Database, schedule: Schedule) -> int:
-    """Give every open firm its job of the current slot, unless it has it; how many were promised."""
+    """Give every open firm (or nobody) its job of the current slot, unless it has it; how many were promised."""
     slot = slot_of(schedule, clock.now())
+    if schedule.for_nobody:
+        async with app.transaction(tenancy.firm(NO_FIRM)) as session:
+            return await _promise(session, schedule, NO_FIRM, slot)
     async with app.transaction(tenancy.PLATFORM) as session:
         firms = (
             await session.scalars(
@@ -74,6 +77,13 @@ async def promise_scheduled(app: Database, schedule: Schedule) -> int:
         async with app.transaction(tenancy.firm(firm_id)) as session:
             promised += await _promise(session, schedule, firm_id, slot)
     return promised
+
+
+async def promise_missed(app: Database, firm_id: UUID) -> None:
+    """Give a firm that was not open when the current slots began its job of each: the next may be a day away."""
+    async with app.transaction(tenancy.firm(firm_id)) as session:
+        for schedule in composition().schedules:
+            await _promise(session, schedule, firm_id, slot_of(schedule, clock.now()))
 
 
 async def forget_finished(app: Database, kept: timedelta) -> int:
@@ -141,7 +151,7 @@ async def _forgetting(app: Database, kept: timedelta) -> None:
 async def _scheduling(app: Database) -> None:
     served: dict[str, datetime] = {}
     while True:
-        for schedule in composition().schedules:
+        for schedule in (*composition().schedules, *composition().own_schedules):
             slot = slot_of(schedule, clock.now())
             if served.get(schedule.job) == slot:
                 continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -44,18 +44,36 @@ class Sheet:
     lines: Iterable[Sequence[Cell]]
 
 
-def workbook(*sheets: Sheet) -> bytes:
-    """The file, its sheets in this order, each with its head frozen."""
-    book = Workbook(write_only=True)
-    for sheet in sheets:
-        made = book.create_sheet(str(sheet.title))
+class Book:
+    """A workbook that grows line by line; its sheets stand in the order in which they were begun."""
+
+    def __init__(self) -> None:
+        self._book = Workbook(write_only=True)
+
+    def begin(self, sheet: Sheet) -> Callable[[Sequence[Cell]], None]:
+        """A sheet with its head frozen and its lines, and how to add further ones."""
+        made = self._book.create_sheet(str(sheet.title))
         made.freeze_panes = "A2"
         for number, (_head, width) in enumerate(sheet.heads, 1):
             made.column_dimensions[get_column_letter(number)].width = width
         made.append([_bold(made, str(head)) for head, _width in sheet.heads])
-        for line in sheet.lines:
+
+        def add(line: Sequence[Cell]) -> None:
             made.append([harmless(cell) for cell in line])
-    out = BytesIO()
+
+        for line in sheet.lines:
+            add(line)
+        return add
+
+    def save(self, file: IO[bytes]) -> None:
+        self._book.save(file)
+
+
+def workbook(*sheets: Sheet) -> bytes:
+    """The file, its sheets in this order."""
+    book, out = Book(), BytesIO()
+    for sheet in sheets:
+        book.begin(sheet)
     book.save(out)
     return out.getvalue()
 

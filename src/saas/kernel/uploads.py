@@ -15,6 +15,7 @@ from saas.kernel.errors import Invalid, Missing
 from saas.kernel.files import store_of
 from saas.kernel.i18n import _
 from saas.kernel.pages import Req
+from saas.kernel.sending import attachment_headers
 
 LARGEST = 20 * 1024 * 1024
 KINDS = {"pdf", "png", "jpg", "jpeg", "xlsx", "xls", "csv", "txt", "doc", "docx", "ofd", "xml", "zip", "eml", "msg"}
@@ -48,13 +49,4 @@ async def download(files: Sequence[dict[str, Any]], digest: str) -> Response[byt
 
 def attachment(content: bytes, name: str, media_type: str = "application/octet-stream") -> Response[bytes]:
     """Bytes for saving, never for running: no script of theirs ever runs on our origin."""
-    plain = name.encode("ascii", "ignore").decode().replace('"', "") or "file"
-    from_utf8 = "".join(f"%{byte:02X}" for byte in name.encode())
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{from_utf8}",
-            "content-security-policy": "sandbox; default-src 'none'",
-        },
-    )
+    return Response(content, media_type=media_type, headers=attachment_headers(name))
