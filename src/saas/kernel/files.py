@@ -13,14 +13,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import obstore
-from obstore import GetResult
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from saas.kernel.config import Settings
+
+if TYPE_CHECKING:
+    from obstore import GetResult  # its stubs only
+
+if TYPE_CHECKING:  # a name that obstore has for type checkers only
+    from obstore import GetResult
 
 ORIGIN = "origin"
 PIECE = 1024 * 1024  # bytes of a stream that are in memory at a time
