@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from io import BytesIO, StringIO
-from typing import Any
+from pathlib import Path
 from uuid import UUID
 from zipfile import ZipFile
 
@@ -30,7 +31,7 @@ from saas.kernel.outbox import NO_FIRM, Outbox
 from saas.privacy.erasure import ARCHIVES, remains_of
 from saas.privacy.jobs import nightly
 from saas.privacy.models import Departure, FirmExport
-from saas.privacy.sealing import NotOpened, new_key, opened, seal
+from saas.privacy.sealing import CHUNK, NotOpened, Opening, new_key, seal
 from tests.cast import Browser, Cast
 
 LEAVING = "/settings/privacy/leaving"
@@ -177,24 +178,39 @@ async def _archive_opens(cast: Cast, key: str) -> None:
     async with cast.database.transaction(tenancy.PLATFORM) as session:
         departure = await session.get_one(Departure, cast.firm.id)
     sealed = await store_of(active()).get(ARCHIVES, departure.archive_sha256)
+    assert len(sealed) == departure.archive_size
     assert PAPER not in sealed
-    whole = ZipFile(BytesIO(opened(sealed, key)))
+    whole = ZipFile(BytesIO(_opened(sealed, key)))
     assert whole.read(f"files/{sha256(PAPER).hexdigest()}") == PAPER  # named by a client that is kept
     trail = json.loads(whole.read("tables/audit_entries.json"))
     assert {"privacy.leave", "privacy.archive"} <= {entry["action"] for entry in trail}
     assert "tables/contacts.json" not in whole.namelist()  # nobody obliges to keep telephone numbers
 
 
-def test_only_the_right_key_opens_an_unaltered_archive() -> None:
+def _opened(sealed: bytes, key: str, piece: int = 100_000) -> bytes:
+    opening = Opening(key)
+    parts = [opening.feed(sealed[at : at + piece]) for at in range(0, len(sealed), piece)]
+    return b"".join(parts) + opening.finish()
+
+
+@pytest.mark.parametrize("size", [0, 6, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
+def test_only_the_right_key_opens_an_unaltered_archive(tmp_path: Path, size: int) -> None:
+    """Nothing of it can be changed, cut off at a chunk's end, added or put elsewhere."""
     key, public = new_key()
-    sealed = seal(b"ledger", public)
-    assert opened(sealed, f" {key.lower()} ") == b"ledger"
-    wrong: list[tuple[Any, str]] = [
-        (sealed, new_key()[0]),
-        (sealed[:-1] + b"x", key),
-        (b"PK" + sealed, key),
-        (sealed, "no"),
-    ]
-    for archive, with_key in wrong:
+    plain, archive, content = tmp_path / "plain", tmp_path / "sealed", os.urandom(size)
+    plain.write_bytes(content)
+    seal(plain, archive, public)
+    sealed = archive.read_bytes()
+    assert _opened(sealed, f" {key.lower()} ") == content
+    assert _opened(sealed, key, piece=7 * CHUNK) == content
+    head, chunk = len(sealed) - size - 16 * max(1, -(-size // CHUNK)), CHUNK + 16
+    first, second = sealed[head : head + chunk], sealed[head + chunk :]
+    wrong: list[tuple[bytes, str]] = [
+        (sealed, new_key()[0]), (sealed[:-1] + b"x", key), (b"PK" + sealed, key), (sealed, "no"), (b"", key),
+        (sealed[:-1], key), (sealed + b"x", key), (sealed[:head], key),
+    ]  # fmt: skip
+    if second:
+        wrong += [(sealed[: head + chunk], key), (sealed[:head] + second + first, key)]
+    for bad, with_key in wrong:
         with pytest.raises(NotOpened):
-            opened(archive, with_key)
+            _opened(bad, with_key)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,15 +19,17 @@ from saas.firms.audit_queries import Wanted
 from saas.firms.audit_words import actions, line
 from saas.firms.tabs import settings_tabs
 from saas.kernel import clock, sealing
-from saas.kernel.audit import record
+from saas.kernel.audit import AuditEntry, record
+from saas.kernel.errors import Invalid
 from saas.kernel.i18n import Text, _, listed
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_datetime
-from saas.kernel.spreadsheets import XLSX
+from saas.kernel.sending import scratch_file, sent
+from saas.kernel.spreadsheets import XLSX, Cell
 from saas.kernel.uploads import attachment
 
 PATH = "/f/{slug:str}/settings/audit"
 SHOWN = 100
-MOST_EXPORTED = 200_000
+MOST_IN_A_BOOK = 1_000_000  # lines of a sheet, which end at 1,048,576
 HEAD = re.compile(r"([0-9]{1,12}):([0-9a-fA-F]{64})")
 Kind = Literal["csv", "xlsx", "pdf"]
 
@@ -50,21 +53,40 @@ async def verify(request: Req, session: Db) -> Response[str]:
 
 
 @get(f"{PATH}/export", opt={"permission": "firms.audit"})
-async def export(request: Req, session: Db, kind: FromQuery[Kind] = "csv") -> Response[bytes]:
-    """The same entries as a table, a workbook or a paper, with the seal of each; taking them out is a deed too."""
+async def export(request: Req, session: Db, kind: FromQuery[Kind] = "csv") -> Response[Any]:
+    """The same entries as a table, a workbook or a paper, with the seal of each; taking them out is a deed too.
+
+    Tables and workbooks are written to the disk some entries at a time, and sent from there.
+    """
     wanted, actor, now = _wanted(request), actor_of(request), clock.now()
-    entries = await audit_queries.entries(session, wanted, MOST_EXPORTED)
-    rows = audit_export.lines(entries, await audit_queries.seals(session, [e.id for e in entries]))
-    record(session, actor, "firms.export_audit", now, rows=len(entries))
-    name = f"audit-{clock.today()}.{kind}"
-    if kind == "csv":
-        return attachment(audit_export.comma_separated(rows), name, "text/csv; charset=utf-8")
+    entries, name = await audit_queries.count(session, wanted), f"audit-{clock.today()}.{kind}"
+    if kind == "xlsx" and entries > MOST_IN_A_BOOK:
+        raise Invalid(_("A workbook holds a million lines, and these are more: take the table (CSV), or fewer days."))
     profile = await queries.profile(session)
-    about = About(profile.name, await _filters(session, wanted), actor.name, show_datetime(now),
+    about = About(profile.name, await _filters(session, wanted), entries, actor.name, show_datetime(now),
                   *await sealing.head(session))  # fmt: skip
-    if kind == "xlsx":
-        return attachment(audit_export.workbook(about, rows), name, XLSX)
-    return attachment(await audit_export.paper(about, profile, rows, now), name, "application/pdf")
+    if kind == "pdf":
+        newest = await audit_queries.entries(session, wanted, audit_export.MOST_PRINTED)
+        rows = await _rows(session, newest[::-1])
+        answer: Response[Any] = attachment(await audit_export.paper(about, profile, rows, now), name, "application/pdf")
+    else:
+        answer = await _table(session, wanted, about, kind, name)
+    record(session, actor, "firms.export_audit", now, rows=entries)
+    return answer
+
+
+async def _table(session: AsyncSession, wanted: Wanted, about: About, kind: str, name: str) -> Response[Any]:
+    file = scratch_file()
+    lines = (await _rows(session, found) async for found in audit_queries.portions(session, wanted))
+    if kind == "csv":
+        await audit_export.comma_separated(file, lines)
+        return sent(file, name, "text/csv; charset=utf-8")
+    await audit_export.workbook(file, about, lines)
+    return sent(file, name, XLSX)
+
+
+async def _rows(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[list[Cell]]:
+    return audit_export.lines(entries, await audit_queries.seals(session, [e.id for e in entries]))
 
 
 FAULTS: dict[str, Text] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.firms.audit_words import readings
@@ -41,9 +42,31 @@ class Wanted:
         return {name: str(v) for name, v in values.items() if v} | {name: "1" for name, on in marks.items() if on}
 
 
+PORTION = 1000  # entries of an export that are in memory at a time
+
+
 async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int = 0) -> Sequence[AuditEntry]:
     """The newest first; `before` is the position behind which a page begins."""
-    query = select(AuditEntry).where(AuditEntry.firm_id == tenancy.current_firm_id())
+    query = _wanted(select(AuditEntry), wanted)
+    if before:
+        query = query.where(AuditEntry.position < before)
+    return (await session.scalars(query.order_by(AuditEntry.position.desc()).limit(limit))).all()
+
+
+async def count(session: AsyncSession, wanted: Wanted) -> int:
+    return await session.scalar(_wanted(select(func.count()).select_from(AuditEntry), wanted)) or 0
+
+
+async def portions(session: AsyncSession, wanted: Wanted) -> AsyncIterator[Sequence[AuditEntry]]:
+    """All of them, the oldest first, some at a time."""
+    query, after = _wanted(select(AuditEntry), wanted).order_by(AuditEntry.position).limit(PORTION), 0
+    while found := (await session.scalars(query.where(AuditEntry.position > after))).all():
+        yield found
+        after = found[-1].position
+
+
+def _wanted(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    query = query.where(AuditEntry.firm_id == tenancy.current_firm_id())
     since, until = wanted.between
     if wanted.who is not None:
         query = query.where(AuditEntry.actor_id == wanted.who)
@@ -57,9 +80,7 @@ async def entries(session: AsyncSession, wanted: Wanted, limit: int, before: int
         query = query.where(AuditEntry.at >= since)
     if until is not None:
         query = query.where(AuditEntry.at < until)
-    if before:
-        query = query.where(AuditEntry.position < before)
-    return (await session.scalars(query.order_by(AuditEntry.position.desc()).limit(limit))).all()
+    return query
 
 
 async def seals(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,10 +17,12 @@ from saas.kernel.config import active
 from saas.kernel.errors import Conflict
 from saas.kernel.files import store_of
 from saas.kernel.i18n import _
-from saas.privacy.erasure import ARCHIVED_YEARS, ARCHIVES, GRACE
+from saas.kernel.sending import scratch_folder
+from saas.privacy.erasure import ARCHIVES, GRACE
 from saas.privacy.exporting import archived_tables, export_to
 from saas.privacy.models import Departure
 from saas.privacy.sealing import new_key, seal
+from saas.privacy.terms import term
 
 
 async def departure_of(session: AsyncSession, *, lock: bool = False) -> Departure | None:
@@ -57,24 +58,22 @@ async def call_off(session: AsyncSession, actor: Actor, now: datetime) -> None:
 
 
 async def seal_archive(session: AsyncSession, departure: Departure, now: datetime) -> None:
-    """Close the firm and put its archive where it stays for thirty years, read back before anything is erased."""
+    """Close the firm and put its archive where it stays for as long as the law says; it is read back first."""
     record(session, SYSTEM, "privacy.archive", now, subject=await queries.profile(session), key=departure.public_key)
     await session.flush()  # the archive's last line says that it was made
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "archive.zip")
-        await export_to(session, path, archived_tables(), now, only_named_files=True)
-        content = seal(await asyncio.to_thread(path.read_bytes), departure.public_key)
-    store = store_of(active())
-    departure.archive_sha256 = await store.put(ARCHIVES, content)
-    departure.archive_size = len(await store.get(ARCHIVES, departure.archive_sha256))
-    departure.archive_until, departure.archived_at = _years_on(now.astimezone(CHINA).date()), now
+    store, day = store_of(active()), now.astimezone(CHINA).date()
+    with scratch_folder() as folder:
+        plain, sealed = Path(folder, "archive.zip"), Path(folder, "archive.sealed")
+        await export_to(session, plain, archived_tables(), now, only_named_files=True)
+        await asyncio.to_thread(seal, plain, sealed, departure.public_key)
+        departure.archive_sha256 = await store.put_file(ARCHIVES, sealed)
+    back = await store.stream(ARCHIVES, departure.archive_sha256)
+    departure.archive_size = sum([len(piece) async for piece in back.pieces])
+    law = term("archives", day)
+    departure.archive_until, departure.archive_rule = law.last_day_for(day), law.source.zh
+    departure.archived_at, departure.owner_email = now, (await queries.owner(session)).email
     firm = await queries.firm(session)
     firm.closed_at = now
-
-
-def _years_on(day: date) -> date:
-    """The last day of the year in which thirty full years are over: archive rules count from the next January."""
-    return date(day.year + ARCHIVED_YEARS, 12, 31)
 
 
 def firm_name_matches(typed: str, name: str) -> bool:

@@ -33,7 +33,6 @@ from saas.risks.drill_models import Drill
 
 GRACE = timedelta(days=30)
 ARCHIVES = UUID(int=1)  # where sealed archives are in the file store: no firm ever has this id
-ARCHIVED_YEARS = 30  # 会计档案管理办法, annex: vouchers, books and handover lists
 OF_FIRM = (Subscription, UsageTotal)  # global rows whose id is the firm's
 
 

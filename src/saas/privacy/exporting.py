@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +20,7 @@ from saas.firms import queries
 from saas.kernel import tenancy
 from saas.kernel.config import active
 from saas.kernel.copying import firm_tables
-from saas.kernel.files import store_of
+from saas.kernel.files import ORIGIN, store_of
 from saas.kernel.i18n import Text, _
 from saas.privacy.models import FirmExport
 from saas.privacy.register import register
@@ -45,6 +46,7 @@ class Made:
     tables: int
     rows: int
     files: int
+    size: int  # bytes of the ZIP
 
 
 def exported_tables() -> list[Table]:
@@ -61,33 +63,44 @@ async def export_to(
     session: AsyncSession, path: Path, tables: Sequence[Table], now: datetime, *, tell: Tell | None = None,
     only_named_files: bool = False,
 ) -> Made:  # fmt: skip
-    """Write the current firm's ZIP to `path`. Files named by no row go too, unless `only_named_files`."""
+    """Write the current firm's ZIP to `path`. Files named by no row go too, unless `only_named_files`.
+
+    In memory at a time: a portion of rows, a piece of a file, and what the index says of each file (not of each row).
+    """
     members: list[dict[str, Any]] = []
     written: list[Written] = []
+    held = await _held(session)
     with TemporaryDirectory(dir=path.parent) as folder, ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for done, table in enumerate(tables):
             as_csv, as_json = Path(folder, "rows.csv"), Path(folder, "rows.json")
-            written.append(await write(session, table, as_csv, as_json))
+            written.append(await write(session, table, as_csv, as_json, held))
             for source, suffix in ((as_csv, "csv"), (as_json, "json")):
                 members.append(_put(archive, source, f"tables/{table.name}.{suffix}"))
             if tell is not None:
                 await tell(done + 1, len(tables) + 1, _("Writing the tables"))
         named = _named(written)
-        files = await _files(session, set(named) if only_named_files else None)
+        files = sorted(named if only_named_files else held)
         for digest in files:
-            content = await store_of(active()).get(tenancy.current_firm_id(), digest)
-            archive.writestr(f"files/{digest}", content)
-            members.append({"name": f"files/{digest}", "size": len(content), "sha256": sha256(content).hexdigest()})
+            members.append(await _put_stored(archive, digest))
         index = await _index(session, tables, written, members, named, now)
         archive.writestr("index.json", json.dumps(index, ensure_ascii=False, indent=1))
         archive.writestr("README.txt", README)
-    return Made(len(tables), sum(part.rows for part in written), len(files))
+    size = (await asyncio.to_thread(path.stat)).st_size
+    return Made(len(tables), sum(part.rows for part in written), len(files), size)
 
 
 def _put(archive: ZipFile, source: Path, name: str) -> dict[str, Any]:
     archive.write(source, name)
     with source.open("rb") as file:
         return {"name": name, "size": source.stat().st_size, "sha256": file_digest(file, "sha256").hexdigest()}
+
+
+async def _put_stored(archive: ZipFile, digest: str) -> dict[str, Any]:
+    stored = await store_of(active()).stream(tenancy.current_firm_id(), digest)
+    with archive.open(f"files/{digest}", "w", force_zip64=True) as member:
+        async for piece in stored.pieces:
+            member.write(piece)
+    return {"name": f"files/{digest}", "size": stored.size, "sha256": digest}
 
 
 def _named(written: Sequence[Written]) -> dict[str, list[str]]:
@@ -99,12 +112,12 @@ def _named(written: Sequence[Written]) -> dict[str, list[str]]:
     return named
 
 
-async def _files(session: AsyncSession, wanted: set[str] | None) -> list[str]:
-    """The digests of the firm's stored files, without former exports; those wanted only, where that is said."""
+async def _held(session: AsyncSession) -> set[str]:
+    """The digests of the firm's stored files, without former exports."""
     former = select(FirmExport.sha256).where(FirmExport.firm_id == tenancy.current_firm_id())
     exports = set((await session.scalars(former)).all())
     held = {path.rpartition("/")[2] for path in await store_of(active()).held(tenancy.current_firm_id())}
-    return sorted(d for d in held - exports - {"origin"} if wanted is None or d in wanted)
+    return held - exports - {ORIGIN}
 
 
 async def _index(

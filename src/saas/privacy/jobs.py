@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.firms.models import SignUp
 from saas.firms.notifications import notify
+from saas.identity.models import Confirmation, Session
 from saas.kernel import clock, tenancy
 from saas.kernel.access import SYSTEM
 from saas.kernel.audit import record
+from saas.kernel.clock import CHINA
 from saas.kernel.config import active
 from saas.kernel.files import store_of
 from saas.kernel.i18n import _
 from saas.kernel.jobs import report, running
 from saas.kernel.outbox import enqueue, enqueue_for_nobody
-from saas.privacy import departing, requests, retention
+from saas.kernel.sending import scratch_folder
+from saas.privacy import archives, departing, requests, retention
 from saas.privacy.erasure import erase as erase_firm
 from saas.privacy.exporting import export_to, exported_tables
 from saas.privacy.models import Departure, FirmExport
 from saas.privacy.queries import exports
+from saas.privacy.terms import term
 
 FETCHED_WITHIN = timedelta(days=7)
+OVER = timedelta(days=30)  # since a link or a sign-up ended
 
 
 async def make_export(session: AsyncSession, export_id: str) -> None:
@@ -34,12 +39,11 @@ async def make_export(session: AsyncSession, export_id: str) -> None:
     if wanted is None or wanted.made_at is not None:
         return
     now = clock.now()
-    with TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         path = Path(folder, "export.zip")
         made = await export_to(session, path, exported_tables(), now, tell=report)
-        content = await asyncio.to_thread(path.read_bytes)
-    wanted.sha256 = await store_of(active()).put(tenancy.current_firm_id(), content)
-    wanted.size, wanted.made_at = len(content), now
+        wanted.sha256 = await store_of(active()).put_file(tenancy.current_firm_id(), path)
+    wanted.size, wanted.made_at = made.size, now
     wanted.tables, wanted.rows, wanted.files = made.tables, made.rows, made.files
     record(session, SYSTEM, "privacy.exported", now, subject=wanted, rows=made.rows, files=made.files)
     told = _("The firm’s data is ready: fetch it within seven days.")
@@ -67,8 +71,24 @@ async def archive(session: AsyncSession) -> None:
 
 
 async def erase(session: AsyncSession, leaving: str) -> None:
-    """Runs in the scope of no firm: nothing of its own is in the way."""
-    await erase_firm(session, UUID(leaving), running().redis, clock.now())
+    """Runs in the scope of no firm: nothing of its own is in the way. Then the owner gets the link to the archive."""
+    now = clock.now()
+    departure = await erase_firm(session, UUID(leaving), running().redis, now)
+    await archives.send_link(session, departure, now)
+
+
+async def daily(session: AsyncSession) -> None:
+    """Once a day for the whole product: archives whose term is over, and what nobody's sign-in has forgotten."""
+    await archives.end_due(session)
+    await _forget_sign_ins(session, clock.now())
+
+
+async def _forget_sign_ins(session: AsyncSession, now: datetime) -> None:
+    """Of people who do not come back; whoever signs in forgets their own. Links and sign-ups that came to nothing."""
+    months = term("sessions", now.astimezone(CHINA).date()).months
+    await session.execute(delete(Session).where(Session.created_at < retention.months_before(now, months)))
+    await session.execute(delete(Confirmation).where(Confirmation.expires_at < now - OVER))
+    await session.execute(delete(SignUp).where(SignUp.expires_at < now - OVER))
 
 
 async def _forget_exports(session: AsyncSession, now: datetime) -> None:

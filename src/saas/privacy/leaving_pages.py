@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,7 @@ from saas.kernel.identifiers import uuid7
 from saas.kernel.links import Gone
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.sending import streamed
 from saas.privacy import departing, queries
 from saas.privacy.models import FirmExport
 from saas.privacy.rooms import rooms
@@ -60,17 +62,15 @@ async def ask_export(request: Req, session: Db) -> Response[Any]:
 
 
 @get(f"{PATH}/exports/{{export_id:uuid}}/firm.zip", opt=OPTIONS)
-async def fetch(request: Req, session: Db, export_id: FromPath[UUID]) -> Response[bytes]:
+async def fetch(request: Req, session: Db, export_id: FromPath[UUID]) -> Stream:
     """The ZIP; each fetching is written down."""
     export, now = await queries.export(session, export_id), clock.now()
     be_fresh(request, now)
     if export.made_at is None or export.deleted_at is not None:
         raise Gone(_("This export is not there any more. Make a new one."))
-    content = await store_of(active()).get(tenancy.current_firm_id(), export.sha256)
+    stored = await store_of(active()).stream(tenancy.current_firm_id(), export.sha256)
     record(session, actor_of(request), "privacy.fetch", now, subject=export, sha256=export.sha256)
-    name = f"qingzhang-{export.made_at:%Y%m%d}.zip"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
-    return Response(content, media_type="application/zip", headers=headers)
+    return streamed(stored.pieces, f"qingzhang-{export.made_at:%Y%m%d}.zip", "application/zip", stored.size)
 
 
 @post(PATH, opt={"permission": "privacy.leave"}, status_code=200)

@@ -7,7 +7,16 @@ from datetime import timedelta
 from saas.kernel.access import grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Schedule
-from saas.privacy import jobs, leaving_pages, models, register_pages, request_pages, retention_pages
+from saas.privacy import (
+    archive_pages,
+    archives,
+    jobs,
+    leaving_pages,
+    models,
+    register_pages,
+    request_pages,
+    retention_pages,
+)
 
 MODULE = Module(
     "privacy",
@@ -17,6 +26,7 @@ MODULE = Module(
         *request_pages.ROUTES,
         *retention_pages.ROUTES,
         *leaving_pages.ROUTES,
+        *archive_pages.ROUTES,
     ],
     grants=[
         grant("privacy.read", _("See what is kept of people and their requests"), "owner", "manager", "auditor"),
@@ -28,8 +38,14 @@ MODULE = Module(
         Job("privacy.nightly", jobs.nightly),
         Job("privacy.archive", jobs.archive, kind="heavy"),
         Job("privacy.erase", jobs.erase, kind="heavy"),
+        Job("privacy.daily", jobs.daily),
+        Job("privacy.find_archives", archives.find),
+        Job("privacy.mail_archive", archives.mail),
     ],
-    schedules=[Schedule("privacy.nightly", every=timedelta(days=1))],
+    schedules=[
+        Schedule("privacy.nightly", every=timedelta(days=1)),
+        Schedule("privacy.daily", every=timedelta(days=1), for_nobody=True),
+    ],
     settings=[NavItem(_("Privacy"), "/settings/privacy", "lock", "privacy.read", "settings")],
     deeds={
         "privacy.export": _("Export of the firm asked for"),

@@ -7,17 +7,20 @@ and its time: the rest of it is about somebody else.
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Table, Uuid, or_, select
+from sqlalchemy import Column, Date, DateTime, Select, Table, Uuid, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Contact
 from saas.identity.models import Membership, Person, Session
 from saas.kernel import tenancy
-from saas.kernel.copying import firm_tables
+from saas.kernel.copying import PORTION, firm_tables
 from saas.kernel.db import acting_in
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import Text, _
@@ -47,28 +50,34 @@ async def person_row(session: AsyncSession, kind: str, person_id: UUID) -> Conta
     return await session.get(Membership, (tenancy.current_firm_id(), person_id))
 
 
-async def everything_about(session: AsyncSession, kind: str, person_id: UUID, now: datetime) -> dict[str, Any]:
-    """For a copy (PIPL art. 45): their own row, every row about them, what they did, and their account."""
+async def head_of(session: AsyncSession, kind: str, person_id: UUID, now: datetime) -> dict[str, Any]:
+    """How a copy (PIPL art. 45) begins: their own row and their account. Invalid when they are not known any more."""
     own = await person_row(session, kind, person_id)
     if own is None:
         raise Invalid(_("This person is not known here any more."))
-    records: dict[str, list[dict[str, Any]]] = {}
+    account = await _account(session, own.person_id) if isinstance(own, Membership) else None
+    return {"person": {"kind": kind, **_own(own)}, "made_at": now, "account": account}
+
+
+async def records_of(
+    session: AsyncSession, kind: str, person_id: UUID
+) -> AsyncIterator[tuple[str, AsyncIterator[dict[str, Any]]]]:
+    """Of each table that may know them, its name and every row about them or of what they did, as they come."""
     for table in firm_tables():
-        found = await _rows(session, table, kind, person_id)
-        if found:
-            records[table.name] = found
-    activities = [a for a in register().activity if own.__tablename__ in a.tables or set(a.tables) & set(records)]
-    return {
-        "person": {"kind": kind, **_own(own)},
-        "made_at": now,
-        "why": [
-            {"activity": str(a.name.text), "purpose": str(a.purpose.text), "basis": str(a.basis.text),
-             "seen_by": str(a.seen_by.text), "kept": str(a.kept.text)}
-            for a in activities
-        ],
-        "account": await _account(session, own.person_id) if isinstance(own, Membership) else None,
-        "records": records,
-    }  # fmt: skip
+        rows = _rows(table, kind, person_id)
+        if rows is not None:
+            yield table.name, _told(session, *rows, person_id)
+
+
+def why(kind: str, tables: AbstractSet[str]) -> list[dict[str, str]]:
+    """For which purposes they stand in these tables: purpose, ground, who sees it, how long."""
+    own = (Contact if kind == "contact" else Membership).__tablename__
+    return [
+        {"activity": str(a.name.text), "purpose": str(a.purpose.text), "basis": str(a.basis.text),
+         "seen_by": str(a.seen_by.text), "kept": str(a.kept.text)}
+        for a in register().activity
+        if own in a.tables or set(a.tables) & tables
+    ]  # fmt: skip
 
 
 def correct(row: Contact | Membership, kind: str, wanted: dict[str, str]) -> dict[str, list[str]]:
@@ -96,25 +105,41 @@ def anonymise(row: Contact | Membership, now: datetime) -> list[str]:
     return emptied
 
 
-async def _rows(session: AsyncSession, table: Table, kind: str, person_id: UUID) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Of one table: which columns say that a row is about the person, or that they acted; what is told of the row."""
+
+    about: list[Column[Any]]
+    acted: list[Column[Any]]
+    times: list[Column[Any]]
+    told: list[Column[Any]]
+
+
+def _rows(table: Table, kind: str, person_id: UUID) -> tuple[Select[Any], _Columns] | None:
+    """The query for one table; None where it can know nothing of the person."""
     ids = [c for c in table.columns if isinstance(c.type, Uuid) and c.name not in ("id", "firm_id")]
     about = [c for c in ids if c.name in ABOUT[kind]]
     acted = [c for c in ids if ACTED.search(c.name)]
     if not about + acted or table.name in register().kept_in:
-        return []
+        return None
     mine = (table.c.firm_id == tenancy.current_firm_id(), or_(*(c == person_id for c in about + acted)))
     times = [c for c in table.columns if isinstance(c.type, (Date, DateTime))]
     told = [table.c[name] for name in register().columns_of(table.name) if "sealed" not in table.c[name].info]
-    rows = (await session.execute(select(table.c.id, *ids, *times, *told).where(*mine))).mappings().all()
-    return [
-        {
+    return select(table.c.id, *ids, *times, *told).where(*mine), _Columns(about, acted, times, told)
+
+
+async def _told(
+    session: AsyncSession, query: Select[Any], columns: _Columns, person_id: UUID
+) -> AsyncIterator[dict[str, Any]]:
+    found = await session.stream(query, execution_options={"yield_per": PORTION})
+    async for row in found.mappings():
+        is_about = any(row[c.name] == person_id for c in columns.about)
+        yield {
             "id": row["id"],
-            "as": [c.name for c in about + acted if row[c.name] == person_id],
-            **{c.name: row[c.name] for c in times if row[c.name] is not None},
-            **({c.name: row[c.name] for c in told} if any(row[c.name] == person_id for c in about) else {}),
+            "as": [c.name for c in columns.about + columns.acted if row[c.name] == person_id],
+            **{c.name: row[c.name] for c in columns.times if row[c.name] is not None},
+            **({c.name: row[c.name] for c in columns.told} if is_about else {}),
         }
-        for row in rows
-    ]
 
 
 def _own(row: Contact | Membership) -> dict[str, Any]:

@@ -15,15 +15,16 @@ from saas.firms.queries import people as members_of
 from saas.firms.tabs import settings_tabs
 from saas.kernel import clock
 from saas.kernel.audit import record
-from saas.kernel.bundles import as_json
 from saas.kernel.errors import Invalid
 from saas.kernel.forms import Submitted, raw_form, submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, page, to
+from saas.kernel.sending import scratch_file, sent
+from saas.kernel.uploads import attachment
 from saas.privacy import people, queries, requests
 from saas.privacy.models import DataRequest
-from saas.privacy.printing import printed
+from saas.privacy.printing import printed, write_json
 from saas.privacy.rooms import rooms
 
 PATH = "/f/{slug:str}/settings/privacy/requests"
@@ -91,16 +92,15 @@ async def answer(request: Req, session: Db, request_id: FromPath[UUID]) -> Respo
 
 
 @get([f"{ONE}/copy.json", f"{ONE}/copy.pdf"], opt={"permission": "privacy.manage"})
-async def copy(request: Req, session: Db, request_id: FromPath[UUID]) -> Response[bytes]:
+async def copy(request: Req, session: Db, request_id: FromPath[UUID]) -> Response[Any]:
     """Everything about the person, to be handed to them; that it was made is written down."""
     found, now = await queries.data_request(session, request_id), clock.now()
-    told = await people.everything_about(session, found.person_kind, found.person_id, now)
     record(session, actor_of(request), "privacy.copy", now, subject=found)
-    pdf = request.url.path.endswith(".pdf")
-    content = await printed(session, found, told, now) if pdf else as_json(told)
-    name = "copy.pdf" if pdf else "copy.json"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
-    return Response(content, media_type="application/pdf" if pdf else "application/json", headers=headers)
+    if request.url.path.endswith(".pdf"):
+        return attachment(await printed(session, found, now), "copy.pdf", "application/pdf")
+    file = scratch_file()
+    await write_json(session, file, found, now)
+    return sent(file, "copy.json", "application/json")
 
 
 def _is_id(text: str) -> bool:

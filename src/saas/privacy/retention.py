@@ -1,4 +1,4 @@
-"""Clocks of retention: how long each kind of record is kept, what is due, and what is done about it.
+"""Clocks of retention at work: the nightly list of what is due, a manager's decision, and what is done.
 
 Where the law only says "no longer than necessary" a manager agrees first; where it says delete, the nightly job
 deletes. A firm may set its own time, effective from a day, but never less than the law's.
@@ -6,107 +6,22 @@ deletes. A firm may set its own time, effective from a day, but never less than 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.clients.models import Contact
-from saas.firms.models import Invitation, Notification
 from saas.kernel import tenancy
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.audit import record
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Conflict, Invalid
-from saas.kernel.i18n import Text, _
-from saas.kernel.outbox import Outbox
+from saas.kernel.i18n import _
 from saas.privacy import queries
-from saas.privacy.models import DataRequest, RetentionBatch
-from saas.privacy.people import ERASED
-from saas.services.sources.source_models import Lead
-
-Due = Callable[[datetime], ColumnElement[bool]]
-YEAR = 12  # months
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One kind of record. `least` and `months` in months; `by_law`: done without asking; None: never deleted here."""
-
-    label: Text
-    source: Text
-    least: int
-    months: int
-    by_law: bool = False
-    due: Due | None = None
-    end: Callable[[AsyncSession, ColumnElement[bool]], Awaitable[int]] | None = None
-    row: Any = None
-
-
-async def _delete(session: AsyncSession, row: Any, due: ColumnElement[bool]) -> int:
-    done: Any = await session.execute(delete(row).where(row.firm_id == tenancy.current_firm_id(), due))
-    return int(done.rowcount)
-
-
-def _deleting(row: Any) -> Callable[[AsyncSession, ColumnElement[bool]], Awaitable[int]]:
-    async def end(session: AsyncSession, due: ColumnElement[bool]) -> int:
-        return await _delete(session, row, due)
-
-    return end
-
-
-def _emptying(row: Any, **values: str) -> Callable[[AsyncSession, ColumnElement[bool]], Awaitable[int]]:
-    async def end(session: AsyncSession, due: ColumnElement[bool]) -> int:
-        mine = (row.firm_id == tenancy.current_firm_id(), due)
-        done: Any = await session.execute(update(row).where(*mine).values(**values))
-        return int(done.rowcount)
-
-    return end
-
-
-CLOCKS: dict[str, Clock] = {
-    "archives": Clock(
-        _("Vouchers, books, notices and handover lists"),
-        _("Measures on Accounting Archives (会计档案管理办法), annex 1: 30 years"), 30 * YEAR, 30 * YEAR,
-    ),
-    "statements": Clock(
-        _("Bank statements and tax returns"),
-        _("Measures on Accounting Archives (会计档案管理办法), annex 1: 10 years"), 10 * YEAR, 10 * YEAR,
-    ),
-    "trail": Clock(
-        _("Audit trail"), _("Kept with the archives it proves: 30 years"), 30 * YEAR, 30 * YEAR,
-    ),
-    "invitations": Clock(
-        _("Invitations that ended"), _("PIPL art. 47(1)(1): the purpose is achieved"), 1, 3, by_law=True,
-        due=lambda before: Invitation.expires_at < before, end=_deleting(Invitation), row=Invitation,
-    ),
-    "jobs": Clock(
-        _("Finished jobs"), _("PIPL art. 19: no longer than necessary"), 1, 3, by_law=True,
-        due=lambda before: Outbox.finished_at < before, end=_deleting(Outbox), row=Outbox,
-    ),
-    "notifications": Clock(
-        _("Notifications that were read"), _("PIPL art. 19: no longer than necessary"), 1, YEAR, by_law=True,
-        due=lambda before: Notification.read_at < before, end=_deleting(Notification), row=Notification,
-    ),
-    "contacts": Clock(
-        _("Contacts who left"),
-        _("PIPL arts. 19 and 47; Civil Code art. 188: claims end after 3 years"), 3 * YEAR, 3 * YEAR,
-        due=lambda before: (Contact.left_at < before) & (Contact.name != ERASED),
-        end=_emptying(Contact, name=ERASED, title="", email="", phone="", wechat="", hours="", wishes=""), row=Contact,
-    ),
-    "leads": Clock(
-        _("Enquiries that came to nothing"), _("PIPL art. 19: no longer than necessary"), 6, YEAR,
-        due=lambda before: (Lead.closed_at < before) & Lead.client_id.is_(None) & (Lead.contact != ERASED),
-        end=_emptying(Lead, contact=ERASED, phone=""), row=Lead,
-    ),
-    "requests": Clock(
-        _("Requests of people that were answered"), _("PIPL art. 56: records at least 3 years"), 3 * YEAR, 3 * YEAR,
-        due=lambda before: DataRequest.answered_at < before, end=_deleting(DataRequest), row=DataRequest,
-    ),
-}  # fmt: skip
+from saas.privacy.clocks import CLOCKS
+from saas.privacy.models import RetentionBatch, RetentionRule
+from saas.privacy.terms import term
 
 
 def months_before(moment: datetime, months: int) -> datetime:
@@ -121,15 +36,14 @@ async def look(session: AsyncSession, now: datetime) -> None:
     today = now.astimezone(CHINA).date()
     rules, open_kinds = await queries.rules(session, today), await _open_kinds(session)
     for kind, clock in CLOCKS.items():
-        if clock.due is None or kind in open_kinds:
+        if clock.work is None or kind in open_kinds or await _listed(session, kind, today):
             continue
-        months = rules[kind].months if kind in rules else clock.months
-        count = await _count(session, clock, months_before(now, months))
-        if not count or await _listed(session, kind, today):
+        count = await clock.work.count(session, months_before(now, _months(kind, today, rules)))
+        if not count:
             continue
         batch = RetentionBatch(kind=kind, until_on=today, count=count, listed_at=now)
         session.add(batch)
-        if clock.by_law:
+        if clock.decided == "law":
             await carry_out(session, batch, SYSTEM, now)
 
 
@@ -137,12 +51,11 @@ async def carry_out(session: AsyncSession, batch: RetentionBatch, actor: Actor, 
     """Delete or empty what was due when it was listed. Conflict when it was decided already."""
     if batch.decided_at is not None:
         raise Conflict(_("This was decided already."))
-    clock = CLOCKS[batch.kind]
-    if clock.due is None or clock.end is None:
+    work = CLOCKS[batch.kind].work
+    if work is None:
         raise Conflict(_("This kind is kept."))
-    rules = await queries.rules(session, batch.until_on)
-    months = rules[batch.kind].months if batch.kind in rules else clock.months
-    batch.done = await clock.end(session, clock.due(months_before(batch.listed_at, months)))
+    months = _months(batch.kind, batch.until_on, await queries.rules(session, batch.until_on))
+    batch.done = await work.end(session, months_before(batch.listed_at, months))
     batch.decided_by, batch.decided_at, batch.done_at = actor.id, now, now
     await session.flush()
     record(session, actor, "privacy.retain", now, subject=batch, kind=batch.kind, done=batch.done)
@@ -156,19 +69,31 @@ def keep(session: AsyncSession, batch: RetentionBatch, actor: Actor, why: str, n
     record(session, actor, "privacy.keep", now, subject=batch, kind=batch.kind, reason=why)
 
 
-def allowed(kind: str, months: int) -> None:
-    """Invalid where the firm's own time is shorter than the law's."""
-    clock = CLOCKS.get(kind)
-    if clock is None or months < clock.least:
-        least = clock.least if clock is not None else 0
+def allowed(kind: str, months: int, day: date) -> None:
+    """Invalid where the firm's own time is shorter than the law's, or the kind is none of a firm's."""
+    if kind not in CLOCKS or CLOCKS[kind].decided == "product":
+        raise Invalid(fields={"kind": _("This cannot be taken: please choose or correct it.")})
+    least = term(kind, day).least
+    if months < least:
         raise Invalid(fields={"months": _("At least %(n)s months: the law asks for it.", n=least)})
 
 
-async def _count(session: AsyncSession, clock: Clock, before: datetime) -> int:
-    if clock.due is None:
-        return 0
-    mine = (clock.row.firm_id == tenancy.current_firm_id(), clock.due(before))
-    return await session.scalar(select(func.count()).select_from(clock.row).where(*mine)) or 0
+async def table(session: AsyncSession, today: date) -> list[dict[str, Any]]:
+    """Every clock as the page shows it: months, source, and of what is kept until when the oldest is, at the least."""
+    rules = await queries.rules(session, today)
+    lines = []
+    for kind, clock in CLOCKS.items():
+        oldest = await clock.oldest(session) if clock.oldest is not None else None
+        months = _months(kind, today, rules)
+        until = date(oldest.year + months // 12, 12, 31) if oldest is not None else None
+        lines.append({"kind": kind, "clock": clock, "source": term(kind, today).text, "months": months, "until": until})
+    return lines
+
+
+def _months(kind: str, day: date, rules: dict[str, RetentionRule]) -> int:
+    """The firm's own time, the law's where it has none or the law has come to ask for more."""
+    law = term(kind, day)
+    return max(rules[kind].months, law.least) if kind in rules else law.months
 
 
 async def _open_kinds(session: AsyncSession) -> set[str]:

@@ -20,6 +20,7 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.privacy import queries, retention
+from saas.privacy.clocks import CLOCKS
 from saas.privacy.models import RetentionRule
 from saas.privacy.rooms import rooms
 
@@ -48,7 +49,7 @@ async def set_rule(request: Req, session: Db) -> Response[Any]:
     form, now, actor = await submitted(request, NewRule), clock.now(), actor_of(request)
     if form.ok:
         try:
-            retention.allowed(form.taken.kind, form.taken.months)
+            retention.allowed(form.taken.kind, form.taken.months, form.taken.valid_from)
         except Invalid as error:
             form.errors.update(error.fields)
     if not form.ok:
@@ -83,24 +84,18 @@ async def keep(request: Req, session: Db, batch_id: FromPath[UUID]) -> Response[
 async def _show(
     request: Req, session: AsyncSession, *, form: Submitted[Any] | None = None, status: int = 200
 ) -> Response[str]:
-    rules = await queries.rules(session, clock.today())
     batches = await queries.batches(session)
-    clocks = [
-        {"kind": kind, "clock": found, "rule": rules.get(kind), "months": rules[kind].months if kind in rules
-         else found.months}
-        for kind, found in retention.CLOCKS.items()
-    ]  # fmt: skip
     return await page(
         request,
         "privacy/retention.html",
         session=session,
         tabs=settings_tabs(request),
         rooms=rooms(request, "retention"),
-        clocks=clocks,
+        clocks=await retention.table(session, clock.today()),
         waiting=[b for b in batches if b.decided_at is None],
         decided=[b for b in batches if b.decided_at is not None],
-        labels={kind: found.label for kind, found in retention.CLOCKS.items()},
-        kind_options=[(kind, found.label) for kind, found in retention.CLOCKS.items()],
+        labels={kind: found.label for kind, found in CLOCKS.items()},
+        kind_options=[(kind, found.label) for kind, found in CLOCKS.items() if found.decided != "product"],
         may_manage=actor_of(request).may("privacy.manage"),
         form=form or Submitted({"valid_from": clock.today().isoformat()}),
         status=status,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table
+from sqlalchemy import String, Table, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import tenancy
-from saas.kernel.copying import driver_of, is_json
+from saas.kernel.audit import AuditEntry
+from saas.kernel.copying import driver_of, firm_tables, is_json
 from saas.kernel.db import Fen
 from saas.kernel.secrets import deployed
 from saas.kernel.spreadsheets import harmless
@@ -55,8 +57,11 @@ async def rows_of(session: AsyncSession, table: Table) -> AsyncIterator[dict[str
             yield value
 
 
-async def write(session: AsyncSession, table: Table, as_csv: Path, as_json: Path) -> Written:
-    """Both files of one table. Cells that a spreadsheet would run as a formula are made harmless in the CSV."""
+async def write(session: AsyncSession, table: Table, as_csv: Path, as_json: Path, held: Container[str]) -> Written:
+    """Both files of one table, and which rows name one of the `held` files.
+
+    Cells that a spreadsheet would run as a formula are made harmless in the CSV.
+    """
     names = [column.name for column in table.columns if column.computed is None and column.name != "firm_id"]
     written = Written(table.name)
     with as_csv.open("w", encoding="utf-8", newline="") as sheet, as_json.open("wb") as list_:
@@ -69,10 +74,25 @@ async def write(session: AsyncSession, table: Table, as_csv: Path, as_json: Path
             list_.write((b",\n" if written.rows else b"\n") + whole)
             lines.writerow([_cell(row[name]) for name in names])
             for digest in sorted(set(SHA256.findall(whole.decode()))):
-                written.files.setdefault(digest, []).append(f"{table.name}/{row['id']}")
+                if digest in held:
+                    written.files.setdefault(digest, []).append(f"{table.name}/{row['id']}")
             written.rows += 1
         list_.write(b"\n]\n")
     return written
+
+
+async def named_in(session: AsyncSession, digests: AbstractSet[str]) -> set[str]:
+    """Those of the files that a row of the current firm still names; the audit trail names many and needs none."""
+    found: set[str] = set()
+    pattern = "|".join(sorted(digests))
+    for table in firm_tables() if digests else ():
+        columns = [c for c in table.columns if is_json(c) or c.name.endswith("sha256")]
+        if not columns or table.name == AuditEntry.__tablename__:
+            continue
+        words = func.concat_ws(" ", *(cast(c, String) for c in columns))
+        query = select(words).where(table.c.firm_id == tenancy.current_firm_id(), words.regexp_match(pattern))
+        found |= {digest for row in await session.scalars(query) for digest in SHA256.findall(row)}
+    return found & digests
 
 
 def columns(table: Table) -> list[dict[str, str]]:
