@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from saas.cases.models import Case
+from saas.clients.models import Client
 from saas.insights import closing_facts, duties, facts
 from saas.insights.dashboards.boards import BOARDS
 from saas.insights.measures.catalogue import MEASURES, series, spans
@@ -15,15 +17,23 @@ from saas.insights.measures.measure import Scope
 from saas.insights.models import ClosingFact, Fact, ProvedBreach
 from saas.insights.sums import Stay, summed
 from saas.kernel import clock
+from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.audit import AuditEntry, record
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
+from saas.kernel.perform import calendar_of, perform
 from saas.kernel.stages import StageEntry
+from saas.notices import answers, handing_over, issue
+from saas.notices.forms import AnswerForm, Reason
+from saas.notices.workflow import NOTICE
 from saas.training import measures as training
 from tests.cases import story
-from tests.cast import Cast
+from tests.cast import Browser, Cast
 from tests.improvement import history
 from tests.insights.test_measures import EXPECTED
+from tests.notices import sample
+
+People = Callable[[str], Awaitable[Browser]]
 
 W5 = (  # the rows of domain.md W5, as written there
     "First-response time", "SLA hit rate", "Resolution time", "Backlog age", "Detection source", "Escape rate",
@@ -89,7 +99,7 @@ async def test_a_closed_case_has_its_row_until_it_is_opened_again(cast: Cast) ->
     assert closings[other.id].again_at == closings[other.id].reopened_at is not None
 
 
-async def test_a_merged_client_takes_the_rows_along(cast: Cast) -> None:
+async def test_a_merged_client_takes_the_rows_along(cast: Cast, as_person: People) -> None:
     client, _contact = await story.make_client(cast)
     into, _contact = await story.make_client(cast)
     case = await history.closed(cast, await history.opened(cast, client, 50), 40)
@@ -97,6 +107,42 @@ async def test_a_merged_client_takes_the_rows_along(cast: Cast) -> None:
         event = Event("client.merged", into, cast.mara, clock.now(), {"merged_id": client.id})
         await facts.moved(session, event)
         assert await session.scalar(select(Fact.client_id).where(Fact.subject_id == case.id)) == into.id
+        await session.execute(update(Client).where(Client.id == client.id).values(merged_into_id=into.id))
+    at = f"/f/{cast.firm.slug}/insights/measures/resolution?client="
+    for asked in (client.number, into.number):  # by its old number as by the new one
+        assert f"/cases/{case.id}" in (await (await as_person("mara")).get(at + asked)).text
+
+
+async def test_a_letter_has_its_row_from_sending_to_the_answer_unless_it_is_withdrawn(cast: Cast) -> None:
+    """By real actions; while it is under way it counts for whoever looks after it."""
+    sent, answered = history.moment(9), history.moment(8)
+    async with cast.transaction() as session:
+        client, contact = await sample.make_client(session)
+        letters = [await sample.make_draft(session, cast.ben, client) for _number in range(2)]
+        for letter in letters:
+            await issue.approve(session, letter, cast.quinn, sent)
+            for step in ("render", "send"):
+                await perform(session, NOTICE, letter.id, step, SYSTEM, now=sent)
+        waiting = (await session.scalars(select(Fact).where(Fact.workflow == "notice"))).all()
+        assert {(row.subject_id, row.gross, row.confirmed) for row in waiting} == {(x.id, None, False) for x in letters}
+        leaving = Event(
+            "member.leaving", None, cast.paula, answered, {"member_id": str(cast.ben.id), "to_id": str(cast.lin.id)}
+        )
+        for reaction in (handing_over.follow_leaving, facts.handed_over):
+            await reaction(session, leaving)
+        assert set(await session.scalars(select(Fact.member_id).where(Fact.workflow == "notice"))) == {cast.lin.id}
+        by_link = Actor("contact", contact.id, contact.name)
+        form = AnswerForm("许承泽", choice="once")
+        await answers.answer(session, by_link, letters[0], "confirm", contact, form, answered)
+        await perform(session, NOTICE, letters[1].id, "withdraw", cast.quinn, Reason("金额有误"))
+        [row] = (await session.scalars(select(Fact).where(Fact.workflow == "notice"))).all()
+        minutes = (await calendar_of(session)).working_minutes(sent, answered)
+        kept = stored(row)
+        await facts.rebuild(session)
+        [again] = (await session.scalars(select(Fact).where(Fact.workflow == "notice"))).all()
+    assert (kept["subject_id"], kept["gross"], kept["confirmed"]) == (letters[0].id, minutes, True)
+    assert kept["member_id"] == cast.lin.id
+    assert stored(again) == kept
 
 
 async def test_breaches_are_proved_once_and_refusals_counted(cast: Cast) -> None:

@@ -217,7 +217,7 @@ LETTERS: Statements = (
     (
         Fact,
         {"firm_id": "f", "workflow": "'notice'", "subject_id": key("notice"), "client_id": CLIENT, "member_id": MEMBER,
-         "at": AGO, "gross": MINUTES, "net": "0"},
+         "at": AGO, "gross": MINUTES, "net": "0", "confirmed": "n % 12 > 0"},
         EACH,
     ),
 )  # fmt: skip

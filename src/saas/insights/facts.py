@@ -1,4 +1,7 @@
-"""The compact row of each closed subject: written when it closes, taken away when it opens again, rebuilt at will."""
+"""The compact row of each closed case and refund, and of each letter that went out and asks for an answer.
+
+Written when that happens, taken away when a case opens again or a letter is withdrawn, rebuilt at will from the log.
+"""
 
 from __future__ import annotations
 
@@ -26,22 +29,27 @@ from saas.refunds.models import OVER, Refund
 
 BATCH = 500
 TABLES: dict[str, Any] = {"case": Case, "refund": Refund, "notice": Notice}
-KEPT = {  # the states in which a subject has its row
+KEPT = {  # entering one of these states writes the row
     "case": ("closed",),
     "refund": OVER,
-    "notice": ("acknowledged", "objected"),
+    "notice": ("sending", "acknowledged", "objected"),
 }
 
 
 async def follow(session: AsyncSession, step: Transition) -> None:
-    """The observer: a subject that ends gets its row, one that goes on after all loses it."""
+    """The observer: a subject that ends, or a letter that goes out or is answered, gets its row; see `_is_void`."""
     kept = KEPT.get(step.workflow.name)
     if kept is None or step.source == step.target:
         return
     if step.target in kept:
         await keep(session, step.workflow.name, [step.row.id])
-    elif step.source in kept and step.workflow.name != "notice":  # an answer stays given, whatever becomes of a letter
+    elif _is_void(step, kept):
         await session.execute(delete(Fact).where(of_this_firm(Fact), Fact.subject_id == step.row.id))
+
+
+def _is_void(step: Transition, kept: Sequence[str]) -> bool:
+    """A case or refund that goes on after all; a letter only by being withdrawn: an answer stays given."""
+    return step.target == "withdrawn" if step.workflow.name == "notice" else step.source in kept
 
 
 async def moved(session: AsyncSession, event: Event) -> None:
@@ -51,6 +59,14 @@ async def moved(session: AsyncSession, event: Event) -> None:
         mine = update(table).where(of_this_firm(table), table.client_id == gone)
         await session.execute(mine.values(client_id=event.row.id))
     await closing_facts.settle(session, ClosingFact.client_id == event.row.id)
+
+
+async def handed_over(session: AsyncSession, event: Event) -> None:
+    """The reaction to `member.leaving`, after that of the letters: those under way count for who takes them."""
+    leaving, taking = UUID(event.detail["member_id"]), UUID(event.detail["to_id"])
+    theirs = select(Notice.id).where(of_this_firm(Notice), Notice.owner_id == taking)
+    mine = (of_this_firm(Fact), Fact.workflow == "notice", Fact.member_id == leaving, Fact.subject_id.in_(theirs))
+    await session.execute(update(Fact).where(*mine).values(member_id=taking))
 
 
 async def rebuild(session: AsyncSession) -> None:
@@ -65,12 +81,13 @@ async def rebuild(session: AsyncSession) -> None:
 
 
 async def fill(session: AsyncSession) -> None:
-    """The hourly job: rows that are missing, as after an import of history; nothing where all is there."""
+    """The hourly job: rows that are missing, as after an import of history; nothing is written where all is there."""
     await closing_facts.fill(session)
     await answer_facts.fill(session)
-    for workflow in TABLES:
-        known = set((await session.scalars(select(Fact.subject_id).where(of_this_firm(Fact)))).all())
-        missing = [one for one in await _closed(session, workflow) if one not in known]
+    for workflow, table in TABLES.items():
+        same = [Fact.confirmed == _confirmed()] if workflow == "notice" else []  # older rows of letters did not say so
+        known = select(Fact.id).where(of_this_firm(Fact), Fact.subject_id == table.id, *same).exists()
+        missing = await _closed(session, workflow, ~known)
         for start in range(0, len(missing), BATCH):
             await keep(session, workflow, missing[start : start + BATCH])
 
@@ -80,7 +97,7 @@ async def keep(session: AsyncSession, workflow: str, ids: Sequence[UUID]) -> Non
     table = TABLES[workflow]
     await session.execute(delete(Fact).where(of_this_firm(Fact), Fact.subject_id.in_(ids)))
     found = (await session.scalars(select(table).where(of_this_firm(table), table.id.in_(ids)))).all()
-    subjects = [subject for subject in found if not is_complaint(subject)]
+    subjects = [subject for subject in found if not _is_left_out(subject)]
     stays, calendar = await _stays(session, ids), await calendar_of(session)
     sums = {subject.id: summed(workflow, stays.get(subject.id, ())) for subject in subjects}
     words = await _words(session, ids) if workflow == "case" else {}
@@ -99,12 +116,18 @@ def _fact(workflow: str, subject: Any, sums: Sums, first: int | None) -> Fact:
         rule=getattr(subject, "rule", ""), cause=getattr(subject, "cause_code", ""),
         reason=getattr(subject, "reason", ""), at=getattr(subject, at), gross=sums.gross, net=sums.net, first=first,
         submitted=sums.submitted, returned=sums.returned, failed=sums.failed, rework=sums.rework, proved=sums.proved,
-        stages=sums.stages, **(_found(subject) if workflow == "case" else {}),
+        stages=sums.stages, **_beside(workflow, subject, sums),
     )  # fmt: skip
 
 
+def _beside(workflow: str, subject: Any, sums: Sums) -> dict[str, Any]:
+    """What is counted of it beside its times."""
+    if workflow == "notice":
+        return {"confirmed": sums.confirmed}
+    return _found(subject) if workflow == "case" else {}
+
+
 def _found(case: Case) -> dict[str, Any]:
-    """What is counted of a closed case beside its times."""
     return {
         "in_time": case.closed_at <= case.due_at if case.closed_at and case.due_at else None,
         "source": case.source,
@@ -113,20 +136,30 @@ def _found(case: Case) -> dict[str, Any]:
     }
 
 
-def is_complaint(subject: Any) -> bool:
-    """A complaint is handled as a case and counted apart from anomalies (measures/satisfaction.py)."""
+def _is_left_out(subject: Any) -> bool:
+    """A complaint is handled as a case and counted apart from anomalies (measures/satisfaction.py); of a letter that
+    only informs no answer is awaited."""
+    if isinstance(subject, Notice):
+        return subject.answer_by is None
     return getattr(subject, "source", "") == "complaint"
 
 
-async def _closed(session: AsyncSession, workflow: str) -> Sequence[UUID]:
-    """Everything that has to have a row."""
+async def _closed(session: AsyncSession, workflow: str, *of: Any) -> Sequence[UUID]:
+    """Everything of these that has to have a row."""
     table = TABLES[workflow]
     kept: tuple[Any, ...]
     if workflow == "notice":
-        kept = (Notice.answered_at.is_not(None), Notice.issued_at.is_not(None))
+        kept = (Notice.answer_by.is_not(None), Notice.issued_at.is_not(None), Notice.state != "withdrawn")
     else:
         kept = (table.state.in_(KEPT[workflow]), table.closed_at.is_not(None), table.source != "complaint")
-    return (await session.scalars(select(table.id).where(of_this_firm(table), *kept).order_by(table.id))).all()
+    query = select(table.id).where(of_this_firm(table), *kept, *of)
+    return (await session.scalars(query.order_by(table.id))).all()
+
+
+def _confirmed() -> Any:
+    """Whether the log of a letter has the client's yes."""
+    stays = (StageEntry.subject_id == Notice.id, StageEntry.state == "acknowledged")
+    return select(StageEntry.id).where(of_this_firm(StageEntry), *stays).exists()
 
 
 async def _stays(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[Stay]]:

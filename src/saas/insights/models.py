@@ -45,7 +45,7 @@ __all__ = [
 
 
 class Fact(FirmRow):
-    """What the stage log says of one closed case, closed refund or issued letter, summed up.
+    """What the stage log says of one closed case, closed refund, or issued letter that asks for an answer, summed up.
 
     Rebuilt at will from the log (insights/facts.py); medians read this row and never the log. Minutes are working
     minutes. `at` decides the period: when a case or refund was closed, when a letter was issued.
@@ -79,7 +79,7 @@ class Fact(FirmRow):
     rework: Mapped[int] = mapped_column(default=0)  # net minutes after the first return or failed proof
     proved: Mapped[bool] = mapped_column(default=False)  # the cure was proved on the books
     stages: Mapped[dict[str, Any]] = mapped_column(default=dict)  # state → net minutes
-    # of a case as it was when it closed
+    # of a case as it was when it closed; `confirmed` also of a letter: the client said yes
     in_time: Mapped[bool | None]  # closed by its due time; None: it had none
     source: Mapped[str] = mapped_column(String(10), default="", server_default="")  # who found it
     confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # judged to be true, not explained

@@ -60,6 +60,7 @@ MODULE = Module(
     reactions=[
         *card_module.REACTIONS,
         Reaction("client.merged", run=facts.moved),
+        Reaction("member.leaving", run=facts.handed_over),
         Reaction("firm.created", job="insights.begin"),
         Reaction("survey.answered", run=answer_facts.answered),
     ],

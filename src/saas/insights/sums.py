@@ -45,6 +45,7 @@ class Sums:
     failed: int = 0
     rework: int = 0
     proved: bool = False
+    confirmed: bool = False  # the client said yes to a letter
     stages: dict[str, int] = field(default_factory=dict)
 
 
@@ -70,6 +71,7 @@ def summed(workflow: str, stays: Sequence[Stay]) -> Sums:
         failed=sum(map(_is_failure, steps)),
         rework=sum(stay.minutes - stay.paused for stay in counted[back[0] :]) if back else 0,
         proved=any(stay.state == "verified" for stay in round_),
+        confirmed=any(stay.state == "acknowledged" for stay in round_),
         stages=stages,
     )
 

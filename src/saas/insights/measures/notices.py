@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.improvement.measuring.counting import moments
@@ -33,15 +33,16 @@ URL = "/notices/{id}"
 FILTERS = frozenset({"client_id", "member_id", "team"})
 BY_ISSUE = _("Letters issued in the period.")
 LETTERS = _("The table of letters and the proofs of delivery of each channel.")
+LOG = _("The stage log of the letters, summed up in one row for each letter that asks for an answer.")
 WITHDRAWN = _("Drafts and letters that were withdrawn.")
+NUMBER = func.coalesce(Notice.content["letter"]["serial"].astext, "")
 DAYS = 5  # working days within which a letter should be answered
 
 
 def issued(scope: Scope, mark: Any) -> Select[Any]:
     """Letters that went out in the period and were not withdrawn."""
     begin, end = moments(scope.since, scope.until)
-    number = func.coalesce(Notice.content["letter"]["serial"].astext, "")
-    query = cohort_of(Notice.id, number, Notice.issued_at, Notice.client_id, mark).where(
+    query = cohort_of(Notice.id, NUMBER, Notice.issued_at, Notice.client_id, mark).where(
         of_this_firm(Notice), Notice.issued_at >= begin, Notice.issued_at < end, Notice.state != "withdrawn"
     )
     return narrowed(query, scope, client=Notice.client_id, member=Notice.owner_id)
@@ -88,29 +89,33 @@ async def _delivery_rows(session: AsyncSession, scope: Scope, offset: int, limit
     )  # fmt: skip
 
 
-def _said(kind: str) -> Any:
-    """Whether the client's yes or no stands on record; a superseded letter keeps the answer it had."""
-    return select(Answer.id).where(of_this_firm(Answer), Answer.notice_id == Notice.id, Answer.kind == kind).exists()
+def asked(scope: Scope, mark: Any) -> Select[Any]:
+    """Letters that went out and ask for an answer, from their compact rows; a number is looked up for what is shown."""
+    begin, end = moments(scope.since, scope.until)
+    number = select(NUMBER).where(of_this_firm(Notice), Notice.id == Fact.subject_id).scalar_subquery()
+    query = cohort_of(Fact.subject_id, number, Fact.at, Fact.client_id, mark).where(
+        of_this_firm(Fact), Fact.workflow == "notice", Fact.at >= begin, Fact.at < end
+    )
+    return narrowed(query, scope, client=Fact.client_id, member=Fact.member_id)
 
 
 async def _acknowledged(session: AsyncSession, scope: Scope) -> Select[Any]:
-    """Letters that ask for an answer and were answered or have had their five working days."""
+    """Those that were answered or have had their five working days."""
     calendar = await calendar_of(session)
-    limit = DAYS * calendar.minutes_per_day
-    quick = select(Fact.id).where(of_this_firm(Fact), Fact.subject_id == Notice.id, Fact.gross <= limit).exists()
     over = calendar.add_working_days(clock.today(), -DAYS)
-    old = Notice.issued_at < moments(over, over)[0]
-    asked = (Notice.answer_by.is_not(None), Notice.answered_at.is_not(None) | old)
-    return issued(scope, and_(quick, _said("confirm"))).where(*asked)
+    quick = Fact.gross <= DAYS * calendar.minutes_per_day
+    query = asked(scope, and_(Fact.confirmed, func.coalesce(quick, false())))
+    return query.where(Fact.gross.is_not(None) | (Fact.at < moments(over, over)[0]))
 
 
 async def _answer_time(session: AsyncSession, scope: Scope) -> Select[Any]:
-    query = issued(scope, Fact.gross).join(Fact, (Fact.firm_id == Notice.firm_id) & (Fact.subject_id == Notice.id))
-    return query.where(Fact.gross.is_not(None), Notice.answer_by.is_not(None), _said("confirm"))
+    return asked(scope, Fact.gross).where(Fact.gross.is_not(None), Fact.confirmed)
 
 
 async def _objected(session: AsyncSession, scope: Scope) -> Select[Any]:
-    return issued(scope, _said("object")).where(Notice.answer_by.is_not(None))
+    """A superseded letter keeps the answer it had."""
+    no = (of_this_firm(Answer), Answer.notice_id == Notice.id, Answer.kind == "object")
+    return issued(scope, select(Answer.id).where(*no).exists()).where(Notice.answer_by.is_not(None))
 
 
 DELIVERY = Measure(
@@ -123,7 +128,7 @@ DELIVERY = Measure(
 ACKNOWLEDGED = Measure(
     "acknowledged", _("Confirmed within 5 working days"), "notices", "share",
     _("Letters the client confirmed within five working days of sending ÷ letters that ask for an answer."),
-    BY_ISSUE, _("The table of letters, the client’s answers and the stage log."),
+    BY_ISSUE, LOG,
     _("Letters that only inform; withdrawn ones; unanswered ones whose five working days are not over."),
     *shares(_acknowledged, URL, _("In time"), first=False), better="up", kpi="Acknowledgement rate / time",
     filters=FILTERS,
@@ -131,8 +136,7 @@ ACKNOWLEDGED = Measure(
 ANSWER_TIME = Measure(
     "acknowledgement_time", _("Time to the confirmation"), "notices", "wd",
     _("The median of working days from sending a letter to the client’s confirmation."),
-    BY_ISSUE, _("The stage log of the letters, one row for each answered letter."),
-    _("Letters that only inform, that were withdrawn, objected to or not answered yet."),
+    BY_ISSUE, LOG, _("Letters that only inform, that were withdrawn, objected to or not answered yet."),
     *medians(_answer_time, URL, _("Working days")), better="down", kpi="Acknowledgement rate / time", filters=FILTERS,
 )  # fmt: skip
 OBJECTED = Measure(
