@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from saas.identity.queries import member
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
-from saas.insights.alerts.watching import crossed, watch, window_of
+from saas.insights.alerts.watching import crossed, watch, window_of, words
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.measures.measure import Figure, Measure, Scope
 from saas.kernel import clock
 from saas.kernel.clock import CHINA
+from saas.kernel.i18n import Text
 from saas.kernel.outbox import Outbox
 from saas.tasks.models import Task
 from tests.cases import story
@@ -103,6 +104,14 @@ async def test_an_owner_who_left_leaves_the_task_to_the_managers(cast: Cast) -> 
     [task] = [t for t in await rows(cast, Task) if t.subject_kind == "kpi_alarm"]
     assert (task.role, task.assignee_id) == ("manager", None)
     assert not [o for o in await rows(cast, Outbox) if o.job == "insights.tell"]
+
+
+def test_the_words_of_an_alarm_are_kept_for_readers_of_either_language() -> None:
+    """Stored by a job that reads Chinese, its unit too is English for an English reader."""
+    alert = KpiAlert(measure="first_response", kind="limit", side="above", bound=Decimal("4.5"))
+    kept = Text.restore(words(alert, KpiAlarm(value=Decimal(6), n=12)).store())
+    assert kept.to("en") == "First response: 6 working hours is above 4.5 working hours (n = 12)"
+    assert kept.to("zh") == "首次响应：6 工时，高于 4.5 工时（n = 12）"
 
 
 def course(*values: int | None) -> Measure:

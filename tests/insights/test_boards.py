@@ -67,6 +67,8 @@ def test_every_measure_stands_on_a_board() -> None:
         ("person=nobody", "已忽略"),
         ("team=pirates", "没有“pirates”这个岗位"),
         ("cause=WEATHER", "没有“WEATHER”这类原因"),
+        ("rule=N99", "没有“N99”这条规则"),
+        ("rule=N14", "N14 "),
         ("client=没有这家", "没有叫“没有这家”的客户"),
     ],
 )

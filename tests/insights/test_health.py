@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -90,6 +91,7 @@ async def test_every_client_is_counted_as_by_hand_also_after_a_merger(
     async with cast.transaction() as session:
         [state] = await states(session, [into], STARTER)
     assert state.health == judged(again(past, {gone.id, into.id}), STARTER)
+    await its_letters_count_for_what_it_became(mara, past, gone, into, at)
     listed = (await mara.get(f"{at}/insights/health")).text
     assert f"/clients/{into.id}" in listed
     assert f"/clients/{gone.id}" not in listed
@@ -100,6 +102,16 @@ async def test_every_client_is_counted_as_by_hand_also_after_a_merger(
     assert (shown["health"], shown["list_url"]) == (state.health, "")
     await the_filters_narrow(cast, mara, f"{at}/insights/health", state.health.band)
     await the_retention_is_the_measure(cast, listed)
+
+
+async def its_letters_count_for_what_it_became(mara: Browser, past: Past, gone: Client, into: Client, at: str) -> None:
+    """A letter keeps the client it was written to; asked by the old name or the new, a figure counts both."""
+    letters = [one for one in past.of(Notice) if one.client_id in (gone.id, into.id) and one.state != "withdrawn"]
+    assert {one.client_id for one in letters} == {gone.id, into.id}
+    for name in (gone.name, into.name):
+        page = (await mara.get(f"{at}/insights/measures/notice_delivery?period=365d&client={quote(name)}")).text
+        assert all(f"/notices/{one.id}" in page for one in letters)
+        assert f"n = {len(letters)}" in page
 
 
 async def the_filters_narrow(cast: Cast, mara: Browser, at: str, band: str) -> None:

@@ -16,9 +16,10 @@ from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
 from saas.insights.dashboards.periods import TREND, period_of
-from saas.insights.dashboards.units import said
+from saas.insights.dashboards.units import worded
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.measures.measure import Figure, Measure, Scope
+from saas.insights.reports.making import language_of
 from saas.kernel import clock
 from saas.kernel.clock import CHINA
 from saas.kernel.i18n import Text, _
@@ -105,22 +106,19 @@ async def _tell(
 
 
 def words(alert: KpiAlert, alarm: KpiAlarm) -> Text:
-    """What was seen, in one sentence."""
+    """What was seen, in one sentence; kept as the title of a task, it is read in each reader's language."""
     measure = MEASURES[alert.measure]
-    value = said(measure.unit, alarm.value)
-    if alert.kind == "limit":
-        bound = said(measure.unit, alert.bound)
-        sentence = _("%(measure)s: %(value)s is above %(bound)s (n = %(n)s)",
-                     measure=measure.name, value=value, bound=bound, n=alarm.n)  # fmt: skip
-        below = _("%(measure)s: %(value)s is below %(bound)s (n = %(n)s)",
-                  measure=measure.name, value=value, bound=bound, n=alarm.n)  # fmt: skip
-        return sentence if alert.side == "above" else below
-    return _("%(measure)s: worse three times in a row, now %(value)s (n = %(n)s)",
-             measure=measure.name, value=value, n=alarm.n)  # fmt: skip
+    given = {"measure": measure.name, "value": worded(measure.unit, alarm.value), "n": alarm.n}
+    if alert.kind == "trend":
+        return _("%(measure)s: worse three times in a row, now %(value)s (n = %(n)s)", **given)
+    given["bound"] = worded(measure.unit, alert.bound)
+    if alert.side == "above":
+        return _("%(measure)s: %(value)s is above %(bound)s (n = %(n)s)", **given)
+    return _("%(measure)s: %(value)s is below %(bound)s (n = %(n)s)", **given)
 
 
 async def mail_owner(session: AsyncSession, alarm_id: str) -> None:
-    """The job behind an alarm's mail."""
+    """The job behind an alarm's mail, in its owner's language."""
     query = select(KpiAlarm, KpiAlert).join(KpiAlert, KpiAlert.id == KpiAlarm.alert_id)
     alarm, alert = (
         await session.execute(
@@ -130,10 +128,10 @@ async def mail_owner(session: AsyncSession, alarm_id: str) -> None:
     owner = (await members_by_id(session))[alert.owner_id]
     if owner.left_at is not None:
         return
-    firm = await firm_of(session)
+    firm, locale = await firm_of(session), await language_of(session, owner)
     message = Message(
         _("A figure needs you: %(measure)s", measure=MEASURES[alert.measure].name),
         [words(alert, alarm), _("Say what is done about it; until then it stays in your work.")],
         f"/f/{firm.slug}{ROOM}#alarm-{alarm.id}",
     )
-    await deliver(message, owner.email, owner.name, firm.locale)
+    await deliver(message, owner.email, owner.name, locale)

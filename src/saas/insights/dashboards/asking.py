@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.words import CAUSE_CODES
+from saas.checks.catalogue import BY_ID, RULES
 from saas.clients.models import Client
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
@@ -87,6 +88,8 @@ async def _value(session: AsyncSession, name: str, text: str) -> tuple[UUID | st
         return None, _("There is no team “%(text)s”: the filter is left out.", text=text)
     if name == "cause" and text not in CAUSE_CODES:
         return None, _("There is no cause “%(text)s”: the filter is left out.", text=text)
+    if name == "rule" and text not in BY_ID:
+        return None, _("There is no rule “%(text)s”: the filter is left out.", text=text)
     return text, None
 
 
@@ -97,12 +100,22 @@ async def _client(session: AsyncSession, text: str) -> tuple[UUID | None, Text |
     if not found:
         like = select(Client).where(of_this_firm(Client), Client.name.icontains(text, autoescape=True))
         found = (await session.scalars(like.limit(3))).all()
-    one = {client.merged_into_id or client.id for client in found}
+    one = {await _kept(session, client) for client in found}
     if len(one) == 1:
         return one.pop(), None
     if one:
         return None, _("Several clients are called “%(text)s”: write the number or the whole name.", text=text)
     return None, _("No client is called “%(text)s”: the filter is left out.", text=text)
+
+
+async def _kept(session: AsyncSession, client: Client) -> UUID:
+    """Itself, or what it became by being merged, however long the chain."""
+    seen = {client.id}
+    while client.merged_into_id is not None and client.merged_into_id not in seen:
+        seen.add(client.merged_into_id)
+        query = select(Client).where(of_this_firm(Client), Client.id == client.merged_into_id)
+        client = (await session.scalars(query)).one()
+    return client.id
 
 
 def menus(asked: Asked, people: Sequence[Membership], obeyed: frozenset[str], today: date) -> list[dict[str, Any]]:
@@ -112,6 +125,7 @@ def menus(asked: Asked, people: Sequence[Membership], obeyed: frozenset[str], to
         ("person", _("Person"), [(str(m.id), _person(m)) for m in people]),
         ("team", _("Team"), list(ROLES.items())),
         ("cause", _("Cause"), list(CAUSE_CODES.items())),
+        ("rule", _("Rule"), [(rule.id, f"{rule.id} {rule.name}") for rule in RULES]),
     ]
     return [
         _menu(asked, name, label, options)
@@ -124,12 +138,8 @@ def in_words(asked: Asked, people: Sequence[Membership], today: date) -> list[tu
     """The days a page is about and the filters that were chosen, as a file says them."""
     days = f"{asked.period.since.isoformat()} – {asked.period.until.isoformat()}"
     chosen = [menu for menu in menus(asked, people, frozenset(), today)[1:] if menu["on"]]
-    typed = [
-        (label, asked.kept[name])
-        for name, label in (("client", _("Client")), ("rule", _("Rule")))
-        if name in asked.kept
-    ]
-    return [(_("Period"), days), *[(menu["label"], menu["value"]) for menu in chosen], *typed]
+    client = [(_("Client"), asked.kept["client"])] if "client" in asked.kept else []
+    return [(_("Period"), days), *[(menu["label"], menu["value"]) for menu in chosen], *client]
 
 
 def _menu(asked: Asked, name: str, label: Text, options: list[tuple[str, Text | str]]) -> dict[str, Any]:

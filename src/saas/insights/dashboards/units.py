@@ -70,9 +70,16 @@ def suffix(unit: Unit) -> Text | str:
 
 
 def said(unit: Unit, value: Decimal | None) -> str:
-    """Digits and unit in one: "95 %", "3.5 working days"."""
-    words = "%" if unit == "share" else str(UNITS[unit]) if unit in SHORT else ""
-    return number(unit, value) if value is None or not words else f"{number(unit, value)} {words}"
+    """Digits and unit in one, in the language of whoever reads now: "95 %", "3.5 working days"."""
+    return str(worded(unit, value))
+
+
+def worded(unit: Unit, value: Decimal | None) -> Text | str:
+    """The same for what is kept, and read later in other languages."""
+    digits = number(unit, value)
+    if value is None or unit not in {"share", *SHORT}:
+        return digits
+    return f"{digits} %" if unit == "share" else _("%(value)s %(unit)s", value=digits, unit=UNITS[unit])
 
 
 def typed(unit: Unit, text: str) -> Decimal:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Select, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,10 +49,9 @@ def narrowed(
     reason: Any = None,
 ) -> Select[Any]:
     """The filters of a scope on the columns a measure has for them; the others it does not obey (Measure.filters)."""
-    pairs = (
-        (client, scope.client_id), (member, scope.member_id), (cause, scope.cause), (rule, scope.rule),
-        (reason, scope.reason),
-    )  # fmt: skip
+    if client is not None and scope.client_id is not None:
+        query = query.where(client.in_(of_client(scope.client_id)))
+    pairs = ((member, scope.member_id), (cause, scope.cause), (rule, scope.rule), (reason, scope.reason))
     for column, wanted in pairs:
         if column is not None and wanted:
             query = query.where(column == wanted)
@@ -59,6 +59,13 @@ def narrowed(
         team = select(Membership.id).where(of_this_firm(Membership), Membership.roles.contains([scope.team]))
         query = query.where(member.in_(team))
     return query
+
+
+def of_client(client_id: UUID) -> Select[Any]:
+    """The client and all that were merged into it: letters keep the client they were written to."""
+    stands = select(Client.id).where(of_this_firm(Client), Client.id == client_id).cte("stands", recursive=True)
+    gone = select(Client.id).join(stands, Client.merged_into_id == stands.c.id).where(of_this_firm(Client))
+    return select(stands.union(gone).c.id)
 
 
 def exact(value: Any) -> Decimal | None:
