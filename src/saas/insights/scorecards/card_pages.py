@@ -21,23 +21,22 @@ from saas.insights.scorecards.card_workflow import SCORECARD, CardFacts, facts
 from saas.insights.scorecards.pay_models import PayEntry
 from saas.insights.scorecards.points import PARTS
 from saas.insights.scorecards.reckoning import last_complete, make
+from saas.insights.scorecards.record_page import MINE, readable, record_page
 from saas.insights.scorecards.showing import (
     MANAGES,
     card_row,
     disputes_of,
     entries,
     entry_row,
-    for_reader,
-    may_see,
     name_of,
     part_heads,
     parts_of,
     said_points,
 )
-from saas.kernel import clock, records
+from saas.kernel import clock
 from saas.kernel.actions import action_routes
 from saas.kernel.audit import record
-from saas.kernel.errors import Missing, Refusal
+from saas.kernel.errors import Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
@@ -117,57 +116,34 @@ async def _by_card(session: AsyncSession, cards: list[Scorecard]) -> dict[UUID, 
     return {card_id: CardFacts(lines, ()) for card_id, lines in found.items()}
 
 
-async def one(session: AsyncSession, card_id: UUID) -> Scorecard:
-    found: Scorecard | None = await session.scalar(
-        select(Scorecard).where(of_this_firm(Scorecard), Scorecard.id == card_id)
-    )
-    if found is None:
-        raise Missing()
-    return found
-
-
 @get(f"{AT}/{{row_id:uuid}}", opt=OWN)
 async def detail(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[str]:
     return await show(request, session, row_id)
 
 
-async def show(
-    request: Req,
-    session: AsyncSession,
-    row_id: UUID,
-    *,
-    form: Submitted[Any] | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    """One card, for the person concerned and for managers."""
-    card = await one(session, row_id)
-    may_see(request, card.member_id)
-    people, found, at = await members_by_id(session), await facts(session, card), address_in(request)
-    drafted = await entries(session, PayEntry.card_id == card.id)
-    manages = actor_of(request).may(MANAGES)
-    disputes = disputes_of(found, people)
-    viewed = await records.view(session, SCORECARD, card, actor_of(request), clock.now())
-    return await page(
+async def show(request: Req, session: AsyncSession, row_id: UUID, **told: Any) -> Response[Any]:
+    """One card with its figures, objections and what was proposed with it."""
+    card: Scorecard = await readable(request, session, Scorecard, row_id)
+    people, found = await members_by_id(session), await facts(session, card)
+    parts, disputes = parts_of(card, found, f"{SCORECARD.url(card)}/rows"), disputes_of(found, people)
+    return await record_page(
         request,
+        session,
+        SCORECARD,
+        card,
         "insights/scorecards/card.html",
-        session=session,
-        status=status,
+        (_("Scorecards"), ROOM),
+        told,
         card=card,
         title=SCORECARD.title(card),
         name=name_of(people, card.member_id),
         total=said_points(card.total),
-        parts=parts_of(card, found, f"{SCORECARD.url(card)}/rows"),
+        parts=parts,
         disputes=disputes,
-        options=[(line["id"], line["name"]) for part in parts_of(card, found, "") for line in part["lines"]],
+        options=[(line["id"], line["name"]) for part in parts for line in part["lines"]],
         open_disputes=[(one["id"], one["text"]) for one in disputes if one["open"]],
         facts=_facts(card),
-        entries=[entry_row(entry, people) for entry in drafted],
-        back={"label": _("Scorecards"), "url": at(ROOM)} if manages else {"label": _("My scorecards"), "url": at(MINE)},
-        record=for_reader(request, viewed, card.member_id),
-        record_url=at(SCORECARD.url(card)),
-        form=form or Submitted(),
-        refusal=refusal,
+        entries=[entry_row(entry, people) for entry in await entries(session, PayEntry.card_id == card.id)],
     )
 
 
@@ -182,8 +158,7 @@ def _facts(card: Scorecard) -> list[dict[str, Any]]:
 @get(f"{AT}/{{row_id:uuid}}/rows/{{key:str}}", opt=OWN)
 async def counted(request: Req, session: Db, row_id: FromPath[UUID], key: FromPath[str]) -> Response[str]:
     """What a figure of the card counts, as it stands today: also for the person concerned, who sees no boards."""
-    card, measure = await one(session, row_id), measure_of(key)
-    may_see(request, card.member_id)
+    card, measure = await readable(request, session, Scorecard, row_id), measure_of(key)
     if not any(key in part.measures for part in PARTS.values()):
         raise Missing()
     scope = Scope(card.since, card.until, member_id=card.member_id)
@@ -196,9 +171,6 @@ async def counted(request: Req, session: Db, row_id: FromPath[UUID], key: FromPa
         card_url=SCORECARD.url(card),
         counted=await measure.rows(session, scope, 0, MOST_ROWS),
     )
-
-
-MINE = "/scorecards"
 
 
 @get(f"/f/{{slug:str}}{MINE}", opt=OWN)

@@ -22,11 +22,12 @@ from saas.insights.scorecards.pay_limits import HELP
 from saas.insights.scorecards.pay_models import KINDS, PayEntry
 from saas.insights.scorecards.pay_workflow import PAY_ENTRY, TITLES
 from saas.insights.scorecards.proposing import propose
-from saas.insights.scorecards.showing import MANAGES, entries, entry_row, for_reader, may_see, name_of
-from saas.kernel import clock, records
+from saas.insights.scorecards.record_page import MINE, readable, record_page
+from saas.insights.scorecards.showing import MANAGES, entries, entry_row, name_of
+from saas.kernel import clock
 from saas.kernel.actions import action_routes
 from saas.kernel.audit import record
-from saas.kernel.errors import Invalid, Missing, Refusal
+from saas.kernel.errors import Invalid
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import uuid7
@@ -115,7 +116,7 @@ async def add(request: Req, session: Db) -> Response[Any]:
             session, actor, clock.now(), id=given.key, member_id=given.member, kind=given.kind, month=given.month,
             amount=given.amount, clause=given.clause, reason=Text(given.reason), files=files,
         )  # fmt: skip
-    return to(ROOM if actor.may(MANAGES) else "/scorecards?done=proposed", request)
+    return to(ROOM if actor.may(MANAGES) else f"{MINE}?done=proposed", request)
 
 
 async def _check(session: AsyncSession, form: Submitted[NewEntry], me: UUID | None) -> None:
@@ -137,29 +138,18 @@ async def _check(session: AsyncSession, form: Submitted[NewEntry], me: UUID | No
 async def _new(request: Req, session: AsyncSession, form: Submitted[Any], status: int = 200) -> Response[str]:
     me = actor_of(request)
     people = [m for m in await members(session) if not m.is_owner and m.id != me.id]
-    manages = me.may(MANAGES)
-    back = {"label": _("Bonuses and penalties"), "url": ROOM} if manages else {"label": _("My scorecards"),
-                                                                             "url": "/scorecards"}  # fmt: skip
+    label, url = (_("Bonuses and penalties"), ROOM) if me.may(MANAGES) else (_("My scorecards"), MINE)
     return await page(
         request,
         "insights/pay/new.html",
         session=session,
         status=status,
         form=form,
-        back=back,
+        back={"label": label, "url": url},
         people=[(str(m.id), m.name) for m in people],
         kinds=list(TITLES.items()),
         help=HELP,
     )
-
-
-async def one(session: AsyncSession, entry_id: UUID) -> PayEntry:
-    found: PayEntry | None = await session.scalar(
-        select(PayEntry).where(of_this_firm(PayEntry), PayEntry.id == entry_id)
-    )
-    if found is None:
-        raise Missing()
-    return found
 
 
 @get(f"{AT}/{{row_id:uuid}}", opt=OWN)
@@ -167,39 +157,24 @@ async def detail(request: Req, session: Db, row_id: FromPath[UUID]) -> Response[
     return await show(request, session, row_id)
 
 
-async def show(
-    request: Req,
-    session: AsyncSession,
-    row_id: UUID,
-    *,
-    form: Submitted[Any] | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    """One entry, for the person concerned and for managers."""
-    entry, at = await one(session, row_id), address_in(request)
-    may_see(request, entry.member_id)
+async def show(request: Req, session: AsyncSession, row_id: UUID, **told: Any) -> Response[Any]:
+    """One entry with what it rests on and what its person said."""
+    entry: PayEntry = await readable(request, session, PayEntry, row_id)
     people = await members_by_id(session)
-    manages = actor_of(request).may(MANAGES)
-    viewed = await records.view(session, PAY_ENTRY, entry, actor_of(request), clock.now())
-    return await page(
+    return await record_page(
         request,
+        session,
+        PAY_ENTRY,
+        entry,
         "insights/pay/entry.html",
-        session=session,
-        status=status,
+        (_("Bonuses and penalties"), ROOM),
+        told,
         entry=entry,
         view=entry_row(entry, people),
         facts=_facts(entry, people),
         answered=name_of(people, entry.answered_by),
         card_url=f"/insights/scorecards/{entry.card_id}" if entry.card_id else "",
-        back={"label": _("Bonuses and penalties"), "url": at(ROOM)}
-        if manages
-        else {"label": _("My scorecards"), "url": at("/scorecards")},
         help=HELP,
-        record=for_reader(request, viewed, entry.member_id),
-        record_url=at(PAY_ENTRY.url(entry)),
-        form=form or Submitted(),
-        refusal=refusal,
     )
 
 
@@ -222,8 +197,7 @@ def _facts(entry: PayEntry, people: dict[UUID, Membership]) -> list[dict[str, An
 
 @get(f"{AT}/{{row_id:uuid}}/files/{{sha256:str}}", opt=OWN)
 async def file(request: Req, session: Db, row_id: FromPath[UUID], sha256: FromPath[str]) -> Response[bytes]:
-    entry = await one(session, row_id)
-    may_see(request, entry.member_id)
+    entry: PayEntry = await readable(request, session, PayEntry, row_id)
     return await download(entry.files, sha256)
 
 

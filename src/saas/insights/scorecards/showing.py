@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,28 +18,12 @@ from saas.insights.scorecards.card_workflow import SCORECARD, CardFacts
 from saas.insights.scorecards.pay_models import PayEntry
 from saas.insights.scorecards.pay_workflow import PAY_ENTRY, TITLES
 from saas.insights.scorecards.points import PARTS
-from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
-from saas.kernel.pages import Req, actor_of, show_date, show_datetime
-from saas.kernel.records import RecordView
+from saas.kernel.pages import show_date, show_datetime
 from saas.kernel.tenancy import of_this_firm
 
 People = Mapping[UUID, Membership]
 MANAGES = "insights.score"
-
-
-def may_see(request: Req, member_id: UUID) -> None:
-    """The person concerned and managers; for everybody else the record does not exist."""
-    actor = actor_of(request)
-    if actor.id != member_id and not actor.may(MANAGES):
-        raise Missing()
-
-
-def for_reader(request: Req, record: RecordView, member_id: UUID) -> RecordView:
-    """Without the deeds that only the person concerned can do, where that is somebody else."""
-    if actor_of(request).id == member_id:
-        return record
-    return replace(record, offers=[offer for offer in record.offers if offer.action.permission != "insights.own"])
 
 
 def part_heads() -> list[dict[str, Any]]:
