@@ -10,6 +10,7 @@ import asyncio
 import dataclasses
 import fcntl
 import functools
+import gc
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -54,6 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it again and again for garbage took a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
 @pytest.fixture(scope="session")
 def base_settings() -> Iterator[Settings]:
     """Settings of a data folder that no other pytest process uses at this time."""
@@ -95,12 +103,17 @@ def settings(base_settings: Settings, template: str) -> Iterator[Settings]:
     embedded.drop_database(base_settings, name)
 
 
+@pytest.fixture(scope="module")
+def door(settings: Settings) -> Database:
+    """One for the module: it remembers how each statement is compiled. No connection outlives its test."""
+    return Database(settings.app_database_url, pool_size=5)
+
+
 @pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
+async def database(door: Database) -> AsyncIterator[Database]:
     """As the application's role, which row security binds."""
-    database = Database(settings.app_database_url, pool_size=5)
-    yield database
-    await database.close()
+    yield door
+    await door.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,35 +23,28 @@ INLINE = {
 }
 
 
-def name(path: Path) -> str:
-    return str(path.relative_to(TEMPLATES))
+def test_all_compile() -> None:
+    compiler = environment()
+    for path in FILES:
+        compiler.parse(path.read_text("utf-8"), filename=name(path))  # a fault names its file and line
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_compiles(path: Path) -> None:
-    environment().parse(path.read_text("utf-8"))
+def test_nothing_the_csp_blocks() -> None:
+    assert [
+        (name(path), what)
+        for path in FILES
+        for what, pattern in INLINE.items()
+        if pattern.search(_code(path)) and (what, path.parent.name) != ("style element", "mail")
+    ] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_has_nothing_the_csp_blocks(path: Path) -> None:
-    text = _code(path)
-    allowed = {"style element"} if path.parent.name == "mail" else set()
-    assert [what for what, pattern in INLINE.items() if pattern.search(text) and what not in allowed] == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_icons_are_in_the_sprite(path: Path) -> None:
+def test_icons_are_in_the_sprite() -> None:
     """Names written as icon("x"), icon="x" or {"icon": "x"}; computed names are the caller's."""
-    used = re.findall(
-        r'\bicon(?:_button|_after)?\(?\s*=?\s*"([a-z0-9-]+)"|"icon": "([a-z0-9-]+)"', path.read_text("utf-8")
-    )
-    sprite = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/img/icons.svg").read_text("utf-8")))
-    assert {a or b for a, b in used} - sprite == set()
+    assert {(name(path), icon) for path in FILES for icon in _icons(path) if icon not in _sprite()} == set()
 
 
 def test_sprite_is_cut_from_its_list() -> None:
-    sprite = re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/img/icons.svg").read_text("utf-8"))
-    assert sprite == sorted(set((ROOT / "static/img/icons.txt").read_text("utf-8").split()))
+    assert _sprite() == sorted(set((ROOT / "static/img/icons.txt").read_text("utf-8").split()))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -104,6 +98,20 @@ def test_a_page_without_a_firm_or_a_person_still_stands() -> None:
     )
     assert "4f1a" in html
     assert "系统出错" in html
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(TEMPLATES))
+
+
+@cache
+def _sprite() -> list[str]:
+    return re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/img/icons.svg").read_text("utf-8"))
+
+
+def _icons(path: Path) -> set[str]:
+    written = r'\bicon(?:_button|_after)?\(?\s*=?\s*"([a-z0-9-]+)"|"icon": "([a-z0-9-]+)"'
+    return {a or b for a, b in re.findall(written, path.read_text("utf-8"))}
 
 
 def _code(path: Path) -> str:
