@@ -22,7 +22,7 @@ from saas.clients.queries import approvers
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Forbidden, Invalid
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.perform import calendar_of, perform
 from saas.ledgers import queries as ledger_queries
 from saas.ledgers import snapshots
@@ -173,7 +173,7 @@ async def _draft_letter(
     )
     gaps = drafts.missing(notice)
     if gaps:
-        raise Forbidden(_("The letter is not complete: %(gaps)s.", gaps="、".join(str(gap) for gap in gaps)))
+        raise Forbidden(_("The letter is not complete: %(gaps)s.", gaps=listed(gaps)))
     adjustment.notice_id = at.case.notice_id = notice.id
 
 

@@ -20,6 +20,18 @@ STATES: dict[str, Text] = {
     "gone": _("No longer found"),
     "all": _("All"),
 }
+EMPTY: dict[str, Text] = {  # what a state without findings says
+    "open": _("Nothing waits here. Findings come from the rules when a ledger is imported."),
+    "quiet": _(
+        "No rule is below the floor of precision; the findings of such a rule wait here instead of in the list."
+    ),
+    "confirmed": _("No finding is in a case. Opening a case from the list brings its findings here."),
+    "dismissed": _("Nothing was dismissed. “Not an anomaly” brings a finding here, with its reason."),
+    "excepted": _("Nothing is excepted. “Always fine” brings a finding here until the day you choose."),
+    "cured": _("Nothing is cured yet. A finding comes here when a later import shows its correction."),
+    "gone": _("Nothing has gone. A finding comes here when a later check no longer finds it."),
+    "all": _("There are no findings. They come from the rules when a ledger is imported."),
+}
 GROUPS: dict[str, Text] = {
     "": _("Not grouped"),
     "rule": _("By rule"),

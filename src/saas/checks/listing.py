@@ -10,7 +10,7 @@ from litestar import Response, get
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks import grouping, queries
-from saas.checks.asked import GROUPS, STATES, group_of, offset_of, query_of, wanted_of
+from saas.checks.asked import EMPTY, GROUPS, STATES, group_of, offset_of, query_of, wanted_of
 from saas.checks.catalogue import BY_ID
 from saas.checks.models import FoundAnomaly
 from saas.checks.queries import SEVERITIES, Wanted
@@ -59,6 +59,8 @@ async def listed(
         **rows,
         clients=named,
         rules=BY_ID,
+        empty=EMPTY[wanted.state],
+        may_import=wanted.state in ("open", "all"),
         states={s.name: s for s in FINDING.states},
         tabs=_tabs(request, wanted, group),
         filters=await _filters(request, session, wanted, by_client, named, group),

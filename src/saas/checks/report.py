@@ -14,7 +14,7 @@ from rich.text import Text as Styled
 from saas.checks.catalogue import BY_ID, NEEDING
 from saas.checks.finding import Finding, Severity
 from saas.checks.run import Checked
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Listed, Text, _
 from saas.ledgers.frame import Ledger
 
 SEVERITIES: dict[Severity, tuple[Text, str]] = {
@@ -76,7 +76,7 @@ def _head(file: Path, ledger: Ledger, checked: Checked, read_seconds: float) -> 
 
 def needing() -> Text:
     """Which rules say less or nothing here, since a file of vouchers lacks what they need (checks/figures.py)."""
-    return _("%(rules)s need figures that no ledger holds", rules=", ".join(rule.id for rule in NEEDING))
+    return _("%(rules)s need figures that no ledger holds", rules=Listed(rule.id for rule in NEEDING))
 
 
 def _findings(found: list[Finding], style: str) -> Padding:

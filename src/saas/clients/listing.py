@@ -124,7 +124,7 @@ async def _show(
         status=status,
         rows=planned,
         counts=Counter(row.fate for row in planned),
-        not_taken="、".join(listed.not_taken),
+        not_taken=listed.not_taken,
         sha256=sha256,
         shown=list_plan.digest(planned),
         file_name=file_name,

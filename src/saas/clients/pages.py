@@ -19,7 +19,7 @@ from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.limits import no_room
 from saas.kernel.module import composition
 from saas.kernel.money import Money
@@ -167,7 +167,7 @@ def _details(client: Client, people: dict[UUID, Membership]) -> list[dict[str, A
         (_("Reviewer"), name(client.reviewer_id)),
         (_("VAT is filed"), _("every month") if client.filing_period == "month" else _("every quarter")),
         (_("Books taken over on"), show_date(client.taken_over_on)),
-        (_("Shareholders"), "、".join(client.shareholders)),
+        (_("Shareholders"), listed(client.shareholders)),
         (_("Address"), client.address),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]

@@ -60,6 +60,8 @@ class Text:
     def restore(cls, stored: dict[str, Any]) -> Text:
         if "zh" in stored:
             return Both(stored["zh"], stored["msgid"])
+        if "words" in stored:
+            return Listed(cls.restore(word) if isinstance(word, dict) else word for word in stored["words"])
         params = {k: cls.restore(v) if isinstance(v, dict) and "msgid" in v else v for k, v in stored["params"].items()}
         return cls(stored["msgid"], **params)
 
@@ -89,6 +91,31 @@ class Both(Text):
         return {"msgid": self.msgid, "params": {}, "zh": self.zh}
 
 
+class Listed(Text):
+    """Words in a row as a parameter of a Text, set apart as whoever reads it later is used to."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: Iterable[Text | str]) -> None:
+        super().__init__("")
+        self.words = tuple(words)
+
+    def __str__(self) -> str:
+        return listed(self.words)
+
+    def __repr__(self) -> str:
+        return f"Listed({self.words!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Listed) and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+    def store(self) -> dict[str, Any]:
+        return {"msgid": "", "params": {}, "words": [_stored(word) for word in self.words]}
+
+
 class Signpost(Text):
     """A sentence with the way to what it speaks of: a path under the firm, and the words of the link."""
 
@@ -109,7 +136,7 @@ def reader() -> Locale:
 
 
 def listed(words: Iterable[Text | str]) -> str:
-    """Words in a row, as the reader's language sets them apart."""
+    """Words in a row, as the reader's language sets them apart; in a Text that is kept for later: Listed."""
     return ("、" if reader() == "zh" else ", ").join(str(word) for word in words)
 
 

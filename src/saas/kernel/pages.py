@@ -20,15 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import clock
 from saas.kernel.access import Actor
-from saas.kernel.i18n import Text, reader
+from saas.kernel.conditions import Condition, Watch
+from saas.kernel.i18n import Text, listed, reader
 from saas.kernel.module import composition
 from saas.kernel.money import Money
-from saas.kernel.web import Connection, visitor_of
+from saas.kernel.web import OPERATOR, Connection, visitor_of
 
 Db: TypeAlias = NamedDependency[AsyncSession]  # the request's one transaction
 ROOT = Path(__file__).parents[3]
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
+LEADS = frozenset({"owner", "manager"})  # who is told what is not well around the product
 Req = Request[Any, Any, Any]
 _csrf: ContextVar[str] = ContextVar("csrf")
 _slug: ContextVar[str] = ContextVar("slug", default="")
@@ -62,6 +64,7 @@ async def page(
         html = _block(found, block, values) + "".join(_block(found, name, {**values, "oob": True}) for name in also)
     else:
         values["navigation"] = await navigation(request, session)
+        values["conditions"] = conditions(request)
         values |= await _around(request, session)
         html = found.render(values)
     return Response(html, media_type="text/html", status_code=status, headers={"vary": "hx-request, hx-target"})
@@ -149,6 +152,13 @@ async def navigation(request: Req, session: AsyncSession | None) -> list[dict[st
     return items
 
 
+def conditions(request: Req) -> tuple[Condition, ...]:
+    """What is not well around the product, for those who answer for the firm or for the installation."""
+    leads = visitor_of(request).actor.roles & LEADS or request.route_handler.opt.get("permission") == OPERATOR
+    watch: Watch = request.app.state.watch
+    return watch.found if leads else ()
+
+
 async def _around(request: Req, session: AsyncSession | None) -> dict[str, Any]:
     """What modules show on every whole page of a firm: unread notifications, the firm's logo."""
     visitor = visitor_of(request)
@@ -176,9 +186,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
-        money=money, capitals=lambda m: _money(m).capitals, date=show_date, datetime=show_datetime, wh=working_time
-    )
-    env.filters["pairs"] = pairs
+        money=money, capitals=lambda m: _money(m).capitals, date=show_date, datetime=show_datetime, wh=working_time,
+        pairs=pairs, listed=listed,
+    )  # fmt: skip
     env.globals.update(
         _=_say,
         static=static,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 from saas.ledgers.forms import Remap, Store
 from saas.ledgers.models import Import
@@ -41,7 +41,7 @@ def not_sealed(imported: Import, deed: Deed) -> Text | None:
     sealed = deed.facts or []
     if sealed:
         return _(
-            "%(periods)s is sealed; an import that holds a sealed period cannot be undone.", periods="、".join(sealed)
+            "%(periods)s is sealed; an import that holds a sealed period cannot be undone.", periods=Listed(sealed)
         )
     return None
 

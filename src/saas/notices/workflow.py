@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
 from saas.notices.forms import Reason
 from saas.notices.frame import Frame, frame_of
@@ -29,7 +29,7 @@ def not_the_author(notice: Notice, deed: Deed) -> Text | None:
 def complete(notice: Notice, deed: Deed) -> Text | None:
     """A letter with an empty required field is never issued (A4.1)."""
     found = all_missing(notice, deed.facts)
-    return _("The letter cannot be issued yet. Missing: %(fields)s", fields="、".join(found)) if found else None
+    return _("The letter cannot be issued yet. Missing: %(fields)s", fields=listed(found)) if found else None
 
 
 def on_its_own(notice: Notice, deed: Deed) -> Text | None:

@@ -19,7 +19,7 @@ from saas.identity.queries import members_by_id
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.money import ZERO, Money
 from saas.kernel.pages import show_date
 from saas.notices.models import Notice
@@ -136,12 +136,13 @@ def request_rows(found: Dossier) -> list[dict[str, Any]]:
     """What was asked, as terms and values."""
     refund = found.refund
     by_link = _("%(name)s, by link", name=refund.requester_name)
+    payers = dict.fromkeys([refund.payer, *(receipt.payer for receipt in found.receipts)])
     rows: list[tuple[Text, Any]] = [
         (_("Asked by"), found.name(refund.requested_by) or by_link),
         (_("In their words"), refund.reason_text),
         (_("Amount asked back"), str(refund.asked)),
         (_("Received under the contract"), str(found.received)),
-        (_("Paid by"), "、".join(dict.fromkeys([refund.payer, *(r.payer for r in found.receipts)])).strip("、")),
+        (_("Paid by"), listed(payer for payer in payers if payer)),
         (_("Day of notice"), show_date(refund.notice_on)),
         (_("Policy accepted"), _accepted(found)),
         (_("Client came to us"), words.SOURCES.get(refund.source, "") if refund.source else ""),

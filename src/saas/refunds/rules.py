@@ -130,7 +130,7 @@ def checked_fact_holds(refund: Refund, deed: Deed) -> Text | None:
         return _wrong_uscc(deed.facts.uscc)
     if deed.form.what == "contract" and not is_payer(refund.payer, deed.facts.payers):
         return _("“%(payer)s” is none of those who paid this contract (%(payers)s): settle who paid first.",
-                 payer=refund.payer, payers="、".join(dict.fromkeys(deed.facts.payers)))  # fmt: skip
+                 payer=refund.payer, payers=listed(dict.fromkeys(deed.facts.payers)))  # fmt: skip
     return None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.module import Event
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
@@ -29,7 +29,7 @@ KIND = "survey"  # of the task
 async def after_answer(session: AsyncSession, event: Event) -> None:
     survey: Survey = event.row
     given = in_words(asked(survey.questions), event.detail["values"])
-    said = "、".join(one.brief for one in given if one.question.kind != "text")
+    said = listed(one.brief for one in given if one.question.kind != "text")
     words = [event.detail["text"], *(str(one.value) for one in given if one.question.kind == "text")]
     record(
         session, event.actor, "surveys.answer", event.now, subject=survey, client_id=survey.client_id, timeline=True,

@@ -11,7 +11,7 @@ from saas.checks import flows
 from saas.checks.finding import Finding, Severity
 from saas.checks.outside.invoice_matching import Booked, Direction, booked, grace
 from saas.checks.wording import yuan
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
@@ -48,7 +48,7 @@ def _of(one: Booked, direction: Direction, last: str, months: int) -> list[Findi
 def _values(one: Booked) -> dict[str, Any]:
     invoice = one.invoice
     known = {"number": invoice.number, "party": invoice.party, "amount": str(Money(abs(invoice.total)))}
-    return known | {"day": str(invoice.day), "voucher": "、".join(one.vouchers)}
+    return known | {"day": str(invoice.day), "voucher": Listed(one.vouchers)}
 
 
 def _void(one: Booked) -> Text:

@@ -15,7 +15,7 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.wording import month_name
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
@@ -71,7 +71,7 @@ def _repeated(booked: pl.DataFrame) -> list[Finding]:
             "Invoice %(invoice)s is booked in %(count)s vouchers: %(vouchers)s.",
             invoice=invoice,
             count=len(vouchers),
-            vouchers=", ".join(vouchers),
+            vouchers=Listed(vouchers),
         )
         findings.append(_finding(group, "repeated", "high", 0.9, text))
     return findings

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Contract, Receipt
 from saas.kernel import clock
+from saas.kernel.i18n import listed
 from saas.kernel.money import ZERO, Money
 from saas.kernel.pages import show_date
 from saas.refunds import queries, words
@@ -57,5 +58,5 @@ def reason_choice(reason: Reason) -> dict[str, Any]:
     return {
         "value": reason.code,
         "label": words.reason_name(reason),
-        "detail": "、".join(str(EVIDENCE[what]) for what in reason.evidence),
+        "detail": listed(EVIDENCE[what] for what in reason.evidence),
     }

@@ -15,7 +15,7 @@ from saas.clients.models import Contact
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Forbidden, Invalid
-from saas.kernel.i18n import _
+from saas.kernel.i18n import _, listed
 from saas.kernel.perform import locked, perform
 from saas.refunds import queries
 from saas.refunds.asking.client_mails import MISSING
@@ -65,7 +65,7 @@ async def ask(
     sent = await MISSING.send(session, refund, contact, now)
     if sent is None:
         raise Invalid(_("%(name)s has no e-mail address. Telephone and record the answers here.", name=contact.name))
-    summary = str(_("Asked for: %(what)s", what="、".join(f"{EVIDENCE[one.what]} {one.text}".strip() for one in asked)))
+    summary = str(_("Asked for: %(what)s", what=listed(f"{EVIDENCE[one.what]} {one.text}".strip() for one in asked)))
     log(session, actor, await clients.client(session, refund.client_id), now, channel=sent.channel, direction="out",
         summary=summary, contact=contact, subject_kind="refund", subject_id=refund.id)  # fmt: skip
     if refund.state != "clarifying":

@@ -15,7 +15,7 @@ from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Missing, Refusal
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import _
+from saas.kernel.i18n import _, listed
 from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.perform import locked
 from saas.refunds import queries
@@ -56,7 +56,7 @@ async def add_papers(request: Req, session: Db, row_id: FromPath[UUID]) -> Respo
             new = [file for file in given if (file["sha256"], file["shows"]) not in known]
             if new:
                 refund.files = [*refund.files, *new]
-                names = "、".join(file["name"] for file in new)
+                names = listed(file["name"] for file in new)
                 record(session, actor_of(request), "refunds.add_papers", clock.now(), subject=refund,
                        client_id=refund.client_id, summary=names)  # fmt: skip
     except Missing:

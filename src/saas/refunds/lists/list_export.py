@@ -11,7 +11,7 @@ from uuid import UUID
 from saas.clients.models import Client
 from saas.identity.models import Membership
 from saas.kernel import spreadsheets
-from saas.kernel.i18n import _
+from saas.kernel.i18n import _, listed
 from saas.kernel.spreadsheets import XLSX, Cell, Sheet, day, harmless, yuan
 from saas.refunds.words import OUTCOMES
 
@@ -45,7 +45,7 @@ def _line(row: Mapping[str, Any], clients: Mapping[UUID, Client], members: Mappi
         day(refund.paid_at),
         row["days"],
         str(OUTCOMES.get(refund.outcome, "")),
-        "、".join(str(mark["label"]) for mark in row["marks"]),
+        listed(mark["label"] for mark in row["marks"]),
     ]
 
 

@@ -13,7 +13,7 @@ from saas.clients import queries as clients
 from saas.firms.queries import profile as profile_of
 from saas.identity.queries import members_by_id
 from saas.kernel.documents import render_pdf
-from saas.kernel.i18n import Text, _, reader
+from saas.kernel.i18n import Text, _, listed, reader
 from saas.kernel.pages import STATIC, Db, Req, environment, show_date
 from saas.kernel.uploads import attachment
 from saas.refunds import queries
@@ -95,7 +95,7 @@ async def _signers(session: AsyncSession, refund: Refund, payment: Payment, paye
     names = await members_by_id(session)
 
     def name(*ids: UUID | None) -> str:
-        return "、".join(names[one].name for one in ids if one in names)
+        return listed(names[one].name for one in ids if one in names)
 
     signers = [
         (_("Handled by"), name(refund.preparer_id)),

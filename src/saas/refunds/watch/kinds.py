@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.money import ZERO, Money
 from saas.refunds.models import Refund
 from saas.refunds.payment.payment_models import Payee
@@ -66,7 +66,7 @@ def account_used_before(refund: Refund, around: Surroundings) -> Text | None:
     """One account for two refunds: another client's is the graver case and is named first."""
     if not around.same_account:
         return None
-    numbers = "、".join(number for number, _strange in sorted(around.same_account, key=lambda one: not one[1]))
+    numbers = Listed(number for number, _strange in sorted(around.same_account, key=lambda one: not one[1]))
     if any(strange for _number, strange in around.same_account):
         return _("The account received a refund of another client: %(numbers)s.", numbers=numbers)
     return _("The account received another refund of this client: %(numbers)s.", numbers=numbers)
@@ -77,7 +77,7 @@ def payee_is_not_payer(refund: Refund, around: Surroundings) -> Text | None:
     if payee is None or not around.payers or payee.holder in around.payers:
         return None
     return _("The money goes to “%(holder)s”, but “%(payer)s” had paid.",
-             holder=payee.holder, payer="、".join(sorted(around.payers)))  # fmt: skip
+             holder=payee.holder, payer=Listed(sorted(around.payers)))  # fmt: skip
 
 
 def payee_is_a_colleague(refund: Refund, around: Surroundings) -> Text | None:
@@ -126,7 +126,7 @@ def contract_split(refund: Refund, around: Surroundings) -> Text | None:
     if not around.earlier:
         return None
     return _("The contract had a refund before: %(numbers)s. Together they may be above a limit.",
-             numbers="、".join(around.earlier))  # fmt: skip
+             numbers=Listed(around.earlier))  # fmt: skip
 
 
 def just_below_a_limit(refund: Refund, around: Surroundings) -> Text | None:

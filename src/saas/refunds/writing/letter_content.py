@@ -8,7 +8,7 @@ from typing import Any
 
 from saas.clients.models import Contract, Receipt
 from saas.kernel.clock import CHINA
-from saas.kernel.i18n import LOCALES, Text, _, reading
+from saas.kernel.i18n import LOCALES, Listed, Text, _, reading
 from saas.kernel.money import ZERO, Money
 from saas.refunds import words
 from saas.refunds.assessing.assessment import service_of
@@ -133,18 +133,19 @@ def _agreed(
     done = served(agreed, service, counting)
     months = (*done.months, *((done.part_month,) if done.part else ()))
     charged = tuple(month for month in months if month not in service.faulty_months)
-    rest = tuple(month for month in contract_months(contract) if month not in months)
+    rest = in_runs(tuple(month for month in contract_months(contract) if month not in months))
+    done_work = [one.name for one in service.items if one.delivered]
+    still_open = [*([rest] if rest else []), *(one.name for one in service.items if not one.delivered)]
     return {
         "from": contract.starts_on.isoformat(),
         "to": contract.ends_on.isoformat(),
         "price_fen": contract.price.fen,
         "received_fen": agreed.received,
-        "payers": "、".join(dict.fromkeys(receipt.payer for receipt in receipts)),
+        "payers": Listed(dict.fromkeys(receipt.payer for receipt in receipts)),
         "months": in_runs(charged) or _("none"),
-        "work": "、".join(one.name for one in service.items if one.delivered) or _("none"),
+        "work": Listed(done_work) if done_work else _("none"),
         "failed": in_runs(service.faulty_months),
-        "open": "、".join([in_runs(rest), *(one.name for one in service.items if not one.delivered)]).strip("、")
-        or _("none"),
+        "open": Listed(still_open) if still_open else _("none"),
     }  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def _way(refund: Refund, receipts: Sequence[Receipt], payee: Payee | None) -> Te
     if payee is not None:
         return _("To the account of %(holder)s ending in %(tail)s; a changed account needs a stamped statement and a "
                  "call from us, and waits 24 hours.", holder=payee.holder, tail=payee.account_tail)  # fmt: skip
-    payers = "、".join(dict.fromkeys(receipt.payer for receipt in receipts)) or refund.payer
+    payers = Listed(dict.fromkeys(receipt.payer for receipt in receipts) or [refund.payer])
     return _("Back to the account the money came from (%(payer)s). Another account needs a stamped statement and a "
              "call from us, and waits 24 hours.", payer=payers)  # fmt: skip
 

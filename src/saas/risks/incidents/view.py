@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
 from saas.kernel.access import Actor
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.pages import show_datetime
 from saas.risks.incidents import queries
 from saas.risks.incidents.incident_models import Call, Entry, Incident, LegalDuty, Part, Step
@@ -190,5 +190,5 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "who": entry.by_name,
         "what": entry.text,
         "when": show_datetime(entry.at),
-        "detail": "、".join(str(file["name"]) for file in entry.files),
+        "detail": listed(str(file["name"]) for file in entry.files),
     }

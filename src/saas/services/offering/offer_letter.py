@@ -12,7 +12,7 @@ from saas.firms.notifications import notify
 from saas.identity.actors import actor_for
 from saas.identity.queries import member
 from saas.kernel.access import SYSTEM
-from saas.kernel.i18n import Both, Text, _
+from saas.kernel.i18n import Both, Listed, Text, _
 from saas.kernel.module import Event
 from saas.kernel.perform import perform
 from saas.kernel.tenancy import of_this_firm
@@ -89,7 +89,7 @@ async def content(session: AsyncSession, made: Proposal) -> dict[str, Any]:
         "monthly_fen": made.monthly.fen,
         "price_fen": made.price.fen,
         "before_fen": made.before.fen,
-        "replaces": "、".join(one.number for one in ending),
+        "replaces": Listed(one.number for one in ending) if ending else "",
         "recipients": [],
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.forms import Submitted, submitted
+from saas.kernel.i18n import listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.surveys import tagging
@@ -45,7 +46,7 @@ async def _show(
     blank = Submitted[Any]({"key": str(uuid7())})
     return await page(
         request, "surveys/building/tags.html", session=session, status=status, tabs=tabs(request, "tags"),
-        rows=[{"tag": one, "name": said(one.name), "words": "、".join(one.keywords),
+        rows=[{"tag": one, "name": said(one.name), "words": listed(one.keywords),
                "form": form if form is not None and refused == str(one.id) else _typed(one)} for one in known],
         blank=form if form is not None and refused not in {str(one.id) for one in known} else blank,
     )  # fmt: skip
@@ -53,7 +54,7 @@ async def _show(
 
 def _typed(one: SurveyTag) -> Submitted[Any]:
     return Submitted({"key": str(one.id), "name_zh": one.name.get("zh", ""), "name_en": one.name.get("en", ""),
-                      "keywords": "、".join(one.keywords), "archived": "yes" if one.archived_at else ""})  # fmt: skip
+                      "keywords": listed(one.keywords), "archived": "yes" if one.archived_at else ""})  # fmt: skip
 
 
 @post(AT, opt={"permission": "surveys.manage"}, status_code=200)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from saas.kernel import spreadsheets
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, listed
 from saas.kernel.spreadsheets import Cell, Sheet, day
 from saas.surveys.questions import KINDS
 
@@ -33,7 +33,7 @@ def workbook(rows: Sequence[dict[str, Any]]) -> bytes:
 
 def _answer(row: dict[str, Any]) -> list[Cell]:
     survey, answer, follow = row["survey"], row["answer"], row["follow"]
-    themes = "、".join(name for name, _by_word in row["tags"])
+    themes = listed(name for name, _by_word in row["tags"])
     owner = row["owner"].name if row["owner"] is not None else ""
     handler = row["handler"].name if row["handler"] is not None else ""
     replied = [day(follow.due_at), follow.reply, day(follow.replied_at)] if follow is not None else [None, "", None]

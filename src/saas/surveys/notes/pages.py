@@ -14,7 +14,7 @@ from saas.identity.queries import members_by_id
 from saas.kernel import clock
 from saas.kernel.errors import Missing
 from saas.kernel.forms import Submitted, submitted
-from saas.kernel.i18n import _
+from saas.kernel.i18n import _, listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.link_entrance import Visit, purpose
 from saas.kernel.pages import Db, Req, actor_of, page, to
@@ -78,7 +78,7 @@ async def _form(
     return await page(
         request, "surveys/notes/form.html", session=session, status=status, form=form,
         answers=[{"value": str(survey.id), "chosen": survey.id in cited, "client": clients[survey.client_id],
-                  "said": answer.text or "、".join(o.brief for o in in_words(asked(survey.questions), answer.values))}
+                  "said": answer.text or listed(o.brief for o in in_words(asked(survey.questions), answer.values))}
                  for survey, answer in found],
     )  # fmt: skip
 
