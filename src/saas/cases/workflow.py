@@ -101,7 +101,7 @@ ACTIONS = (
            consequence=_("The books stored here are frozen; the case goes on once they are restored and signed off.")),
     Action("sign_off", _("Sign off what was restored"), states("incident"), ("analysed", "contacted"), "cases.review",
            Case.sign_off_fault, form=Reason, choose=after_fault, rules=(r.not_own_work, r.fault_is_mended),
-           emits="case.fault_mended", tone="primary"),
+           fresh_sign_in=True, emits="case.fault_mended", tone="primary"),
     Action("explain", _("Nothing is wrong: explain"), states("analysed"), "explained", "cases.work", Case.explain,
            form=Explain, rules=(r.is_owner, r.has_evidence), tone="quiet",
            consequence=_("A second person reads the explanation; then the finding counts as a false alarm.")),

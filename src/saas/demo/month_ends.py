@@ -108,7 +108,8 @@ async def sign(scene: Scene, part: Part) -> None:
         query = select(ChecklistRun).where(of_this_firm(ChecklistRun), ChecklistRun.state == "prepared")
         for run in (await session.scalars(query.where(ChecklistRun.period == part.month))).all():
             if run.client_name in reviewers:
-                await perform(session, RUN, run.id, "sign_off", actor_for(reviewers[run.client_name]))
+                reviewer = actor_for(reviewers[run.client_name]).signed_in(clock.now())
+                await perform(session, RUN, run.id, "sign_off", reviewer)
 
 
 async def go_on(scene: Scene, month: str) -> None:

@@ -106,7 +106,7 @@ STATES = (
 # fmt: off
 ACTIONS = (
     Action("approve", _("Approve"), states("proposed"), "approved", "insights.score", PayEntry.approve, form=Approval,
-           rules=(is_another, is_not_own_proposal, keeps_the_law), tone="primary",
+           rules=(is_another, is_not_own_proposal, keeps_the_law), fresh_sign_in=True, tone="primary",
            consequence=_("The person concerned sees it and may object within the days the firm has set.")),
     Action("refuse", _("Do not approve"), states("proposed"), "refused", "insights.score", PayEntry.refuse, form=Reply,
            rules=(is_another,), tone="quiet"),
@@ -115,7 +115,7 @@ ACTIONS = (
     Action("object", _("Object"), states("approved"), "objected", "insights.own", PayEntry.object_to, form=Objection,
            rules=(is_concerned, may_object)),
     Action("keep", _("It stands"), states("objected"), "final", "insights.score", PayEntry.refuse, form=Reply,
-           rules=(is_another,), tone="primary"),
+           rules=(is_another,), fresh_sign_in=True, tone="primary"),
     Action("withdraw", _("Take it back"), states("objected"), "withdrawn", "insights.score", PayEntry.refuse,
            form=Reply, rules=(is_another,)),
     Action("settle", _("Final"), states("approved"), "final", "insights.score", PayEntry.nothing, by="system"),
