@@ -26,6 +26,7 @@ from saas.kernel.db import Database, acting_in
 from saas.kernel.directory import Firm
 from saas.kernel.outbox import holding
 from saas.kernel.passwords import hash_password
+from saas.kernel.relay import promise_missed
 
 FOUNDING = "firm"  # the key of the first step; it keeps the story's last day
 LOCK = 71_015
@@ -99,7 +100,9 @@ async def _found(database: Database, tenant: Tenant, days: Days, password_hash: 
 
 
 async def _finish(stage: Stage) -> None:
-    """The past is over: held jobs go to the workers, the people's browsers are closed, and the trail is sealed."""
+    """The past is over: held jobs go to the workers, the people's browsers are closed, the trail is sealed, and today's
+    scheduled jobs are promised as every other firm had them this morning (the report of last month is one of them).
+    """
     await release(stage)
     async with stage.database.transaction(tenancy.firm(stage.firm_id)) as session:
         people = (await session.scalars(select(Membership.person_id).where(Membership.firm_id == stage.firm_id))).all()
@@ -109,6 +112,7 @@ async def _finish(stage: Stage) -> None:
         ended = update(Session).where(Session.person_id.in_(people), Session.browser == "demo")
         await session.execute(ended.values(ended_at=Session.created_at))
         await session.execute(update(Firm).where(Firm.id == stage.firm_id).values(replaying=False))
+    await promise_missed(stage.database, stage.firm_id)
 
 
 @asynccontextmanager
