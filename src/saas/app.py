@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -43,6 +44,7 @@ from saas import metrics as monitor
 from saas.api.entrance import by_token
 from saas.identity.visitors import authenticator
 from saas.kernel import logs, metrics
+from saas.kernel.conditions import Watch
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
 from saas.kernel.link_entrance import by_link
@@ -107,11 +109,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
     door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
     known = by_token(by_link(authenticator(database, door_settings.session_cookie), database, door_settings), database)
     redis = ArqRedis.from_url(settings.redis_url)  # connects when first asked
+    watch = Watch(settings.data_dir, database, redis)
+    told = [logs.telling] if settings.env == "production" else []
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
         await refuse_unsafe(settings)
+        looking = asyncio.create_task(watch.serve())
         yield
+        looking.cancel()
         await redis.aclose()
         await database.close()
 
@@ -126,15 +132,18 @@ def create_app(settings: Settings | None = None) -> Litestar:
             ),
         ],
         dependencies={"session": Provide(provide_session)},
-        middleware=[metrics.taking_time, door(known, door_settings)],
+        middleware=[metrics.taking_time, logs.telling_apart, door(known, door_settings)],
         guards=[guard_permission, guard_own_page, guard_suspension, guard_support, guard_storage],
         exception_handlers=HANDLERS,
         after_exception=[remember],
-        before_send=[put_security_headers(door_settings.hsts), metrics.counting()],
-        state=State({"database": database, "settings": settings, "door": door_settings, "redis": redis}),
+        before_send=[put_security_headers(door_settings.hsts), metrics.counting(), *told],
+        state=State(
+            {"database": database, "settings": settings, "door": door_settings, "redis": redis, "watch": watch}
+        ),
         lifespan=[lifespan],
         request_max_body_size=LARGEST_UPLOAD,
         openapi_config=None,
+        logging_config=None,  # the framework's own would put its handlers in the place of ours
     )
     _refuse_open_routes(app)
     return app

@@ -180,6 +180,6 @@ def _program(name: str, settings: Settings) -> str:
 
 def _address(settings: Settings) -> tuple[str, dict[str, str]]:
     """The database for PostgreSQL's programs; the password goes by the environment, where no process list shows it."""
-    url = make_url(os.environ.get("SAAS_BACKUP_DATABASE_URL") or settings.database_url).set(drivername="postgresql")
+    url = make_url(settings.backup_database_url or settings.owner_url).set(drivername="postgresql")
     bare = url._replace(password=None)  # set(password=None) would keep it, and the text would say ***
     return bare.render_as_string(), {"PGPASSWORD": str(url.password)} if url.password else {}

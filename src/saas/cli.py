@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import typer
 
@@ -11,6 +12,7 @@ from saas.bench import command as bench
 from saas.checks import command as checks
 from saas.demonstration import command as demonstration
 from saas.drills import command as drills
+from saas.kernel.config import SettingsError
 from saas.kernel.i18n import set_reader
 
 COMMANDS = (
@@ -46,7 +48,11 @@ def build() -> typer.Typer:
 def main() -> None:
     """Entry point of the `saas` program, in English where the terminal is."""
     set_reader("en" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("en") else "zh")
-    build()()
+    try:
+        build()()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

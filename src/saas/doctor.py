@@ -85,12 +85,12 @@ def _first_line(error: Exception) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    return (await ask(settings.database_url, "SELECT current_setting('server_version')"))[0][0]
+    return (await ask(settings.app_database_url, "SELECT current_setting('server_version')"))[0][0]
 
 
 async def _schema(settings: Settings) -> str:
     newest = ScriptDirectory.from_config(schema.alembic_config()).get_current_head()
-    rows = await ask(settings.database_url, "SELECT version_num FROM alembic_version")
+    rows = await ask(settings.app_database_url, "SELECT version_num FROM alembic_version")
     current = rows[0][0] if rows else "none"
     if current != newest:
         raise Fault(f"the schema is {current}, the program needs {newest}: run saas migrate")
@@ -107,7 +107,7 @@ async def _relay_role(settings: Settings) -> str:
 
 async def _row_security(settings: Settings) -> str:
     open_tables = await ask(
-        settings.database_url,
+        settings.app_database_url,
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a"
         " ON a.attrelid = c.oid WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND a.attname = 'firm_id'"
         " AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1",
@@ -140,6 +140,8 @@ async def _documents(settings: Settings) -> str:
 
 async def _audit_trail(settings: Settings) -> str:
     """What the nightly proof found, in any firm, and nobody has looked into; or that it did not run."""
+    if not settings.database_url:
+        return "not asked: only the owner of the database (SAAS_OWNER_DATABASE_URL) sees every firm's"
     alarms = await ask(
         settings.database_url,
         "SELECT f.slug FROM firms f JOIN tasks t ON t.firm_id = f.id WHERE t.subject_kind = 'security'"

@@ -11,14 +11,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import typer
-from sqlalchemy import Column, Connection, LargeBinary, Table, select, text, tuple_, update
+from sqlalchemy import Column, Connection, LargeBinary, Table, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from saas.kernel import clock
+from saas.kernel.access import SYSTEM
+from saas.kernel.audit import AuditEntry
 from saas.kernel.config import Settings, settings_from
 from saas.kernel.db import Base
+from saas.kernel.identifiers import uuid7
 from saas.kernel.schema import ensure_roles
 from saas.kernel.secrets import FieldCipher, Sealed, key_id
 
@@ -95,7 +100,7 @@ async def rotated(settings: Settings) -> Rotation:
     """Safe to repeat and to break off: each batch stands by itself. StillOnTheirWayError before anything is done."""
     found = Rotation(Counter(), Counter(), [])
     cipher = FieldCipher(settings.secret_key, settings.former_secret_keys)
-    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    engine = create_async_engine(settings.owner_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             waiting = await connection.scalar(text(WAITING))
@@ -117,7 +122,7 @@ async def rotated(settings: Settings) -> Rotation:
 async def needed(settings: Settings) -> Counter[str]:
     """How many fields each secret sealed, by its id."""
     found: Counter[str] = Counter()
-    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    engine = create_async_engine(settings.owner_url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             for place in places():
@@ -139,29 +144,44 @@ def _seal_again(
     if after is not None:
         wanted = wanted.where(tuple_(*place.key) > tuple_(*after[: len(place.key)]))
     rows = connection.execute(wanted).all()
-    for row in rows:
-        _one(connection, place, cipher, row, found)
+    changed = [row for row in rows if _one(connection, place, cipher, row, found)]
+    if "firm_id" in place.table.c:
+        for firm, number in Counter(row.firm_id for row in changed).items():
+            _write_down(connection, firm, number)
     return rows[-1] if len(rows) == BATCH else None
 
 
-def _one(connection: Connection, place: Place, cipher: FieldCipher, row: Line, found: Rotation) -> None:
+def _write_down(connection: Connection, firm: UUID, number: int) -> None:
+    """Into the firm's trail, in the transaction that did it: one that is broken off is told as far as it went."""
+    connection.execute(
+        insert(AuditEntry).values(
+            firm_id=firm, id=uuid7(), at=clock.now(), actor_kind=SYSTEM.kind, actor_name=SYSTEM.name,
+            action="operations.rotate_keys", outcome="done", subject_kind="", from_state="", to_state="",
+            timeline=False, detail={"rows": number},
+        )
+    )  # fmt: skip
+
+
+def _one(connection: Connection, place: Place, cipher: FieldCipher, row: Line, found: Rotation) -> bool:
+    """Whether it was sealed again."""
     value, name = row[-1], f"{place.table.name}.{place.column.name}"
     if not value:
-        return
+        return False
     if cipher.is_current(_text(value)):
         found.current[name] += 1
-        return
+        return False
     try:
         opened = cipher.decrypt(_text(value), place.context(row))
     except Sealed:
         found.shut.append(f"{name} of {row.id}")
-        return
+        return False
     sealed = cipher.encrypt(opened, place.context(row))
     values = {place.column.name: sealed.encode() if isinstance(place.column.type, LargeBinary) else sealed}
     values |= {mark.name: cipher.fingerprint(opened, place.context(row, of_row=False)) for mark in place.marks}
     this_row = [column == value for column, value in zip(place.key, row, strict=False)]
     connection.execute(update(place.table).where(*this_row).values(values))
     found.again[name] += 1
+    return True
 
 
 def _text(value: str | bytes) -> str:

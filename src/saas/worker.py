@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Coroutine
 from datetime import timedelta
 from enum import StrEnum
@@ -18,9 +17,10 @@ from arq.connections import RedisSettings
 from arq.worker import Retry, Worker, func
 from sqlalchemy.exc import DBAPIError
 
-from saas.kernel import documents, jobs, metrics, relay, roles
+from saas.kernel import documents, jobs, logs, metrics, relay, roles
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
+from saas.kernel.processes import replaced_at_once
 from saas.notices.returns import listener as returned_mail
 
 AT_ONCE = {"light": 8, "heavy": 2}
@@ -40,15 +40,15 @@ def register(app: typer.Typer) -> None:
         """Run one background process; `saas up` runs one of each."""
         import saas.app  # noqa: F401 - composes the modules whose jobs are run
 
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-        logging.getLogger("arq").setLevel(logging.WARNING)
         settings = activate(settings_from())
+        logs.configure(as_json=settings.env == "production")
         asyncio.run(roles.refuse_unsafe(settings))
-        asyncio.run(_telling(kind, settings))
+        replaced_at_once(lambda: asyncio.run(_telling(kind, settings)))
 
 
 async def _telling(kind: Kind, settings: Settings) -> None:
     """Serve, and publish this process's figures meanwhile."""
+    metrics.figures.begin()
     publishing = asyncio.create_task(metrics.keep_publishing(settings.redis_url, kind.value))
     try:
         await _serving(kind, settings)
@@ -79,9 +79,17 @@ async def serve(kind: str, settings: Settings) -> None:
         documents.cool_down()
 
 
+class _Worker(Worker):
+    """arq's own, which calls a job failed (a KeyError) when it is rung for again while the worker is at it."""
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Not what we are at: its bell goes when it is done."""
+        await super().start_jobs([job_id for job_id in job_ids if job_id.decode() not in self.tasks])
+
+
 def arq_worker(kind: str, settings: Settings, database: Database, **options: Any) -> Worker:
     """arq carries one queue. Repetition is ours: a job that fails has noted it and ends well for arq."""
-    return Worker(
+    return _Worker(
         [func(cast(Any, _run), name="run", keep_result=0, timeout=jobs.SECONDS[kind] + 30, max_tries=1_000_000)],
         queue_name=jobs.queue(kind),
         redis_settings=RedisSettings.from_dsn(settings.redis_url),

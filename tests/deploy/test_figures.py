@@ -16,7 +16,7 @@ import yaml
 from alembic.script import ScriptDirectory
 from arq.connections import ArqRedis
 from litestar.testing import AsyncTestClient
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -28,6 +28,7 @@ from saas.app import create_app, guards
 from saas.identity import factor
 from saas.identity.models import Person
 from saas.kernel import metrics, schema, tenancy
+from saas.kernel.audit import AuditEntry
 from saas.kernel.config import Settings, activate
 from saas.kernel.db import Database
 from saas.kernel.metrics import Family, Figures
@@ -227,6 +228,9 @@ async def test_a_new_secret_seals_every_field_again(settings: Settings, database
         assert await opened() == ("the webhook's", picture, True), "without the former one, fingerprints too"
         again = await keys.rotated(rotating)
         assert (again.again.total(), again.current.total()) == (0, 3)
+        async with database.transaction(tenancy.firm(cast.firm.id)) as session:
+            told = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "operations.rotate_keys"))).all()
+        assert [entry.detail for entry in told] == [{"rows": 1}] * 2, "a webhook and an account; people have no firm"
         stranger = await keys.rotated(dataclasses.replace(settings, secret_key=NEXT[::-1]))
         assert (stranger.again.total(), len(stranger.shut)) == (0, 3), "nothing is lost when a secret is missing"
     finally:

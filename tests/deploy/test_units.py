@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import http.client
+import json
 import os
 import re
 import shlex
@@ -30,6 +31,9 @@ HOME = "/opt/qingzhang/current"
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 BACKUPS = "/var/backups/qingzhang"
+KINDS = ("light", "heavy", "relay")
+POWERS = {"qingzhang-migrate.service": "owner", "qingzhang-backup.service": "backup"}  # who has a role that reads all
+USERS = {name: f"qingzhang-{power}" for name, power in POWERS.items()}
 
 
 def unit(name: str) -> configparser.SectionProxy:
@@ -60,7 +64,7 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", names_of_units())
 def test_every_unit_runs_without_rights(name: str) -> None:
     service = unit(name)
-    assert service["User"] == "qingzhang"
+    assert service["User"] == USERS.get(name, "qingzhang")
     assert (service["NoNewPrivileges"], service["ProtectSystem"], service["CapabilityBoundingSet"]) == (
         "yes",
         "strict",
@@ -70,9 +74,20 @@ def test_every_unit_runs_without_rights(name: str) -> None:
     assert service.get("Restart", "always" if service.get("Type") == "oneshot" else "") == "always"
 
 
+@pytest.mark.parametrize("name", names_of_units())
+def test_only_migrations_and_backups_can_read_every_firm(name: str) -> None:
+    """The addresses of the owner and of the role for backups are in one unit's environment each."""
+    read = re.findall(r"^EnvironmentFile=/etc/([\w-]+)\.env$", (UNITS / name).read_text(), re.MULTILINE)
+    power = POWERS.get(name)
+    assert read == ["qingzhang", *([f"qingzhang-{power}"] if power else [])]
+    mine = {f"SAAS_{power.upper()}_DATABASE_URL"} if power else set()
+    powerful = {f"SAAS_{each.upper()}_DATABASE_URL" for each in POWERS.values()}
+    assert {variable for file in read for variable in given(file)} & powerful == mine
+
+
 def test_the_example_of_the_environment_is_complete_and_taken() -> None:
     """Every name in it is read by the program, and with a secret it is a production environment without a fault."""
-    example = (UNITS / "qingzhang.env.example").read_text()
+    example = "".join(path.read_text() for path in UNITS.glob("*.env.example"))
     names = set(re.findall(r"^#?(SAAS_\w+)=", example, re.MULTILINE))
     read = (
         "".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
@@ -83,8 +98,8 @@ def test_the_example_of_the_environment_is_complete_and_taken() -> None:
     assert settings_from(environment).env == "production"
 
 
-def given() -> dict[str, str]:
-    lines = (line for line in (UNITS / "qingzhang.env.example").read_text().splitlines() if line and line[0] != "#")
+def given(name: str = "qingzhang") -> dict[str, str]:
+    lines = (line for line in (UNITS / f"{name}.env.example").read_text().splitlines() if line and line[0] != "#")
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -94,6 +109,10 @@ def test_compose_runs_two_webs_each_kind_of_worker_and_backups_read_only() -> No
     assert set(ours) == {"web1", "web2", "light", "heavy", "relay", "migrate", "backup"}
     for service in ours.values():
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    for power in POWERS.values():
+        variable = f"SAAS_{power.upper()}_DATABASE_URL"
+        having = {name for name, service in ours.items() if variable in service["environment"]}
+        assert having == {"migrate" if power == "owner" else power}
     assert services["caddy"]["environment"]["UPSTREAMS"] == "web1:8000 web2:8000"
     assert services["valkey"]["command"][:3] == ["valkey-server", "--appendonly", "yes"]
     used = {volume.partition(":")[0] for s in services.values() for volume in s.get("volumes", [])}
@@ -136,12 +155,16 @@ class House:
             "LANG": "C.UTF-8",
             "HOME": str(folder / "data"),
             "SAAS_DATA_DIR": str(folder / "data"),
-            "SAAS_DATABASE_URL": f"postgresql://qz_owner:owners@127.0.0.1:{self.postgres}/qingzhang",
-            "SAAS_BACKUP_DATABASE_URL": f"postgresql://qz_backup:backups@127.0.0.1:{self.postgres}/qingzhang",
+            "SAAS_DATABASE_URL": f"postgresql://127.0.0.1:{self.postgres}/qingzhang",
             "SAAS_REDIS_URL": f"redis://127.0.0.1:{self.valkey}/0",
             "SAAS_SMTP_URL": f"smtp://127.0.0.1:{self.smtp}",
             "SAAS_SECRET_KEY": SECRET,
         }
+        self.powers = {
+            power: {f"SAAS_{power.upper()}_DATABASE_URL":
+                    f"postgresql://qz_{power}:{power}s@127.0.0.1:{self.postgres}/qingzhang"}
+            for power in POWERS.values()
+        }  # fmt: skip
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run([*unprivileged(), *words], env={**self.environment, **environment}, cwd="/",
@@ -149,10 +172,10 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done
 
-    def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *words: str, **environment: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.out").open("wb") as out:
             process = subprocess.Popen(
-                [*unprivileged(), *words], env=self.environment, cwd=ROOT, stdout=out, stderr=out
+                [*unprivileged(), *words], env={**self.environment, **environment}, cwd=ROOT, stdout=out, stderr=out
             )
         self.running.append(process)
         return process
@@ -249,10 +272,10 @@ def furnish(house: House) -> None:
 
 def test_every_unit_starts_for_real_as_a_user_without_rights(house: House) -> None:
     """From an empty cluster with roles.sql to pages, workers, figures and a full copy, in production settings."""
-    house.run(*house.unit("qingzhang-migrate.service"))
-    for kind in ("light", "heavy", "relay"):
+    house.run(*house.unit("qingzhang-migrate.service"), **house.powers["owner"])
+    for kind in KINDS:
         house.start(kind, *house.unit("qingzhang-worker@.service", kind))
-    house.start("backup", *house.unit("qingzhang-backup.service"))
+    house.start("backup", *house.unit("qingzhang-backup.service"), **house.powers["backup"])
     web = house.start("web", *house.unit("qingzhang-web@.service", str(house.web)))
     await_that(lambda: web.poll() is not None or house.get("/health")[0] == 200, "the pages did not become well")
     assert web.poll() is None, house.said("web")
@@ -262,7 +285,7 @@ def test_every_unit_starts_for_real_as_a_user_without_rights(house: House) -> No
     def workers() -> set[str]:
         return set(re.findall(r'qz_workers\{kind="(\w+)"\} 1', house.get("/metrics")[1]))
 
-    await_that(lambda: workers() == {"light", "heavy", "relay"}, "a worker does not say that it lives")
+    await_that(lambda: workers() == set(KINDS), "a worker does not say that it lives")
     status, figures = house.get("/metrics")
     assert status == 200
     assert "qz_backup_streams 1" in figures
@@ -272,3 +295,6 @@ def test_every_unit_starts_for_real_as_a_user_without_rights(house: House) -> No
         status = Path(f"/proc/{process.pid}/status").read_text()
         assert re.findall(r"^(?:CapEff|CapPrm):\s+(\w+)", status, re.MULTILINE) == ["0" * 16] * 2
     house.run(str(ROOT / ".venv/bin/saas"), "backup", "verify", "--to", str(house.folder / "backups"))
+    told = {name: [json.loads(line) for line in house.said(name).splitlines()] for name in ("web", *KINDS)}
+    assert all({"event", "level", "timestamp"} <= set(line) for lines in told.values() for line in lines)
+    assert any((line["event"], line.get("path")) == ("answered", "/sign-in") for line in told["web"])

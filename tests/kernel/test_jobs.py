@@ -44,6 +44,15 @@ async def report_and_wait(session: AsyncSession) -> None:
     await asyncio.sleep(30)
 
 
+async def report_and_linger(session: AsyncSession) -> None:
+    await jobs.report(1, 1, _("Reading the file"))
+    await asyncio.sleep(0.5)
+
+
+async def lose_the_database(session: AsyncSession) -> None:
+    await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
 async def nothing(session: AsyncSession, mark: str = "") -> None:
     """Left undone by the tests."""
 
@@ -55,6 +64,8 @@ TEST = Module(
         Job("test.fail", leave_a_mark_and_fail),
         Job("test.give_up", give_up),
         Job("test.wait", report_and_wait),
+        Job("test.linger", report_and_linger),
+        Job("test.lose", lose_the_database),
         Job("test.mark", nothing, kind="heavy"),
     ],
 )
@@ -317,6 +328,34 @@ async def test_a_stopping_worker_hands_its_job_back(database: Database, redis: A
         await at_work
     handed_back = await row(database, firm, job_id)
     assert (handed_back.attempts, handed_back.started_at, handed_back.rung_at) == (1, None, None)
+
+
+async def test_a_bell_for_a_job_it_is_at_harms_no_worker(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    """The relay may ring between a job's beginning and its lock, on a busy machine: arq would call the job failed."""
+    job_id = await promise(database, firm, "test.linger")
+    await relay.ring_due(relay_database, redis)
+    worker: Worker = arq_worker("light", settings, database, handle_signals=False)
+    at_work = asyncio.create_task(worker.async_run())
+    await begun(redis, firm, job_id)
+    await jobs.ring(redis, await row(database, firm, job_id))
+    await asyncio.sleep(1.2)
+    assert (at_work.done(), worker.jobs_failed) == (False, 0)
+    done = await row(database, firm, job_id)
+    assert (done.attempts, done.finished_at is not None) == (1, True)
+    at_work.cancel()
+    await asyncio.gather(at_work, return_exceptions=True)
+    await worker.close()
+
+
+async def test_a_job_that_the_database_left_begins_again_at_once(database: Database, firm: UUID) -> None:
+    """It is not at fault: no pause, and never dead of it."""
+    job_id = await promise(database, firm, "test.lose")
+    promised = (await row(database, firm, job_id)).due_at
+    assert await jobs.run_job(database, firm, job_id) is False
+    left = await row(database, firm, job_id)
+    assert (left.attempts, left.started_at, left.rung_at, left.due_at, left.last_error) == (1, None, None, promised, "")
 
 
 async def test_the_relay_sees_the_outbox_and_nothing_else(relay_database: Database, firm: UUID) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -39,3 +42,51 @@ def test_a_part_that_never_answers_is_started_afresh(tmp_path: Path) -> None:
 def sleeper(folder: Path, *, answers: bool) -> Program:
     words = [sys.executable, "-c", "import time; time.sleep(60)"]
     return Program("sleeper", words, lambda: answers, folder / "sleeper.log")
+
+
+WORK = """
+import os, sys, time
+from saas.kernel.processes import replaced_at_once
+
+def work():
+    with open(sys.argv[1], "a") as told:
+        told.write(f"{os.getpid()}\\n")
+    time.sleep(60)
+
+replaced_at_once(work)
+"""
+
+
+def test_a_killed_child_is_replaced_at_once_and_nobody_outlives_the_other(tmp_path: Path) -> None:
+    """By a fork of what is loaded: the second child begins sooner than Python could start."""
+    told = tmp_path / "told"
+    parent = subprocess.Popen([sys.executable, "-c", WORK, str(told)])
+    first = nth_child(told, 1)
+    os.kill(first, signal.SIGKILL)
+    struck = time.monotonic()
+    second = nth_child(told, 2)
+    assert time.monotonic() - struck < 3
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(10) == 0
+    assert not Path(f"/proc/{second}").exists()
+
+    parent = subprocess.Popen([sys.executable, "-c", WORK, str(told)])
+    third = nth_child(told, 3)
+    parent.kill()
+    parent.wait()
+    await_end(third)
+
+
+def nth_child(told: Path, number: int) -> int:
+    deadline = time.monotonic() + 20
+    while not told.exists() or len(told.read_text().split()) < number:
+        assert time.monotonic() < deadline, "no child began"
+        time.sleep(0.01)
+    return int(told.read_text().split()[number - 1])
+
+
+def await_end(pid: int) -> None:
+    deadline = time.monotonic() + 5
+    while (status := Path(f"/proc/{pid}/status")).exists() and "State:\tZ" not in status.read_text():
+        assert time.monotonic() < deadline, "it outlives its parent"
+        time.sleep(0.02)

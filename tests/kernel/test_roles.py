@@ -21,6 +21,14 @@ async def test_a_superuser_is_refused(settings: Settings) -> None:
         await refuse_unsafe(dataclasses.replace(settings, app_database_url=settings.database_url))
 
 
+@pytest.mark.parametrize("power", ["database_url", "backup_database_url"])
+async def test_in_production_nothing_starts_that_could_be_another_role(settings: Settings, power: str) -> None:
+    bare = dataclasses.replace(settings, env="production", database_url="")
+    await refuse_unsafe(bare)
+    with pytest.raises(UnsafeRoleError, match="must not be able to read every firm"):
+        await refuse_unsafe(dataclasses.replace(bare, **{power: settings.database_url}))
+
+
 async def test_an_owner_of_tables_is_refused(settings: Settings) -> None:
     owner = await asyncpg.connect(settings.database_url.replace("+asyncpg", ""))
     await owner.execute("CREATE TABLE left_over (id int); ALTER TABLE left_over OWNER TO qz_relay")

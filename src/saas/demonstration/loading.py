@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import sys
 from collections.abc import Sequence
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -17,7 +15,7 @@ from saas.demo.load import Loaded, SlugTakenError, load
 from saas.demo.progress import Tell, forget, teller
 from saas.demo.story import Story, stories
 from saas.demo.tenant import Tenant
-from saas.kernel import documents, jobs, roles
+from saas.kernel import documents, jobs, logs, roles
 from saas.kernel.config import Settings
 from saas.kernel.db import Database
 from saas.kernel.i18n import _
@@ -82,6 +80,4 @@ def _log_to(settings: Settings) -> None:
     """The terminal is for people; what went wrong stands in a file."""
     path = settings.data_dir / "log" / "demo.log"
     path.parent.mkdir(parents=True, exist_ok=True)
-    words = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(filename=path, level=logging.WARNING, format=words, force=True)
-    structlog.configure(logger_factory=structlog.WriteLoggerFactory(path.open("a")))
+    logs.configure(as_json=settings.env == "production", to=path)

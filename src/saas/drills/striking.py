@@ -82,7 +82,7 @@ class Striker:
     async def _strike_one(self, part: str) -> None:
         deadline = time.monotonic() + AIMING
         while time.monotonic() < deadline:
-            pid = self.place.parts().get(part)
+            pid = self.place.at_work(part)
             if pid is not None and await self._hit(part, pid):
                 return
             await asyncio.sleep(self.aim.uniform(0.005, 0.05))

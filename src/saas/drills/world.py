@@ -88,6 +88,11 @@ class World:
         """Process ids of the running parts by name, from the process table."""
         return {name: pid for pid, name in _children(self.up.pid) if name in PARTS} if self.up else {}
 
+    def at_work(self, part: str) -> int | None:
+        """The process that does a part's work: of a worker the child, whose parent only waits to replace it."""
+        pid = self.parts().get(part)
+        return next((child for child, name in _children(pid) if name == part), pid) if pid is not None else None
+
     def elapsed(self) -> float:
         return time.monotonic() - self.begun
 

@@ -27,6 +27,8 @@ POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg")
 SCHEMES = {
     "SAAS_PUBLIC_URL": ("http", "https"),
     "SAAS_DATABASE_URL": POSTGRES,
+    "SAAS_OWNER_DATABASE_URL": POSTGRES,
+    "SAAS_BACKUP_DATABASE_URL": POSTGRES,
     "SAAS_APP_DATABASE_URL": POSTGRES,
     "SAAS_RELAY_DATABASE_URL": POSTGRES,
     "SAAS_REDIS_URL": ("redis", "rediss", "unix"),
@@ -59,7 +61,7 @@ class Settings:
     data_dir: Path
     secret_key: str = field(repr=False)
     public_url: str
-    database_url: str = field(repr=False)  # the owner: migrations only
+    database_url: str = field(repr=False)  # the owner's: migrations and keys; "" where nobody may be it
     app_database_url: str = field(repr=False)
     relay_database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
@@ -75,6 +77,7 @@ class Settings:
     webhook_networks: tuple[str, ...] = ()  # inner networks whose programs may be told of events; else public ones only
     return_domain: str = ""  # where bounces and replies of letters come back to; empty: to the firm's own address
     lmtp_url: str = ""  # where `saas worker lmtp` takes them in
+    backup_database_url: str = field(default="", repr=False)  # reads every firm; only where backups run
 
     @property
     def secure(self) -> bool:
@@ -99,6 +102,13 @@ class Settings:
     def files_dir(self) -> Path:
         return self.data_dir / "files"
 
+    @property
+    def owner_url(self) -> str:
+        """For what only the owner of the database may do; SettingsError in a process that was not told how."""
+        if not self.database_url:
+            raise SettingsError([_("SAAS_OWNER_DATABASE_URL is missing: only the owner of the database may do this.")])
+        return self.database_url
+
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose, so that no two uses share the secret itself."""
         return hmac.new(self.secret_key.encode(), purpose.encode(), hashlib.sha256).digest()
@@ -114,15 +124,17 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(faults)
     secret = env.get("SAAS_SECRET_KEY") or _development_secret(data_dir)
     sockets = run_dir(data_dir)
-    owner = env.get("SAAS_DATABASE_URL") or f"postgresql://{OWNER_ROLE}@/qingzhang?host={quote(str(sockets))}"
+    place = env.get("SAAS_DATABASE_URL") or f"postgresql://{OWNER_ROLE}@/qingzhang?host={quote(str(sockets))}"
+    owner = env.get("SAAS_OWNER_DATABASE_URL") or ("" if kind == "production" else place)
     return Settings(
         env=cast(Environment, kind),
         data_dir=data_dir,
         secret_key=secret,
         public_url=(env.get("SAAS_PUBLIC_URL") or "http://localhost:8000").rstrip("/"),
-        database_url=_asyncpg(owner).render_as_string(hide_password=False),
-        app_database_url=_role_url(env.get("SAAS_APP_DATABASE_URL"), owner, APP_ROLE, secret),
-        relay_database_url=_role_url(env.get("SAAS_RELAY_DATABASE_URL"), owner, RELAY_ROLE, secret),
+        database_url=_asyncpg(owner).render_as_string(hide_password=False) if owner else "",
+        app_database_url=_role_url(env.get("SAAS_APP_DATABASE_URL"), place, APP_ROLE, secret),
+        relay_database_url=_role_url(env.get("SAAS_RELAY_DATABASE_URL"), place, RELAY_ROLE, secret),
+        backup_database_url=env.get("SAAS_BACKUP_DATABASE_URL", ""),
         redis_url=env.get("SAAS_REDIS_URL") or f"unix://{sockets}/valkey.sock",
         smtp_url=env.get("SAAS_SMTP_URL") or f"smtp+unix://{sockets}/smtp.sock",
         mail_from=env.get("SAAS_MAIL_FROM") or "清账 Qingzhang <noreply@qingzhang.localhost>",
@@ -139,13 +151,13 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def as_role(owner_url: str, role: str, secret: str) -> str:
+def as_role(url: str, role: str, secret: str) -> str:
     """The same database seen by another role, whose password is derived from the secret."""
-    return _asyncpg(owner_url).set(username=role, password=role_password(role, secret)).render_as_string(False)
+    return _asyncpg(url).set(username=role, password=role_password(role, secret)).render_as_string(False)
 
 
-def _role_url(given: str | None, owner: str, role: str, secret: str) -> str:
-    return _asyncpg(given).render_as_string(hide_password=False) if given else as_role(owner, role, secret)
+def _role_url(given: str | None, place: str, role: str, secret: str) -> str:
+    return _asyncpg(given).render_as_string(hide_password=False) if given else as_role(place, role, secret)
 
 
 def role_password(role: str, secret: str) -> str:
@@ -186,6 +198,13 @@ def _faults(env: Mapping[str, str], kind: str) -> list[Text]:
             for name in ("SAAS_DATABASE_URL", "SAAS_REDIS_URL", "SAAS_SMTP_URL", "SAAS_PUBLIC_URL", "SAAS_MAIL_FROM")
             if not env.get(name)
         ]
+        if urlsplit(env.get("SAAS_DATABASE_URL", "")).username:
+            faults.append(
+                _(
+                    "SAAS_DATABASE_URL names a user: leave user and password out, web and workers have roles of their"
+                    " own. The owner’s address is SAAS_OWNER_DATABASE_URL, only where migrations run."
+                )
+            )
         if env.get(clock.AHEAD):
             faults.append(_("%(name)s is for drills only: remove it.", name=clock.AHEAD))
         if env.get("SAAS_PUBLIC_URL", "https:").startswith("http:"):

@@ -82,7 +82,7 @@ def belongs_to(table: str, column: str, ondelete: str | None = None) -> ForeignK
 
 def engine_for(url: str, pool_size: int = 10) -> AsyncEngine:
     """An engine whose every transaction is told its scope before its first statement."""
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
     event.listen(engine.sync_engine, "begin", _declare_scope)
     return engine
 

@@ -11,7 +11,7 @@ import logging
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -22,6 +22,8 @@ import msgspec
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
 from sqlalchemy import Select, func, select, update
+from sqlalchemy.exc import DBAPIError
+from structlog.contextvars import bound_contextvars
 
 from saas.kernel import clock, metrics, tenancy
 from saas.kernel.db import Database
@@ -81,6 +83,12 @@ def running() -> Run:
     return run
 
 
+def redis_at_hand() -> ArqRedis | None:
+    """The running job's Redis; None outside a job."""
+    run = _running.get()
+    return run.redis if run is not None else None
+
+
 async def report(done: int, total: int, what: Text) -> None:
     """Say how far the running job is. It goes to Redis: shown at once, lost without harm; outside a job nothing."""
     run = _running.get()
@@ -101,7 +109,8 @@ async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRed
         begun = await _begin(database, job_id)
         if begun is None:
             return False
-        with _as_running(Run(job_id, firm_id, begun.attempts, begun.outlet, redis)), _counted(begun) as outcome:
+        run = Run(job_id, firm_id, begun.attempts, begun.outlet, redis)
+        with _as_running(run), _named(begun), _counted(begun) as outcome:
             try:
                 async with asyncio.timeout(SECONDS[begun.kind]):
                     finished = await _attempt(database, begun)
@@ -110,10 +119,19 @@ async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRed
                 await asyncio.shield(_hand_back(database, begun))
                 raise
             except Exception as error:
-                outcome.append("failed")
-                await _record_failure(database, begun, error)
+                if is_cut_off(error):
+                    outcome.append("cut off")
+                    await _hand_back(database, begun)
+                else:
+                    outcome.append("failed")
+                    await _record_failure(database, begun, error)
                 return False
             return finished
+
+
+def is_cut_off(error: BaseException) -> bool:
+    """Whether the database went away under the job: nothing it did stands, and it is not at fault."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 @contextmanager
@@ -124,7 +142,14 @@ def _counted(begun: Outbox) -> Iterator[list[str]]:
         yield outcome
     finally:
         ended = outcome[0] if outcome else "finished"
-        metrics.figures.attempted(begun.kind, begun.job, ended, time.perf_counter() - since)
+        seconds = time.perf_counter() - since
+        metrics.figures.attempted(begun.kind, begun.job, ended, seconds)
+        log.info("job %s in %d ms", ended, seconds * 1000)
+
+
+def _named(begun: Outbox) -> AbstractContextManager[Any]:
+    """Every line of the attempt says whose it is."""
+    return bound_contextvars(job=begun.job, job_id=str(begun.id), attempt=begun.attempts)
 
 
 async def connect(redis_url: str, retries: int = 5) -> ArqRedis:
@@ -219,7 +244,7 @@ def _open_row(job_id: UUID) -> Select[Outbox]:
 async def _record_failure(database: Database, begun: Outbox, error: Exception) -> None:
     """Keep the reason and the time of the next attempt. If even that fails, the relay finds the row begun and free."""
     dead = isinstance(error, HopelessError) or begun.attempts >= MOST_ATTEMPTS
-    log.warning("job %s of firm %s failed, attempt %d: %s", begun.job, begun.firm_id, begun.attempts, error)
+    log.warning("job failed", exc_info=error)
     await _release(
         database,
         begun,
@@ -230,7 +255,10 @@ async def _record_failure(database: Database, begun: Outbox, error: Exception) -
 
 
 async def _hand_back(database: Database, begun: Outbox) -> None:
-    """The worker is stopping: another may begin at once. The attempt counts, since it may have had effects outside."""
+    """The worker is stopping, or lost the database: the job may begin again at once.
+
+    The attempt counts, since it may have had effects outside.
+    """
     await _release(database, begun)
 
 
@@ -240,7 +268,7 @@ async def _release(database: Database, begun: Outbox, **changes: Any) -> None:
             still_ours = (Outbox.id == begun.id, Outbox.finished_at.is_(None), Outbox.attempts == begun.attempts)
             await session.execute(update(Outbox).where(*still_ours).values(started_at=None, rung_at=None, **changes))
     except Exception:
-        log.exception("job %s of firm %s could not be handed back", begun.job, begun.firm_id)
+        log.exception("job could not be handed back")
 
 
 @contextmanager

@@ -18,7 +18,9 @@ from uuid import UUID
 import aiosmtplib
 
 from saas.kernel import clock, mailbox, tenancy
+from saas.kernel.conditions import note_mail
 from saas.kernel.config import Settings
+from saas.kernel.jobs import redis_at_hand
 from saas.kernel.outbox import Outlet
 
 TIMEOUT = 20  # seconds for one hand-over
@@ -127,7 +129,9 @@ async def send(
             await _sign_in(client, settings.smtp_url)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         client.close()
+        await note_mail(redis_at_hand(), answers=False)
         raise MailAwayError(f"{type(error).__name__}: {error}") from error
+    await note_mail(redis_at_hand(), answers=True)
     return await _hand_over(client, message, return_to)
 
 

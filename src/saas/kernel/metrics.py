@@ -55,6 +55,10 @@ class Figures:
     """What one process has counted since it began."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Anew: nothing was counted in this process yet."""
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self.kind = "web"
         self.started = clock.now().timestamp()

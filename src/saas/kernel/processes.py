@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
+import logging
+import os
+import random
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from saas.kernel.i18n import Text, _
 
 STEADY = 3.0  # seconds after which a crash starts a new count
 ANSWERS_IN = 120.0  # seconds until a part that was started has to answer, also on a busy machine; an end shows at once
+ASKED = (signal.SIGTERM, signal.SIGINT)
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 LONGEST_PAUSE = 5.0  # seconds between two starts of what keeps crashing
 
 
@@ -116,3 +123,57 @@ class Watched:
         self.process = None
         self.crashes = 1 if steady else self.crashes + 1
         self.due = time.monotonic() + min(0.1 * 2**self.crashes, LONGEST_PAUSE)
+
+
+def replaced_at_once(work: Callable[[], None]) -> None:
+    """Do `work` in a child, and when the child is killed or fails do it in a new one, until we are asked to stop.
+
+    Whoever calls has loaded everything the work needs: a new child begins within milliseconds, where a new process
+    would load for seconds. Call without threads and outside every event loop. A child never outlives us.
+    """
+    stopping: list[int] = []
+    child = crashes = 0
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        stopping.append(number)
+        os.kill(child, number)
+
+    while not stopping:
+        since = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)  # until it is known who is to be told
+        child = _begun(work)
+        for number in ASKED:
+            signal.signal(number, pass_on)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
+        _pid, status = os.waitpid(child, 0)
+        for number in ASKED:
+            signal.signal(number, lambda asked, _frame: stopping.append(asked))
+        if os.waitstatus_to_exitcode(status) == 0:
+            return
+        crashes = 1 if time.monotonic() - since > STEADY else crashes + 1
+        if crashes > 1 and not stopping:
+            time.sleep(min(0.1 * 2**crashes, LONGEST_PAUSE))
+
+
+def _begun(work: Callable[[], None]) -> int:
+    """The id of a child that does the work and then ends, whatever happens in it."""
+    us = os.getpid()
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        for number in ASKED:
+            signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
+        random.seed()
+        if os.getppid() == us:
+            work()
+        code = 0
+    except KeyboardInterrupt:
+        code = 0
+    except BaseException:
+        logging.getLogger("saas.processes").exception("the work ended")
+    finally:
+        os._exit(code)

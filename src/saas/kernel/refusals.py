@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import structlog
 from litestar import Request, Response
@@ -26,6 +25,7 @@ from saas.kernel.errors import (
     Suspended,
 )
 from saas.kernel.i18n import Text, _
+from saas.kernel.logs import address_of, reference_of
 from saas.kernel.pages import address_in, environment, frame
 from saas.kernel.problems import framework_refused_as_problem, problem, refused_as_problem, speaks
 from saas.kernel.web import NO_VISITOR, visitor_of
@@ -116,10 +116,11 @@ def failed(request: Req, error: Exception) -> Response[Any]:
     for whoever sent it that record does not exist.
     """
     if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") == FOREIGN_KEY:
-        log.warning("a form named a record that is not there", method=request.method, path=request.url.path)
+        address = address_of(request.scope)
+        log.warning("a form named a record that is not there", method=request.method, path=address)
         return refused(request, Missing())
-    reference = uuid4().hex[:10]
-    log.error("request failed", reference=reference, method=request.method, path=request.url.path, exc_info=error)
+    reference = reference_of(request.scope)
+    log.error("request failed", method=request.method, path=address_of(request.scope), exc_info=error)
     return _error_page(request, 500, _("Something went wrong on our side. Nothing was changed."), reference)
 
 

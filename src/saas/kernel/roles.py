@@ -16,7 +16,11 @@ class UnsafeRoleError(RuntimeError):
 
 
 async def refuse_unsafe(settings: Settings) -> None:
-    """For start-up. Raises UnsafeRoleError."""
+    """For start-up of web and workers. Raises UnsafeRoleError."""
+    owner, backup = settings.database_url, settings.backup_database_url
+    if settings.env == "production" and (owner or backup):
+        name = "SAAS_OWNER_DATABASE_URL" if owner else "SAAS_BACKUP_DATABASE_URL"
+        raise UnsafeRoleError(f"{name} is set: web and workers must not be able to read every firm; take it out")
     for url in (settings.app_database_url, settings.relay_database_url):
         await bound_role(url)
 

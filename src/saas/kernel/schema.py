@@ -54,7 +54,7 @@ async def migrate(settings: Settings, guards: Sequence[Path] = ()) -> None:
 
     It never makes others wait long: where a lock is not to be had, everything is given back and tried again.
     """
-    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    engine = create_async_engine(settings.owner_url, poolclass=NullPool)
     try:
         for left in reversed(range(MOST_TRIES)):
             try:
@@ -147,7 +147,7 @@ def _lay(connection: Connection, guards: Sequence[Path]) -> None:
 
 async def new_migration(settings: Settings, title: str) -> Path | None:
     """Write the revision from the database as it is to the models as they are; None when they do not differ."""
-    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    engine = create_async_engine(settings.owner_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(_write_revision, title)

@@ -42,6 +42,7 @@ MODULE = Module(
         "operations.resume": _("Suspension lifted by the operator"),
         "operations.close": _("Firm closed by the operator"),
         "operations.retry": _("Jobs tried again by the operator"),
+        "operations.rotate_keys": _("Sealed fields sealed again under a new secret"),
         "operations.want_plan": _("Another plan asked for"),
         "support.ask": _("Support asked to look in"),
         "support.approve": _("Support let in"),
