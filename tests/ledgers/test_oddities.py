@@ -418,3 +418,10 @@ def test_codes_as_numbers_and_text_with_blanks(tmp_path: Path) -> None:
     ]
     (ledger,) = read_file(xlsx_file(tmp_path / "a.xlsx", rows))
     assert columns(ledger, "account", "debit", "credit") == [("1001", 100050, 0), ("1002", 0, 100050)]
+
+
+@pytest.mark.parametrize(("noon", "clock"), [("120507", "00:12:07"), ("1205", "12:07:00")])
+def test_times_that_lost_their_zeros_are_read_as_their_column_counts(tmp_path: Path, noon: str, clock: str) -> None:
+    header = HEADER.replace("借方", "录入时间,借方")
+    ledger = read(tmp_path, header + f"2026-03-05,记-1,x,1001,库存现金,{noon},1,\n2026-03-05,记-1,x,1002,银行,1207,,1")
+    assert ledger.lines["entered_time"].to_list()[1] == clock

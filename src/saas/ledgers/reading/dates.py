@@ -153,17 +153,20 @@ def year(text: str) -> int | None:
 CLOCK = re.compile(r"(?:.*\s)?(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?")
 
 
-def clock(text: str) -> str | None:
-    """ "HH:MM:SS" of "101205", "90036", "10:12", "1899-12-31 10:12:05", "0.4251" (a part of a day)."""
-    plain = re.sub(r"^(\d{3,6})\.0$", r"\1", unicodedata.normalize("NFKC", text).strip())
+def clock(text: str, *, seconds: bool = False) -> str | None:
+    """ "HH:MM:SS" of "101205", "90036", "10:12", "1899-12-31 10:12:05", "0.4251" (a part of a day).
+
+    `seconds`: numbers count seconds, so "1207" is 00:12:07 without its zeros, not 12:07.
+    """
+    plain = re.sub(r"^(\d{1,6})\.0$", r"\1", unicodedata.normalize("NFKC", text).strip())
     if match := CLOCK.fullmatch(plain):
         parts = int(match[1]), int(match[2]), int(match[3] or 0)
     elif re.fullmatch(r"\d{1,6}", plain):
-        digits = plain.zfill(6) if len(plain) > 4 else plain.zfill(4) + "00"
+        digits = plain.zfill(6) if seconds or len(plain) > 4 else plain.zfill(4) + "00"
         parts = int(digits[:2]), int(digits[2:4]), int(digits[4:])
     elif re.fullmatch(r"0\.\d+", plain):
-        seconds = round(float(plain) * 86400)
-        parts = seconds // 3600 % 24, seconds // 60 % 60, seconds % 60
+        of_day = round(float(plain) * 86400)
+        parts = of_day // 3600 % 24, of_day // 60 % 60, of_day % 60
     else:
         return None
     try:

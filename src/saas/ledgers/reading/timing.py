@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import isleap
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -74,7 +75,9 @@ def _clock(raw: pl.DataFrame) -> pl.Series:
     if source == "entered_date":
         texts = texts.set(~texts.str.contains(":"), None)
         texts = texts.set(texts.str.contains(r"\s00?:00(:00)?$"), None)
-    return translate(texts, dates.clock, pl.String()).alias("entered_time")
+    # programs that write 00:12:07 as a number leave its zeros out, among 101205 and 90036
+    seconds = bool(texts.str.contains(r"^\d{5,6}(\.0)?$").any())
+    return translate(texts, partial(dates.clock, seconds=seconds), pl.String()).alias("entered_time")
 
 
 def _months(raw: pl.DataFrame, years: pl.Series | None) -> list[pl.Series]:
