@@ -9,6 +9,7 @@ import polars as pl
 from saas.checks.flows import COLUMNS
 from saas.checks.once import per_ledger
 from saas.checks.positions import months_between, positions
+from saas.checks.texts import says
 from saas.checks.voucher_kinds import lines, vouchers
 from saas.ledgers.frame import Ledger
 
@@ -86,7 +87,7 @@ def _events(ledger: Ledger) -> pl.DataFrame:
 
 
 def _depreciable() -> pl.Expr:
-    return (pl.col("account_name").str.contains(LAND) | pl.col("summary").str.contains(LAND)).not_()
+    return (says("account_name", LAND) | says("summary", LAND)).not_()
 
 
 def _worth(

@@ -17,7 +17,7 @@ from saas.checks.positions import positions
 from saas.checks.stands import stands
 from saas.checks.voucher_kinds import lines, vouchers
 from saas.kernel.i18n import Text, _
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _right_side(case: Case) -> Text | None:
     stood = positions(case.after)
     if listed.is_empty() and not stood.known:
         return _("The new file does not show the openings, so the balance is unknown")
-    frame = listed if listed.height else stood.parties if aux else stood.ends.with_columns(aux=pl.lit(""))
+    frame = listed if listed.height else stood.parties if aux else stood.ends.with_columns(aux=pl.lit("", REPEATED))
     own = frame.filter(pl.col("account") == account, pl.col("aux") == aux).sort("period")
     if own.is_empty() or own["period"][-1] != frame["period"].max():
         return _("The new balance list lacks account %(account)s", account=account)

@@ -69,11 +69,11 @@ def _canonical(lines: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.coalesce(pl.col("date").cast(pl.String), "period").first().alias("date"),
             pl.col("row").min(),
-            accounts=pl.col("account").sort().str.join(";"),
+            accounts=pl.col("account").sort().cast(pl.String).str.join(";"),
             auxiliaries=pl.format("{}|{}", "account", "aux").sort().str.join(";"),
             amounts=pl.format("{}|{}", "debit", "credit").sort().str.join(";"),
             entry=pl.col("line_text").str.join(";"),
-            words=pl.col("summary").fill_null("").sort().str.join(";"),
+            words=pl.col("summary").fill_null("").sort().cast(pl.String).str.join(";"),
         )
     )
     return parts.with_columns(content=pl.format("{} {}", "date", "entry")).sort("row")

@@ -12,6 +12,8 @@ import polars as pl
 
 from saas.checks import voucher_kinds
 from saas.checks.once import per_ledger
+from saas.checks.roles import role_in
+from saas.checks.texts import of_each, spelled
 from saas.checks.wording import (
     CORRECTION,
     REFERENCE,
@@ -24,7 +26,7 @@ from saas.checks.wording import (
     skeleton,
 )
 from saas.ledgers.charts import Chart
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 MONEY_ROLES = ("cash", "bank", "other_money")
 PARTY_ROLES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
@@ -79,11 +81,11 @@ def _lines(ledger: Ledger) -> pl.DataFrame:
         .select(
             "row",
             "voucher",
-            month_index(pl.col("period")).alias("month"),
+            of_each("period", month_index, pl.Int32()).alias("month"),
             "date",
             account.alias("account"),
             pl.col("account_name").fill_null(""),
-            pl.when(debit != 0).then(pl.lit("D")).otherwise(pl.lit("C")).alias("side"),
+            pl.when(debit != 0).then(pl.lit("D")).otherwise(pl.lit("C")).cast(REPEATED).alias("side"),
             pl.when(debit != 0).then(debit - credit).otherwise(credit).alias("fen"),
             pl.col("aux").fill_null(""),
             "summary",
@@ -93,12 +95,13 @@ def _lines(ledger: Ledger) -> pl.DataFrame:
         .collect()
     )
     said = lines["summary"].unique()  # each distinct text once, and shared by its lines
-    text = lines["summary"].replace_strict(said, said.to_frame().select(plain()).to_series(), return_dtype=pl.String)
+    plainly = said.cast(pl.String).to_frame().select(plain()).to_series()
+    text = lines["summary"].replace_strict(said, plainly, return_dtype=REPEATED)
     accounts = lines["account"].unique()
     known = _families(accounts.to_list(), ledger.chart)
     return lines.drop("summary").with_columns(
         text.alias("text"),
-        *(lines["account"].replace_strict(accounts, known[name], return_dtype=pl.String).alias(name) for name in known),
+        *(lines["account"].replace_strict(accounts, known[name], return_dtype=REPEATED).alias(name) for name in known),
     )
 
 
@@ -125,14 +128,14 @@ def _families(codes: list[str], chart: Chart) -> dict[str, pl.Series]:
 
 def _texts(ledger: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
     """Everything read from wording, once per distinct text: text, key, and the flags."""
-    text = pl.col("text")
+    text = pl.col("said")
     dated, bare = month_said(text)
     return (
         lines.lazy()
-        .select("text")
-        .unique()
+        .select("text", said=pl.col("text").cast(pl.String))
+        .unique("text")
         .with_columns(
-            skeleton(text, _names(ledger, lines)).alias("key"),
+            skeleton(text, _names(ledger, lines)).cast(REPEATED).alias("key"),
             dated.alias("dated"),
             bare.alias("month_said"),
             text.str.contains(REVERSAL).alias("reversal"),
@@ -140,6 +143,7 @@ def _texts(ledger: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
             text.str.contains(REFERENCE).alias("referenced"),
             text.str.contains(REFUND).alias("refund"),
         )
+        .drop("said")
         .collect()
     )
 
@@ -159,11 +163,10 @@ def _names(ledger: Ledger, lines: pl.DataFrame) -> list[str]:
 def _vouchers(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """One row per voucher in the file's order. Grouping by a number, and joining texts once, keep it fast."""
     side, fen = pl.col("side"), pl.col("fen")
-    money = pl.col("role").str.split(".").list.first().is_in(MONEY_ROLES)
     numbered = lines.sort("row").with_columns(
-        id=pl.col("voucher").cast(pl.Categorical).to_physical(),
+        id=pl.col("voucher").to_physical(),
         on_debit=pl.when(side == "D").then(fen).otherwise(0),
-        moves_money=money,
+        moves_money=role_in(*MONEY_ROLES),
     )
     vouchers = numbered.group_by("id", maintain_order=True).agg(
         pl.col("voucher").first(),
@@ -179,9 +182,9 @@ def _vouchers(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         pl.col("moves_money").all().alias("own_money"),
     )
     parts = (
-        _joined(numbered, "form", pl.col("base") + side),
-        _joined(numbered, "pattern", pl.col("family") + side),
-        _joined(numbered.filter(pl.col("aux") != ""), "party", pl.col("aux")),
+        spelled(numbered, "id", "form", "base", "side"),
+        spelled(numbered, "id", "pattern", "family", "side"),
+        spelled(numbered.filter(pl.col("aux") != ""), "id", "party", "aux"),
         _said(numbered, texts),
     )
     for part in parts:
@@ -189,22 +192,9 @@ def _vouchers(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     vouchers = vouchers.with_columns(pl.col("party", "text", "key", "words").fill_null(""))
     patterns = vouchers["pattern"].unique().to_list()
     return vouchers.with_columns(
-        mirror=pl.col("pattern").replace_strict({pattern: _mirror(pattern) for pattern in patterns}),
+        mirror=pl.col("pattern").replace_strict({p: _mirror(p) for p in patterns}, return_dtype=REPEATED),
         named=pl.coalesce("dated", nearest(pl.col("month_said"), pl.col("month"))),
     ).drop("id", "dated", "month_said")
-
-
-def _joined(lines: pl.DataFrame, name: str, what: pl.Expr) -> pl.DataFrame:
-    """The distinct values of each voucher in alphabetical order, as one text."""
-    values = lines.select("id", what.alias(name))
-    if values.is_empty():
-        return values
-    known = values[name].unique().sort()  # few: a number for each, and one for voucher and value together
-    at = values[name].replace_strict(known, pl.int_range(len(known), eager=True), return_dtype=pl.Int64)
-    both = (values["id"].cast(pl.Int64) * len(known) + at).unique().sort().to_frame("both")
-    named = both.select(id=(pl.col("both") // len(known)).cast(pl.UInt32), at=pl.col("both") % len(known))
-    named = named.select("id", known.gather(named["at"]).alias(name))
-    return named.group_by("id", maintain_order=True).agg(pl.col(name).str.join("|"))
 
 
 def _said(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
@@ -215,7 +205,7 @@ def _said(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     of_first = first.join(texts.select("text", "key", "dated", "month_said"), on="text")
     raised = said.join(texts.filter(pl.any_horizontal(flags)).select("text", *flags), on="text")
     raised = raised.group_by("id").agg(pl.col(flags).any())
-    every = said.group_by("id").agg(pl.col("text").str.join("\n").alias("words"))
+    every = said.group_by("id").agg(pl.col("text").cast(pl.String).str.join("\n").alias("words"))
     told = every.join(raised, on="id", how="left").with_columns(pl.col(flags).fill_null(False))
     return told.join(of_first, on="id", how="left")
 

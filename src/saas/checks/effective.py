@@ -15,7 +15,7 @@ import polars as pl
 from saas.checks.corrections import Correction
 from saas.checks.positions import months_between
 from saas.checks.voucher_kinds import vouchers
-from saas.ledgers.frame import LINES, Ledger
+from saas.ledgers.frame import LINES, REPEATED, Ledger
 
 LATE = re.compile(r"补[记提计录]")
 MONTHS = re.compile(r"(?:(?P<year>\d{4})年)?(?P<first>\d{1,2})月?(?:份)?(?:\s*[-—~～至到、]\s*(?P<last>\d{1,2}))?月")
@@ -136,7 +136,8 @@ def _spread(lines: pl.DataFrame, months: list[str]) -> pl.DataFrame:
         ]
         day = pl.lit(f"{month}-28").str.to_date()
         named = pl.format("{} → {}", "voucher", pl.lit(month)) if len(months) > 1 else pl.col("voucher")
-        parts.append(lines.with_columns(*share, voucher=named, period=pl.lit(month), date=day).select(lines.columns))
+        placed = {"voucher": named.cast(REPEATED), "period": pl.lit(month, REPEATED), "date": day}
+        parts.append(lines.with_columns(*share, **placed).select(lines.columns))
     return pl.concat(parts)
 
 

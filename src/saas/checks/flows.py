@@ -9,7 +9,8 @@ import polars as pl
 
 from saas.checks.once import per_ledger
 from saas.checks.positions import months_between
-from saas.checks.voucher_kinds import lines, role_in, vouchers
+from saas.checks.roles import role_in
+from saas.checks.voucher_kinds import lines, vouchers
 from saas.ledgers.frame import Ledger
 
 Kind = Literal["G", "S"]

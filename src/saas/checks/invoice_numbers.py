@@ -6,6 +6,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
+from saas.checks.texts import says
 from saas.checks.wording import INVOICE
 from saas.ledgers.frame import Ledger
 
@@ -16,7 +17,7 @@ BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
 def invoice_numbers(ledger: Ledger) -> pl.DataFrame:
     """voucher, row, invoice, column (from a column of its own): each number once per line that carries it."""
     lines = digest(ledger).lines
-    texts = lines.filter(pl.col("text").str.contains(r"\d{5}")).select("voucher", "row", "text")
+    texts = lines.filter(says("text", r"\d{5}")).select("voucher", "row", pl.col("text").cast(pl.String))
     written = texts.select(
         "voucher",
         "row",

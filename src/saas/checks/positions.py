@@ -13,16 +13,17 @@ from typing import Literal
 import polars as pl
 
 from saas.checks.once import per_ledger
+from saas.checks.roles import role_in
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import MONEY, lines, role_in, vouchers
+from saas.checks.voucher_kinds import MONEY, lines, vouchers
 from saas.ledgers.charts import Chart
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 Known = Literal["list", "voucher", "founded", ""]
 SEPARATOR = re.compile(r"\s*[-_/\\—|]+\s*")  # between the levels of a joined name
 FIRST = 3  # the vouchers among which a new company's capital must come
 NAMED = 0.9  # share of an account's lines that must name a party for the party's balance to be known
-OPENING = {"account": pl.String, "aux": pl.String, "opening": pl.Int64}
+OPENING = {"account": REPEATED, "aux": REPEATED, "opening": pl.Int64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ def positions(ledger: Ledger) -> Positions:
     periods = months_between(moved["period"].min(), moved["period"].max())  # type: ignore[arg-type]
     known, openings = _openings(ledger, moved, periods)
     if not known:
-        empty = pl.DataFrame(schema={**OPENING, "period": pl.String, "net": pl.Int64, "closing": pl.Int64})
+        empty = pl.DataFrame(schema={**OPENING, "period": REPEATED, "net": pl.Int64(), "closing": pl.Int64()})
         return Positions("", {}, empty, empty)
     accounts = openings.filter(pl.col("aux") == "")
     units = _units(ledger, moved["account"].unique().to_list(), set(accounts["account"].to_list()))
-    on_units = moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=pl.String))
+    on_units = moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=REPEATED))
     ends = _ends(on_units, accounts, ["account"], periods)
     of_parties = openings.filter(pl.col("aux") != "")
     party_lines = on_units.filter(pl.col("aux") != "")
@@ -101,7 +102,7 @@ def _listed(ledger: Ledger, moved: pl.DataFrame, first: str) -> pl.DataFrame | N
 def on_listed_accounts(ledger: Ledger, moved: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The lines on the accounts of a balance list: an account it lacks counts for its nearest listed ancestor."""
     units = _units(ledger, moved["account"].unique().to_list(), set(rows["account"].to_list()))
-    return moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=pl.String))
+    return moved.with_columns(account=pl.col("account").replace_strict(units, return_dtype=REPEATED))
 
 
 def _before(rows: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
@@ -111,7 +112,7 @@ def _before(rows: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
     accounts = rows.filter(pl.col("aux") == "").select("account", "opening")
     joined = accounts.join(between, on="account", how="full", coalesce=True)
     opening = pl.col("opening").fill_null(0) - pl.col("net").fill_null(0)
-    return joined.select("account", aux=pl.lit(""), opening=opening)
+    return joined.select("account", aux=pl.lit("", dtype=REPEATED), opening=opening)
 
 
 def next_month(period: str) -> str:
@@ -203,7 +204,7 @@ def _ends(moved: pl.DataFrame, openings: pl.DataFrame, keys: list[str], periods:
     nets = moved.group_by([*keys, "period"]).agg(pl.col("net").sum())
     every = pl.concat([nets.select(keys), openings.select(keys)]).unique()
     return (
-        every.join(pl.DataFrame({"period": periods}), how="cross")
+        every.join(pl.DataFrame({"period": periods}, schema={"period": REPEATED}), how="cross")
         .join(openings.select([*keys, "opening"]), on=keys, how="left")
         .join(nets, on=[*keys, "period"], how="left")
         .with_columns(pl.col("opening", "net").fill_null(0))

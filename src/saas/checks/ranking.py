@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding
 from saas.checks.rules.red_entries import unexplained_red
 from saas.checks.score import Term, combine
+from saas.checks.side_by_side import answers
 from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks, unusual_purse
 from saas.checks.signals.beside import beside_put_in
 from saas.checks.signals.evidence import evidence
@@ -83,5 +85,5 @@ def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
 def soft_evidence(ledger: Ledger) -> pl.DataFrame:
     """voucher, signal, strength (w·c) of every soft signal; of several with one name the strongest."""
     red = evidence(unexplained_red(ledger), "N26", pl.lit(0.3))
-    every = pl.concat([*(signal(ledger) for signal in SOFT), red])
+    every = pl.concat([*answers(ledger, [partial(signal, ledger) for signal in SOFT]), red])
     return evidence(every, pl.col("signal"), pl.col("strength")).sort("voucher", "signal")

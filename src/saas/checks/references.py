@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from saas.checks.texts import says
+from saas.ledgers.frame import REPEATED
+
 CORRECTS_RED = "注销|冲销|冲回|红冲|红字|冲减|冲账|(?i:revers|void of|cancel)"
 CORRECTS_BLUE = "订正|更正|补记|(?i:correct|reposting of)"
 VERBS = "补记|补提|注销|订正|更正|冲销|冲回|红冲"  # taken out first: the 记 of 补记 is no voucher word
@@ -20,25 +23,29 @@ ENGLISH_REFERENCE = (
 
 def referred(lines: pl.DataFrame, vouchers: pl.DataFrame) -> pl.DataFrame:
     """voucher, refers_to (null when it names none that exists), corrects: of vouchers that say they correct."""
-    words = pl.col("summary").str.contains(CORRECTS_RED)
-    blue = pl.col("summary").str.contains(CORRECTS_BLUE)
+    words = says("summary", CORRECTS_RED)
+    blue = says("summary", CORRECTS_BLUE)
     found = (
         lines.select("voucher", "period", "word", "summary")
         .filter(words | blue)
         .unique("voucher", keep="first", maintain_order=True)
         .with_columns(
-            corrects=pl.when(words).then(pl.lit("red")).otherwise(pl.lit("blue")),
+            pl.col("summary").cast(pl.String), corrects=pl.when(words).then(pl.lit("red")).otherwise(pl.lit("blue"))
+        )
+        .with_columns(
             named=pl.col("summary").str.replace_all(VERBS, " ").str.extract_groups(REFERENCE),
             english=pl.col("summary").str.extract(ENGLISH_REFERENCE, 1),
         )
         .unnest("named", separator="_")
         .with_columns(
             of=pl.concat_str(
-                pl.coalesce("named_year", pl.col("period").str.slice(0, 4)),
+                pl.coalesce("named_year", pl.col("period").cat.slice(0, 4)),
                 pl.lit("-"),
-                pl.coalesce("named_month", pl.col("period").str.slice(5)).str.zfill(2),
-            ),
+                pl.coalesce("named_month", pl.col("period").cat.slice(5)).str.zfill(2),
+            ).cast(REPEATED),
             named_number=pl.col("named_number").cast(pl.Int64),
+            named_word=pl.col("named_word").cast(REPEATED),
+            english=pl.col("english").cast(REPEATED),
         )
     )
     keys = vouchers.select(of="period", named_word="word", named_number="number", target="voucher").unique(
@@ -72,7 +79,7 @@ def pairs(lines: pl.DataFrame, vouchers: pl.DataFrame) -> pl.DataFrame:
     named = undone.filter(pl.col("refers_to").is_not_null()).select("voucher", "refers_to").rows()
     taken = _one_to_one([*named, *matched.select("voucher", "original").rows()])
     both = {**{b: a for a, b in taken.items()}, **taken}
-    return pl.DataFrame([*both.items()], schema={"voucher": pl.String, "pair": pl.String}, orient="row")
+    return pl.DataFrame([*both.items()], schema={"voucher": REPEATED, "pair": REPEATED}, orient="row")
 
 
 def _maybe_opposite(lines: pl.DataFrame, undone: pl.DataFrame) -> pl.DataFrame:

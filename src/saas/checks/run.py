@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from saas.checks.catalogue import BY_ID, RULES
 from saas.checks.finding import Finding
 from saas.checks.ranking import Ranked, rank
 from saas.checks.score import scored
+from saas.checks.side_by_side import answers
 from saas.checks.voucher_kinds import take_over
 from saas.ledgers.frame import Ledger
 
@@ -36,12 +38,12 @@ def check_ledger(
     """
     started = time.perf_counter()
     chosen = settings or {}
-    findings = [
-        finding
+    questions = [
+        partial(rule.run, ledger, {**rule.settings, **chosen.get(rule.id, {})})
         for rule in RULES
         if enabled is None or rule.id in enabled
-        for finding in rule.run(ledger, {**rule.settings, **chosen.get(rule.id, {})})
     ]
+    findings = [finding for found in answers(ledger, questions) for finding in found]
     since = chosen.get("client", {}).get("take_over") or take_over(ledger)
     done = scored([_flagged(finding, since) for finding in findings], BY_ID, _size(ledger))
     return Checked(done, rank(ledger, done), round(time.perf_counter() - started, 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.once import per_ledger
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 NEAR = 5  # a restart may miss its first few numbers
 
@@ -26,23 +26,23 @@ def sequences(ledger: Ledger) -> pl.DataFrame:
             pl.col("date").min(),
             pl.col("row").min().alias("first_row"),
         )
-        .with_columns(pl.col("period").fill_null(""), word=_word())
+        .with_columns(pl.col("period").fill_null(""), word=_word().cast(REPEATED))
     )
-    found = found.with_columns(scope=_scope(found)).with_columns(series=pl.col("word"))
+    found = found.with_columns(scope=_scope(found).cast(REPEATED)).with_columns(series=pl.col("word"))
     if _words_share_numbers(found):
-        found = found.with_columns(series=pl.lit(""))
+        found = found.with_columns(series=pl.lit("", REPEATED))
     return found.sort("scope", "series", "number", "first_row").drop("number_text")
 
 
 def _word() -> pl.Expr:
     """The voucher's word, or the letters before its number (AP-1001), each of which counts by itself."""
     letters = pl.col("number_text").str.extract(r"^([A-Za-z]{1,6})[-_ ]?\d", 1).fill_null("")
-    return pl.when(pl.col("word").fill_null("") == "").then(letters).otherwise("word")
+    return pl.when(pl.col("word").fill_null("") == "").then(letters.cast(REPEATED)).otherwise("word")
 
 
 def _stripped(found: pl.DataFrame) -> pl.DataFrame:
     """Numbers like 202603-0012 or 2603012, which begin with their period, without that part."""
-    month, digits = pl.col("period").str.replace("-", ""), pl.col("number").cast(pl.String)
+    month, digits = pl.col("period").cast(pl.String).str.replace("-", ""), pl.col("number").cast(pl.String)
     for prefix in (month, month.str.slice(2), month.str.slice(0, 4)):
         begins = digits.str.starts_with(prefix) & (digits.str.len_chars() > prefix.str.len_chars() + 1) & (prefix != "")
         if found.height and found.select(begins.mean()).item() > 0.95:
@@ -61,7 +61,7 @@ def _scope(found: pl.DataFrame) -> pl.Expr:
         .with_columns(
             again=(pl.col("low") <= pl.col("low").min().over("word") + NEAR)
             & (pl.col("low") <= pl.col("high").shift(1).over("word")),
-            same_year=pl.col("period").str.slice(0, 4) == pl.col("period").str.slice(0, 4).shift(1).over("word"),
+            same_year=pl.col("period").cat.slice(0, 4) == pl.col("period").cat.slice(0, 4).shift(1).over("word"),
         )
     )
     inside = months.filter(pl.col("same_year"))["again"].mean()
@@ -71,7 +71,7 @@ def _scope(found: pl.DataFrame) -> pl.Expr:
         return pl.col("period")
     if inside is None and across is not None:
         return pl.col("period")  # one month of each year
-    return pl.col("period").str.slice(0, 4) if (across or 0.0) >= 0.5 else pl.lit("")  # type: ignore[operator]
+    return pl.col("period").cat.slice(0, 4) if (across or 0.0) >= 0.5 else pl.lit("")  # type: ignore[operator]
 
 
 def _words_share_numbers(found: pl.DataFrame) -> bool:

@@ -13,7 +13,7 @@ import polars as pl
 
 from saas.checks.digest import Digest, digest
 from saas.checks.once import per_ledger
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 Level = Literal["party", "words", "accounts"]
 LEVELS: dict[Level, list[str]] = {"party": ["key", "party"], "words": ["key"], "accounts": ["form"]}
@@ -82,14 +82,14 @@ def _members(events: pl.DataFrame, level: Level) -> pl.DataFrame:
     )
     joined = events.join(shares.select(*by, "usual_form", "share"), on=by, maintain_order="left")
     form = pl.when(pl.col("share") >= OWN_FORM).then("usual_form").otherwise("form")
-    name = pl.concat_str(pl.lit(level), *(c for c in by if c != "form"), "usual_form", separator="·")
     own = [*(c for c in by if c != "form"), "usual_form"]
     members = joined.with_columns(usual_form=form).filter(pl.len().over(own) >= LEAST_MEMBERS)
-    members = members.with_columns(series=name)
+    name = pl.concat_str(pl.lit(level), *own, separator="·").cast(REPEATED)
+    members = members.join(members.select(own).unique().with_columns(series=name), on=own, maintain_order="left")
     lag = (pl.col("named") - pl.col("month")).mode().sort().first().over("series")
     return members.select(
         "series",
-        pl.lit(level).alias("level"),
+        pl.lit(level, REPEATED).alias("level"),
         *("voucher", "month"),
         pl.when(pl.col("named").is_null()).then("month").otherwise(pl.col("named") - lag).alias("counted"),
         *("date", "amount", "form", "usual_form", "key", "party", "text", "named", "rows"),

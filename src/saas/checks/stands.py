@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.once import per_ledger
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 
 @per_ledger
@@ -22,7 +22,7 @@ def stands(ledger: Ledger) -> pl.DataFrame:
     sums = (
         found.join(totals, on=["period", "account"], how="anti")
         .group_by("period", "account", maintain_order=True)
-        .agg(pl.col("row").first(), pl.col(*amounts).sum(), aux=pl.lit(""))
+        .agg(pl.col("row").first(), pl.col(*amounts).sum(), aux=pl.lit("", REPEATED))
     )
     return _described(pl.concat([found, sums.select(found.columns)]), ledger)
 
@@ -30,7 +30,7 @@ def stands(ledger: Ledger) -> pl.DataFrame:
 def _completed(balances: pl.DataFrame) -> pl.DataFrame:
     """Opening and closing worked out from each other where the file shows only one."""
     rolled = pl.col("closing") - pl.col("debit") + pl.col("credit")
-    january = pl.when(pl.col("period").str.ends_with("-01")).then("year_opening")
+    january = pl.when(pl.col("period").cat.ends_with("-01")).then("year_opening")
     return (
         balances.filter(pl.col("period").is_not_null())
         .with_columns(
@@ -52,10 +52,10 @@ def _described(found: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
         for period, codes in found.group_by("period").agg(pl.col("account").unique()).iter_rows()
         for parent in {chart[code].parent for code in codes if code in chart}
     ]
-    above = pl.DataFrame(inner, schema={"period": pl.String, "account": pl.String}, orient="row")
+    above = pl.DataFrame(inner, schema={"period": REPEATED, "account": REPEATED}, orient="row")
     known = pl.DataFrame(
         [(a.code, a.name, a.category, a.side, a.role, a.parent) for a in chart.values()],
-        schema=dict.fromkeys(("account", "name", "category", "side", "role", "parent"), pl.String),
+        schema=dict.fromkeys(("account", "name", "category", "side", "role", "parent"), REPEATED),
         orient="row",
     )
     return (

@@ -11,7 +11,9 @@ import polars as pl
 
 from saas.checks.once import per_ledger
 from saas.checks.references import pairs, referred
-from saas.ledgers.frame import Ledger
+from saas.checks.roles import role_in
+from saas.checks.texts import says
+from saas.ledgers.frame import REPEATED, Ledger
 
 KINDS = (
     "opening",  # 期初: balances brought into the program
@@ -41,7 +43,7 @@ def lines(ledger: Ledger) -> pl.DataFrame:
     """
     accounts = pl.DataFrame(
         [(a.code, a.category, a.side, a.role) for a in ledger.chart.accounts.values()],
-        schema={"account": pl.String, "category": pl.String, "side": pl.String, "role": pl.String},
+        schema=dict.fromkeys(("account", "category", "side", "role"), REPEATED),
         orient="row",
     )
     counted = ledger.lines  # what a column keeps as it is costs no memory: neither filter nor join without need
@@ -53,7 +55,7 @@ def lines(ledger: Ledger) -> pl.DataFrame:
         )
     looked_up = [
         counted["account"]
-        .replace_strict(accounts["account"], accounts[name], default="", return_dtype=pl.String)
+        .replace_strict(accounts["account"], accounts[name], default="", return_dtype=REPEATED)
         .alias(name)
         for name in ("category", "side", "role")
     ]
@@ -80,13 +82,8 @@ def vouchers(ledger: Ledger) -> pl.DataFrame:
     found = found.join(pairs(counted, found), on="voucher", how="left", maintain_order="left")
     return found.select(
         *("voucher", "period", "date", "word", "number", "source", "preparer", "first_row", "rows", "size", "amount"),
-        *("red", "kind", "refers_to", pl.col("corrects").fill_null(""), "pair"),
+        *("red", "kind", "refers_to", pl.col("corrects").fill_null("").cast(REPEATED), "pair"),
     )
-
-
-def role_in(*roles: str) -> pl.Expr:
-    """True for lines whose account has one of these roles or one beneath it."""
-    return pl.any_horizontal(*(pl.col("role").eq(r) | pl.col("role").str.starts_with(f"{r}.") for r in roles))
 
 
 def outside_events(*kinds: str) -> pl.Expr:
@@ -100,7 +97,7 @@ SYSTEM = ("opening", "closing", "vat_transfer", "cost_carry")
 def _facts() -> list[pl.Expr]:
     debit, credit = pl.col("debit") != 0, pl.col("credit") != 0
     pnl = pl.col("category") == "pnl"
-    estimate = role_in("ap.accrued") | (role_in("ap", "other_payable") & pl.col("summary").str.contains(ESTIMATE))
+    estimate = role_in("ap.accrued") | (role_in("ap", "other_payable") & says("summary", ESTIMATE))
     return [
         *(pl.col(c).first() for c in ("period", "date", "word", "number", "source", "preparer")),
         pl.col("row").min().alias("first_row"),
@@ -127,7 +124,7 @@ def _is_opening() -> pl.Expr:
     """Balances brought forward: balance-sheet accounts only, with equity, said so or five accounts and more at once."""
     sheet = pl.col("category").is_in(["asset", "liability", "equity", "common", "cost"]).all()
     many = (pl.col("account").n_unique() >= 5) & role_in("capital").any() & role_in(*MONEY).any()
-    words = pl.col("summary").str.contains(OPENING_WORDS).all()
+    words = says("summary", OPENING_WORDS).all()
     return sheet & (words | (many & pl.col("number").first().fill_null(0).le(1)))
 
 
@@ -142,6 +139,7 @@ def _kind() -> pl.Expr:
         .when("stock").then(pl.lit("cost_carry"))
         .when("accrues").then(pl.lit("accrual"))
         .otherwise(pl.lit("ordinary"))
+        .cast(REPEATED)
     )  # fmt: skip
 
 

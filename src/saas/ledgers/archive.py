@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 
 from saas.ledgers.charts import build
-from saas.ledgers.frame import Ledger, Reject
+from saas.ledgers.frame import BALANCES, LINES, Ledger, Reject
 from saas.ledgers.remark_columns import restored
 
 
@@ -38,7 +38,10 @@ def unpacked(content: bytes) -> Ledger:
     """The ledger that was packed."""
     with ZipFile(BytesIO(content)) as file:
         about = msgspec.json.decode(file.read("about.json"))
-        lines, balances = (pl.read_ipc(BytesIO(file.read(f"{name}.arrow"))) for name in ("lines", "balances"))
+        lines, balances = (
+            pl.read_ipc(BytesIO(file.read(f"{name}.arrow"))).cast(schema)  # type: ignore[arg-type]
+            for name, schema in (("lines", LINES), ("balances", BALANCES))
+        )
     return Ledger(
         about["name"],
         about["layout"],

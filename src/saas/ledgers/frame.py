@@ -17,43 +17,46 @@ from saas.ledgers.charts import Chart
 
 Standard = Literal["small", "enterprise", "npo", "other"]
 
+# A text that a ledger repeats from line to line: kept once, and as a number in each line that has it.
+REPEATED = pl.Categorical()
+
 LINES: dict[str, pl.DataType] = {
     "row": pl.Int64(),  # 1-based row of the file, the header counted
-    "period": pl.String(),  # "2026-03"; null when the file does not say and the row has no date
+    "period": REPEATED,  # "2026-03"; null when the file does not say and the row has no date
     "date": pl.Date(),
-    "voucher": pl.String(),  # unique in the ledger: "2026-03 记-12", or the file's own journal id
-    "word": pl.String(),  # 凭证字, "" when the file has none
+    "voucher": REPEATED,  # unique in the ledger: "2026-03 记-12", or the file's own journal id
+    "word": REPEATED,  # 凭证字, "" when the file has none
     "number": pl.Int64(),  # null when the file's number has no digits
     "number_text": pl.String(),  # as the file writes it
     "line": pl.Int64(),  # 1-based position inside the voucher
-    "summary": pl.String(),
-    "account": pl.String(),  # code as the file writes it, trimmed; "" when there is only a name
-    "account_name": pl.String(),
-    "aux": pl.String(),  # auxiliary items joined by "/": customer, supplier, person, department
+    "summary": REPEATED,
+    "account": REPEATED,  # code as the file writes it, trimmed; "" when there is only a name
+    "account_name": REPEATED,
+    "aux": REPEATED,  # auxiliary items joined by "/": customer, supplier, person, department
     "debit": pl.Int64(),  # fen; red is negative
     "credit": pl.Int64(),  # fen; red is negative
-    "currency": pl.String(),
+    "currency": REPEATED,
     "quantity": pl.Float64(),
-    "preparer": pl.String(),
-    "reviewer": pl.String(),
-    "poster": pl.String(),
+    "preparer": REPEATED,
+    "reviewer": REPEATED,
+    "poster": REPEATED,
     "posted": pl.Boolean(),  # null when the file does not say
     "void": pl.Boolean(),
     "attachments": pl.Int64(),
-    "source": pl.String(),  # the program's module or journal source
+    "source": REPEATED,  # the program's module or journal source
     "entered_date": pl.Date(),
     "entered_time": pl.String(),  # "HH:MM:SS"
     "document_date": pl.Date(),
     "reference": pl.String(),  # invoice, bill or settlement number
-    "counter_account": pl.String(),  # 对方科目, only in one-line exports
+    "counter_account": REPEATED,  # 对方科目, only in one-line exports
 }
 
 BALANCES: dict[str, pl.DataType] = {
     "row": pl.Int64(),
-    "period": pl.String(),
-    "account": pl.String(),
-    "account_name": pl.String(),
-    "aux": pl.String(),
+    "period": REPEATED,
+    "account": REPEATED,
+    "account_name": REPEATED,
+    "aux": REPEATED,
     "year_opening": pl.Int64(),  # signed fen, debit positive; null when the file has no such column
     "opening": pl.Int64(),
     "debit": pl.Int64(),

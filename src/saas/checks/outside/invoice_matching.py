@@ -12,7 +12,7 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.outside.bank_matching import Item, match
-from saas.checks.voucher_kinds import role_in
+from saas.checks.roles import role_in
 from saas.ledgers.frame import Ledger
 
 Direction = Literal["in", "out"]

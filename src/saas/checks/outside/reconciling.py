@@ -58,7 +58,7 @@ def statement_items(account: str, lines: pl.DataFrame) -> list[Item]:
 
 def books_of(ledger: Ledger, account: str) -> list[Item]:
     """The entries on a bank account (and its details), one item a voucher and direction."""
-    own = (pl.col("account") == account) | pl.col("account").str.starts_with(account)
+    own = pl.col("account").cat.starts_with(account)
     lines = digest(ledger).lines.filter(own, pl.col("date").is_not_null())
     net = pl.when(pl.col("side") == "D").then(pl.col("fen")).otherwise(-pl.col("fen"))
     each = lines.with_columns(net=net, nth=pl.int_range(pl.len()).over("voucher")).filter(pl.col("net") != 0)

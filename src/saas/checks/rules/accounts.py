@@ -12,7 +12,7 @@ from saas.checks.voucher_kinds import lines
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 from saas.ledgers.charts import Account
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 FEW = 5  # up to so many vouchers get a finding each; more are one habit, one finding
 
@@ -34,7 +34,7 @@ def _not_lowest(ledger: Ledger) -> list[Finding]:
         return []
     above = pl.DataFrame(
         [(code, parent) for code in used["account"].unique().to_list() for parent in _above(ledger, code)],
-        schema={"account": pl.String, "parent": pl.String},
+        schema={"account": REPEATED, "parent": REPEATED},
         orient="row",
     )
     children = used.join(above, on="account").group_by("parent").agg(

@@ -9,12 +9,14 @@ import polars as pl
 
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import positions
+from saas.checks.roles import role_in
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import role_in, vouchers
-from saas.checks.wording import yuan
+from saas.checks.texts import of_each, says
+from saas.checks.voucher_kinds import vouchers
+from saas.checks.wording import month_index, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 PARTIES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
 DEPOSIT = "押金|保证金|质保|抵押|备用金|暂估|物业|房东|园区|(?i:deposit|guarantee|landlord)"
@@ -26,7 +28,7 @@ def unmoved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     if stood.known:
         details = [a.code for a in ledger.chart.accounts.values() if a.level > 1 and a.leaf]
         details = [code for code in details if code not in set(stood.parties["account"].to_list())]
-        own = stood.ends.filter(pl.col("account").is_in(details)).with_columns(aux=pl.lit(""))
+        own = stood.ends.filter(pl.col("account").is_in(details)).with_columns(aux=pl.lit("", REPEATED))
         ends = pl.concat([stood.parties.select("account", "aux", "period", "net", "closing"),
                           own.select("account", "aux", "period", "net", "closing")])  # fmt: skip
         if (vouchers(ledger)["kind"] == "opening").any():
@@ -56,14 +58,14 @@ def _resting(ends: pl.DataFrame, ledger: Ledger, months: int) -> pl.DataFrame:
     """account, aux, name, closing, period (the last), since (the last movement in the file), resting (months)."""
     chart = pl.DataFrame(
         [(a.code, a.name, a.role) for a in ledger.chart.accounts.values()],
-        schema=dict.fromkeys(("account", "name", "role"), pl.String),
+        schema=dict.fromkeys(("account", "name", "role"), REPEATED),
         orient="row",
     )
-    index = pl.col("period").str.slice(0, 4).cast(pl.Int64) * 12 + pl.col("period").str.slice(5).cast(pl.Int64)
+    index = of_each("period", month_index, pl.Int32()).cast(pl.Int64)
     return (
         ends.join(chart, on="account")
         .filter(role_in(*PARTIES), ~role_in("ap.accrued"))
-        .filter(~pl.col("name").str.contains(DEPOSIT), ~pl.col("aux").str.contains(DEPOSIT))
+        .filter(~says("name", DEPOSIT), ~says("aux", DEPOSIT))
         .with_columns(month=index)
         .sort("account", "aux", "month")
         .group_by("account", "aux", maintain_order=True)

@@ -12,7 +12,8 @@ from saas.checks.asset_classes import AssetClass, asset_class, write_offs
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import months_between, next_month
-from saas.checks.voucher_kinds import lines, role_in, vouchers
+from saas.checks.roles import role_in
+from saas.checks.voucher_kinds import lines, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money

@@ -16,7 +16,7 @@ from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 from saas.ledgers.charts import Chart
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 BANK = ("bank", "other_money")
 STOCK = ("inventory.raw", "inventory.goods", "inventory.in_transit", "inventory.packaging", "inventory.consigned")
@@ -33,7 +33,7 @@ def below_zero(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
         short = _listed(ledger, accounts)
         return [_finding(row, ledger, "list") for row in short.iter_rows(named=True)]
     units = {unit for code, unit in stood.units.items() if code in accounts}
-    ends = [stood.ends.with_columns(aux=pl.lit("")), stood.parties]
+    ends = [stood.ends.with_columns(aux=pl.lit("", REPEATED)), stood.parties]
     short = pl.concat([_short(frame.filter(pl.col("account").is_in(list(units)))) for frame in ends])
     reversed_estimates = _reversed(ledger)
     found = [row for row in short.iter_rows(named=True) if not _waits_for_invoice(row, reversed_estimates)]
@@ -96,7 +96,7 @@ def _short_quantities(ledger: Ledger) -> list[Finding]:
 def _began_with(ledger: Ledger) -> dict[tuple[str, str], int]:
     """Fen that stood on each stock item at the start; items not listed began at zero."""
     stood = positions(ledger)
-    frames = [stood.ends.with_columns(aux=pl.lit("")), stood.parties]
+    frames = [stood.ends.with_columns(aux=pl.lit("", REPEATED)), stood.parties]
     first = pl.concat([f.select("account", "aux", "period", "closing", "net") for f in frames]).sort("period")
     began = first.group_by("account", "aux", maintain_order=True).first()
     return {(a, x): closing - net for a, x, _period, closing, net in began.iter_rows()}

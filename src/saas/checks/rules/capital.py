@@ -9,7 +9,7 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
-from saas.checks.voucher_kinds import role_in
+from saas.checks.roles import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money

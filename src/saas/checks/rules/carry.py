@@ -10,8 +10,9 @@ import polars as pl
 
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import months_between, positions
+from saas.checks.roles import role_in
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import lines, role_in, vouchers
+from saas.checks.voucher_kinds import lines, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money

@@ -14,7 +14,9 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_like
 from saas.checks.series import find, recurring_events
+from saas.checks.texts import says
 from saas.checks.wording import SETTLEMENT, month_name
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -39,13 +41,13 @@ def shifted(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _accruals(ledger: Ledger) -> pl.DataFrame:
     """Events that accrue: no money moves, an accruing account does, and no word speaks of payment or making good."""
     books = digest(ledger)
-    accruing = books.lines.filter(pl.col("role").str.contains(ACCRUES))["voucher"].unique()
+    accruing = books.lines.filter(role_like(ACCRUES))["voucher"].unique()
     return recurring_events(books.vouchers).filter(
         pl.col("voucher").is_in(accruing.implode()),
         ~pl.col("money"),
         ~pl.col("red"),
         ~pl.col("refund"),
-        ~pl.col("text").str.contains(f"^(?:{SETTLEMENT})"),
+        ~says("text", f"^(?:{SETTLEMENT})"),
         ~pl.col("words").str.contains(MADE_GOOD),
     )
 
@@ -73,7 +75,7 @@ def _doubled_beside_a_gap(ledger: Ledger, settings: Mapping[str, Any]) -> list[F
     """A monthly series with nothing in one month and two in the month beside it, neither naming a month."""
     recurring = find(ledger)
     lines = digest(ledger).lines
-    traded = lines.filter(pl.col("role").str.contains(TRADED))["voucher"].unique()
+    traded = lines.filter(role_like(TRADED))["voucher"].unique()
     accruals = set(_accruals(ledger).filter(~pl.col("voucher").is_in(traded.implode()))["voucher"])
     monthly = recurring.series.filter(
         pl.col("level") != "accounts",

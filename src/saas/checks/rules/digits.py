@@ -10,6 +10,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.amounts import EXPENSE
 from saas.checks.wording import month_name, yuan
@@ -25,7 +26,7 @@ def round_sums(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """Large expenses of a round sum, where the ledger's expenses are hardly ever round. For information."""
     books = digest(ledger)
     events = recurring_events(books.vouchers).filter(pl.col("kind") == "ordinary").select("voucher")
-    large = books.lines.filter(pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") >= STEP)
+    large = books.lines.filter(role_like(EXPENSE), pl.col("side") == "D", pl.col("fen") >= STEP)
     large = large.join(events, on="voucher", how="semi")
     is_round = large.filter(pl.col("fen") % STEP == 0)
     if large.height < settings["least"] or is_round.height > settings["share"] * large.height:
@@ -85,7 +86,7 @@ def split_sums(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     events = recurring_events(books.vouchers).filter(
         pl.col("party") != "", pl.col("money"), pl.col("date").is_not_null()
     )
-    out = books.lines.filter(pl.col("role").str.contains(r"^(?:cash|bank|other_money)\b"), pl.col("side") == "C")
+    out = books.lines.filter(role_like(r"^(?:cash|bank|other_money)\b"), pl.col("side") == "C")
     near = events.filter(pl.col("amount") < limit, pl.col("amount") >= settings["near"] * limit)
     near = near.join(out.select("voucher").unique(), on="voucher", how="semi").sort("party", "date")
     near = near.filter(pl.len().over("party") <= 4)

@@ -14,12 +14,14 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.invoice_numbers import invoice_numbers
+from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.settlement import settled_twice
+from saas.checks.texts import of_each
 from saas.checks.wording import INVOICE, alike, month_name, without_dates, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 FINANCING = r"^(?:loan|capital|other_payable|other_receivable|payable|receivable)\b"
 PETTY_FEN = 10_000_00
@@ -56,7 +58,7 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
     """
     books = digest(ledger)
     lines = books.lines.select("voucher", "account", pl.struct("account", "aux", "side", "fen").hash().alias("line"))
-    loans = books.lines.filter(pl.col("role").str.contains(FINANCING))["voucher"].unique().to_list()
+    loans = books.lines.filter(role_like(FINANCING))["voucher"].unique().to_list()
     entry = lines.group_by("voucher").agg(pl.col("line").sum().alias("entry"), pl.col("account").first())
     numbers = invoice_numbers(ledger).group_by("voucher").agg(pl.col("invoice").unique().sort().str.join(" "))
     events = (
@@ -66,8 +68,8 @@ def _entries(ledger: Ledger) -> pl.DataFrame:
         .join(numbers, on="voucher", how="left")
         .with_columns(
             pl.col("voucher").is_in(loans).alias("borrows"),
-            without_dates(pl.col("text").str.replace_all(INVOICE, "")).alias("body"),
-            pl.col("invoice").fill_null(""),
+            of_each("text", lambda text: without_dates(text.str.replace_all(INVOICE, "")), REPEATED).alias("body"),
+            pl.col("invoice").fill_null("").cast(REPEATED),
         )
     )
     monthly = events.group_by("key", "amount", "month").agg(pl.len().cast(pl.Int64).alias("c"))

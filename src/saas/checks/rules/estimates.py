@@ -11,11 +11,13 @@ import polars as pl
 
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import next_month, positions
-from saas.checks.voucher_kinds import ESTIMATE, lines, role_in, vouchers
+from saas.checks.roles import role_in
+from saas.checks.texts import says
+from saas.checks.voucher_kinds import ESTIMATE, lines, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 HABIT = 3  # reversals in the month after that make a habit
 HABITUAL = 0.7  # share of estimates reversed so
@@ -79,7 +81,7 @@ def _month_end(period: str) -> date:
 
 def _open_layers(ledger: Ledger) -> Iterator[tuple[str, str, list[Layer]]]:
     own = role_in("ap.accrued")
-    said = role_in("ap") & pl.col("summary").str.contains(ESTIMATE)
+    said = role_in("ap") & says("summary", ESTIMATE)
     accrued = {positions(ledger).units.get(code, code) for code in ledger.chart.having("ap.accrued")}
     moves = (
         lines(ledger)
@@ -124,7 +126,7 @@ def _began_with(ledger: Ledger, accrued: set[str]) -> dict[tuple[str, str], int]
     """Open estimates at the start by account and supplier, where known (fen, credit positive)."""
     stood = positions(ledger)
     frames = [stood.parties] if stood.parties.filter(pl.col("account").is_in(list(accrued))).height else []
-    frames = frames or [stood.ends.with_columns(aux=pl.lit(""))]
+    frames = frames or [stood.ends.with_columns(aux=pl.lit("", REPEATED))]
     first = pl.concat([f.select("account", "aux", "period", "closing", "net") for f in frames])
     first = first.filter(pl.col("account").is_in(list(accrued))).sort("period").group_by("account", "aux").first()
     return {(a, x): net - closing for a, x, _period, closing, net in first.iter_rows() if closing < net}

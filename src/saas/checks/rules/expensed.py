@@ -9,7 +9,9 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_like
 from saas.checks.series import find, recurring_events
+from saas.checks.texts import says
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -40,11 +42,10 @@ LONG_TERM = 6  # months
 
 def _long_term() -> pl.Expr:
     """The words name a term of half a year and more."""
-    first, last = (pl.col("text").str.extract(FROM_TO, group).cast(pl.Int32, strict=False) for group in (1, 2))
+    text = pl.col("text").cast(pl.String)
+    first, last = (text.str.extract(FROM_TO, group).cast(pl.Int32, strict=False) for group in (1, 2))
     months = (last - first + 12) % 12 + 1
-    return (pl.col("text").str.contains(YEAR) | (months >= LONG_TERM).fill_null(False)) & ~pl.col("text").str.contains(
-        YEARLY
-    )
+    return (says("text", YEAR) | (months >= LONG_TERM).fill_null(False)) & ~says("text", YEARLY)
 
 
 def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -55,13 +56,10 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     books = digest(ledger)
     regular = find(ledger).members.filter(pl.col("level") == "words")["voucher"].unique()
     events = recurring_events(books.vouchers).filter(~pl.col("kind").is_in(["accrual", "cost_carry"]))
-    text = pl.col("text")
-    large = books.lines.filter(
-        pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"]
-    )
+    large = books.lines.filter(role_like(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"])
     bought = large.filter(
-        ((text.str.contains(LASTING) | text.str.contains(SPAN)) & ~text.str.contains(UPKEEP)) | _long_term(),
-        ~pl.col("role").str.contains("depreciation|amortisation"), ~pl.col("voucher").is_in(regular.implode()),
+        ((says("text", LASTING) | says("text", SPAN)) & ~says("text", UPKEEP)) | _long_term(),
+        ~role_like("depreciation|amortisation"), ~pl.col("voucher").is_in(regular.implode()),
     ).join(events.select("voucher"), on="voucher", how="semi")  # fmt: skip
     return [_finding(ledger, row) for row in bought.sort("row").iter_rows(named=True)]
 

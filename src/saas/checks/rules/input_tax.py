@@ -10,7 +10,7 @@ import polars as pl
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import next_month
-from saas.checks.voucher_kinds import role_in
+from saas.checks.roles import role_in, role_like
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -27,7 +27,7 @@ def to_transfer_out(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
     """
     own = flows.events(ledger)
     taxed = own.filter(role_in("tax.vat.input"), pl.col("net") > 0)["voucher"].unique()
-    cost = pl.col("role").str.contains(PRIVATE)
+    cost = role_like(PRIVATE)
     beside = role_in("tax", "cash", "bank", "other_money", "ap", "other_payable", "other_receivable", "prepaid")
     bought = (
         own.filter(pl.col("voucher").is_in(taxed.implode()), pl.col("pair").is_null())

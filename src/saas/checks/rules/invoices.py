@@ -14,6 +14,8 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.invoice_numbers import invoice_numbers
+from saas.checks.roles import role_like
+from saas.checks.texts import says
 from saas.checks.wording import month_name
 from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.money import Money
@@ -39,9 +41,9 @@ def invoice_faults(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]
 def _recognised(ledger: Ledger) -> pl.DataFrame:
     """Events that recognise an invoice: voucher, invoice, column, rows with it, month, date, amount, text, form."""
     books = digest(ledger)
-    recognising = books.lines.filter(
-        pl.col("role").str.contains(RECOGNISES) | ((pl.col("role") == "") & ~pl.col("account").str.contains(r"^\d{4}"))
-    )["voucher"].unique()
+    recognising = books.lines.filter(role_like(RECOGNISES) | ((pl.col("role") == "") & ~says("account", r"^\d{4}")))[
+        "voucher"
+    ].unique()
     events = books.vouchers.filter(
         pl.col("voucher").is_in(recognising.to_list()),
         pl.col("month").is_not_null(),

@@ -9,8 +9,9 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
+from saas.checks.roles import role_in
 from saas.checks.rules.shareholders import LEGAL_PERSON
-from saas.checks.voucher_kinds import role_in
+from saas.checks.texts import of_each, says
 from saas.checks.wording import REFUND, REVERSAL, yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
@@ -29,13 +30,13 @@ def private_and_cash(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findin
     """
     large = flows.events(ledger).filter(pl.col("net").abs() > settings["limit_fen"])["voucher"].unique()
     own = flows.events(ledger).filter(pl.col("voucher").is_in(large.implode()), pl.col("pair").is_null())
-    own = own.filter(~pl.col("summary").str.contains(REFUND), ~pl.col("summary").str.contains(REVERSAL))
+    own = own.filter(~says("summary", REFUND), ~says("summary", REVERSAL))
     cash, bank = role_in("cash"), role_in("bank", "other_money")
-    person = pl.col("aux").str.split("/").list.last().str.contains(NATURAL) & role_in(*PAID_FOR) & (pl.col("net") > 0)
-    person = person & ~pl.col("aux").str.contains(LEGAL_PERSON)
+    natural = of_each("aux", lambda aux: aux.str.split("/").list.last().str.contains(NATURAL), pl.Boolean())
+    person = natural & role_in(*PAID_FOR) & (pl.col("net") > 0) & ~says("aux", LEGAL_PERSON)
     heads = own.group_by("voucher", maintain_order=True).agg(
         pl.col("period", "summary").first(),
-        pl.col("summary").str.join("|").alias("words"),
+        pl.col("summary").cast(pl.String).str.join("|").alias("words"),
         pl.col("row").alias("rows"),
         (-pl.col("net").filter(cash, pl.col("net") < 0).sum()).alias("cash_out"),
         pl.col("net").filter(cash, pl.col("net") > 0).sum().alias("cash_in"),

@@ -14,7 +14,7 @@ from saas.checks.voucher_kinds import dated_at_month_end, lines
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 
 def negative_cash(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -66,7 +66,7 @@ def _listed(ledger: Ledger, accounts: set[str]) -> pl.DataFrame:
     found = stands(ledger).filter(pl.col("leaf"), pl.col("aux") == "", pl.col("account").is_in(list(accounts)))
     return found.filter(pl.col("closing") < 0).select(
         "account", "period", day=pl.lit(None), balance="closing", lowest="closing", row=pl.concat_list("row"),
-        voucher=pl.lit([], dtype=pl.List(pl.String)), net=nothing,
+        voucher=pl.lit([], dtype=pl.List(REPEATED)), net=nothing,
     )  # fmt: skip
 
 

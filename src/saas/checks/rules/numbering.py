@@ -77,7 +77,7 @@ def _begins() -> pl.Expr:
     The file's first month may be cut off, so only a start at 2, 3 or 4 counts there.
     """
     monthly = pl.col("scope") == pl.col("period")
-    january = (pl.col("scope") != "") & pl.col("period").str.ends_with("-01")
+    january = (pl.col("scope") != "") & pl.col("period").cat.ends_with("-01")
     first = pl.col("period") == pl.col("period").min()
     near = pl.when(first).then(pl.col("number") <= 4).otherwise(pl.col("number") <= pl.col("count") + 1)
     return (monthly | january) & near

@@ -11,8 +11,9 @@ import polars as pl
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
 from saas.checks.once import per_ledger
+from saas.checks.roles import role_in
 from saas.checks.tax_rates import last_day, rates
-from saas.checks.voucher_kinds import role_in
+from saas.checks.texts import says
 from saas.checks.wording import REFUND, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -53,7 +54,7 @@ def sales(ledger: Ledger) -> Sales:
             (-pl.col("net").filter(taxed_on).sum()).alias("tax"),
             role_in("tax.vat").any().alias("has_tax"),
             role_in("cash", "bank", "other_money", "ar", "advance", "other_receivable").any().alias("settled"),
-            pl.col("summary").str.contains(REFUND).any().alias("refund"),
+            says("summary", REFUND).any().alias("refund"),
         )
     )
     usual = frame.filter(_ordinary())

@@ -14,13 +14,13 @@ from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.outside.bank_matching import DAYS
 from saas.checks.positions import next_month, positions
+from saas.checks.roles import role_in
 from saas.checks.rules.bank_items import unmatched_items
 from saas.checks.rules.invoice_items import unmatched_invoices
-from saas.checks.voucher_kinds import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 Supplied = Mapping[str, Mapping[str, int]]
 
@@ -157,7 +157,7 @@ def bank_reconciled(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
 
 def _roles(ledger: Ledger) -> pl.DataFrame:
     accounts = [(a.code, a.role) for a in ledger.chart.accounts.values()]
-    return pl.DataFrame(accounts, schema={"account": pl.String, "role": pl.String}, orient="row")
+    return pl.DataFrame(accounts, schema={"account": REPEATED, "role": REPEATED}, orient="row")
 
 
 def _finding(rule: str, what: str, period: str, severity: Severity, message: Text, booked: int, told: int) -> Finding:

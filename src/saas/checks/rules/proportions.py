@@ -12,11 +12,11 @@ import polars as pl
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.positions import positions
-from saas.checks.voucher_kinds import role_in
+from saas.checks.roles import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 YEAR, HALF = 12, 6
 COSTS = ("selling", "admin", "finance", "cogs", "overhead", "production_cost")
@@ -33,7 +33,7 @@ def out_of_proportion(ledger: Ledger, settings: Mapping[str, Any]) -> list[Findi
     if len(over) < YEAR or ends.is_empty():
         return []
     chart = [(a.code, a.role, a.category) for a in ledger.chart.accounts.values()]
-    known = pl.DataFrame(chart, schema=dict.fromkeys(("account", "role", "category"), pl.String), orient="row")
+    known = pl.DataFrame(chart, schema=dict.fromkeys(("account", "role", "category"), REPEATED), orient="row")
     last = ends.filter(pl.col("period") == over[-1]).join(known, on="account")
     assets = int(last.filter(pl.col("category") == "asset")["closing"].sum())
     found = []

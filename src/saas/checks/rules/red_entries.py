@@ -14,6 +14,7 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.once import per_ledger
+from saas.checks.roles import role_like
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -56,14 +57,12 @@ def unexplained_red(ledger: Ledger) -> pl.DataFrame:
         pl.col("words").str.contains(EXPLAINED).not_(),
     )
     candidates = candidates.filter(~_names_its_original(candidates, books.vouchers))
-    lines = books.lines.filter(
-        pl.col("fen") < 0, pl.col("role").str.contains(RED_BY_CUSTOM).not_(), pl.col("reference") == ""
-    )
+    lines = books.lines.filter(pl.col("fen") < 0, role_like(RED_BY_CUSTOM).not_(), pl.col("reference") == "")
     red = lines.group_by("voucher").agg(
         pl.col("row").alias("red_rows"),
-        pl.col("account").sort_by(pl.col("role").str.contains(RESULT), descending=True).first(),
+        pl.col("account").sort_by(role_like(RESULT), descending=True).first(),
         (-pl.col("fen")).max().alias("red_fen"),
-        pl.col("role").str.contains(RESULT).any().alias("result"),
+        role_like(RESULT).any().alias("result"),
     )
     return candidates.join(red, on="voucher", maintain_order="left")
 
@@ -73,7 +72,7 @@ def _names_its_original(red: pl.DataFrame, vouchers: pl.DataFrame) -> pl.Expr:
     originals = vouchers.filter(pl.col("voucher").is_in(red["pair"].drop_nulls().implode()), pl.col("key") != "")
     keys = dict(originals.select("voucher", "key").iter_rows())
     original = pl.col("pair").replace_strict(keys, default=None, return_dtype=pl.String)
-    repeated = pl.col("key").str.contains(original, literal=True) & (pl.col("key") != original)
+    repeated = pl.col("key").cast(pl.String).str.contains(original, literal=True) & (pl.col("key") != original)
     return pl.col("reversal") & repeated.fill_null(False)
 
 

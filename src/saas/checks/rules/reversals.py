@@ -12,6 +12,8 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_like
+from saas.checks.texts import says
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -37,7 +39,7 @@ def reversed_sides(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]
 
 def _suspects(ledger: Ledger, settings: Mapping[str, Any]) -> pl.DataFrame:
     books = digest(ledger)
-    money = books.lines.filter(pl.col("role").str.contains(r"^(?:cash|bank|other_money)\b"))
+    money = books.lines.filter(role_like(r"^(?:cash|bank|other_money)\b"))
     money_in = money.group_by("voucher").agg(
         pl.when(pl.col("side") == "D").then("fen").otherwise(-pl.col("fen")).sum().alias("money_in")
     )
@@ -48,17 +50,15 @@ def _suspects(ledger: Ledger, settings: Mapping[str, Any]) -> pl.DataFrame:
         pl.col("corrects").fill_null("") == "",
         ~(pl.col("refund") | pl.col("reversal") | pl.col("red")),
         pl.col("words").str.contains(TWO_WAY).not_(),
-    ).with_columns(pl.col("key").str.slice(0, 2).alias("verb"))
+    ).with_columns(pl.col("key").cat.slice(0, 2).alias("verb"))
     suspects = events.filter(pl.col("pattern") != pl.col("mirror")).join(money_in, on="voucher", how="left")
     for by in ("", "key", "verb"):
         suspects = _with_counts(suspects, events, by)
-    inward, outward = pl.col("text").str.contains(IN), pl.col("text").str.contains(OUT)
+    inward, outward = says("text", IN), says("text", OUT)
     against = (inward & (pl.col("money_in") < 0)) | (outward & (pl.col("money_in") > 0))
     same_words = (pl.col("key") != "") & (pl.col("key_mirror") >= 2) & (pl.col("key_mirror") >= 4 * pl.col("key_own"))
     same_verb = (pl.col("verb") != "") & (pl.col("verb_mirror") >= settings["common"])
-    credited = books.lines.filter(
-        pl.col("role").str.contains(EXPENSE), pl.col("side") == "C", pl.col("role").str.contains("interest").not_()
-    )
+    credited = books.lines.filter(role_like(EXPENSE), pl.col("side") == "C", role_like("interest").not_())
     suspects = suspects.with_columns(expense_credited=pl.col("voucher").is_in(credited["voucher"].unique().to_list()))
     backwards = pl.col("expense_credited") & (pl.col("money_in") > 0)
     rare = pl.col("own") <= pl.max_horizontal(

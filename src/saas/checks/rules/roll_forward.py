@@ -9,8 +9,9 @@ import polars as pl
 
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import compare, next_month, on_listed_accounts, span
+from saas.checks.roles import role_in
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import lines, role_in
+from saas.checks.voucher_kinds import lines
 from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money

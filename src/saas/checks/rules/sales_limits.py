@@ -10,8 +10,8 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
+from saas.checks.roles import role_in
 from saas.checks.tax_rates import last_day, rates
-from saas.checks.voucher_kinds import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money

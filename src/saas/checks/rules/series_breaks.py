@@ -9,11 +9,13 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_in, role_like
 from saas.checks.series import find
+from saas.checks.texts import says, spelled
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 SEVERAL = r"\d\s*[-—~至到、和及]\s*\d{1,2}\s*月|季度|半年|年度|补|两个月|奖|上月"
 VARIED = r"^(?:inventory|cogs|revenue)\b"
@@ -51,7 +53,7 @@ def _moved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
         pl.col("own") == 1,
         # what comes as it comes (purchases, travel) is settled now this way, now that
         pl.col("n") + 1 >= settings["monthly"] * pl.col("months"),
-        ~pl.col("money") | pl.col("usual_target").str.contains("money", literal=True),
+        ~pl.col("money") | says("usual_target", "money"),
         # two clauses of one month under the same words are two things (the workshop's share and the office's)
         pl.len().over("series", "month") == 1,
     )  # fmt: skip
@@ -63,11 +65,8 @@ def _moved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def booked_whole(ledger: Ledger) -> pl.DataFrame:
     """voucher, target: its accounts with sides; cash and bank as one, a party's account by its level-1 account."""
     lines = digest(ledger).lines
-    purse = (
-        pl.when(pl.col("role").str.contains(r"^(?:cash|bank|other_money)\b")).then(pl.lit("money")).otherwise("base")
-    )
-    accounts = (purse + pl.col("side")).unique().sort().str.join("|")
-    return lines.filter(~pl.col("role").str.starts_with("tax")).group_by("voucher").agg(accounts.alias("target"))
+    purse = pl.when(role_in("cash", "bank", "other_money")).then(pl.lit("money", REPEATED)).otherwise("base")
+    return spelled(lines.filter(~role_in("tax")).with_columns(base=purse), "voucher", "target", "base", "side")
 
 
 def _twice(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -76,12 +75,12 @@ def _twice(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     steady = recurring.series.filter(
         pl.col("level") == "words", pl.col("n") >= settings["least"], pl.col("fixed_n") >= 0.6 * pl.col("n")
     )
-    traded = digest(ledger).lines.filter(pl.col("role").str.contains(VARIED))["voucher"].unique()
+    traded = digest(ledger).lines.filter(role_like(VARIED))["voucher"].unique()
     members = recurring.members.join(steady.select("series", "fixed", "present", "span", "n"), on="series")
     odd = members.filter(
         pl.col("amount") == 2 * pl.col("fixed"),
         pl.col("present") == pl.col("span"),
-        ~pl.col("text").str.contains(SEVERAL),
+        ~says("text", SEVERAL),
         ~pl.col("voucher").is_in(traded.implode()),
         pl.col("amount").is_duplicated().over("series").not_(),
     )
@@ -93,9 +92,7 @@ def _finding(ledger: Ledger, row: dict[str, Any], kind: str) -> Finding:
     period = month_name(row["month"])
     if kind == "accounts":
         model = digest(ledger).lines.filter(pl.col("voucher") == row["usual_model"])
-        strange = lines.filter(
-            ~(pl.col("account") + pl.col("side")).is_in((model["account"] + model["side"]).implode())
-        )
+        strange = lines.join(model, on=["account", "side"], how="anti", maintain_order="left")
         rows = strange if strange.height else lines
         message = _(
             "%(voucher)s “%(summary)s” stands on other accounts than the %(n)s others of its series.",

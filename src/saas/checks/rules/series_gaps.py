@@ -15,6 +15,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_in, role_like
 from saas.checks.series import Recurring, find, recurring_events
 from saas.checks.signals.excused import Events, Slices, excused
 from saas.checks.signals.expected import Expected, expected_entry
@@ -90,8 +91,8 @@ def _of_one_party(ledger: Ledger, series: dict[str, Any], members: pl.DataFrame)
     if series["level"] == "accounts" or not fixed(series) or not (series["party"] or company_in(series["text"] or "")):
         return False
     lines = digest(ledger).lines.filter(pl.col("voucher") == members["voucher"][0])
-    debits = lines.filter(pl.col("side") == "D")["role"]
-    return bool(debits.str.contains(MONEY).all() and lines["role"].str.starts_with("ar").any())
+    of_money, of_customer = role_like(MONEY) | (pl.col("side") != "D"), role_in("ar")
+    return bool(lines.select(of_money.all() & of_customer.any()).item())
 
 
 def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Recurring) -> list[int]:
@@ -113,10 +114,10 @@ def _came_otherwise(ledger: Ledger, series: dict[str, Any], expected: Expected, 
     """The account was charged that month after all, under other words and from another account."""
     if expected.nature == "stock":
         lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
-        return lines.filter(pl.col("role").str.starts_with("inventory")).height > 0
+        return lines.filter(role_in("inventory")).height > 0
     lines = digest(ledger).lines.filter(pl.col("month") == month, pl.col("side") == "D")
     if expected.nature == "settlement":  # the purse takes many sums; the party's own were looked at
-        lines = lines.filter(pl.col("role").str.contains(MONEY).not_())
+        lines = lines.filter(role_like(MONEY).not_())
     same = lines.filter(pl.col("account") == expected.debit_account)
     if expected.nature in ("stock", "production", "other") and not fixed(series):
         return same.height > 0
@@ -135,10 +136,10 @@ def _ran_out(ledger: Ledger, series: dict[str, Any], expected: Expected, month: 
         return False
     credited = [line["account"] for line in expected.lines if "credit" in line]
     lines = digest(ledger).lines.filter(pl.col("account").is_in(credited), pl.col("month") < month)
-    if lines.is_empty() or not lines["role"].str.contains(r"^(?:amortisation|deferred_expense|prepaid)").all():
+    if lines.is_empty() or not lines.select(role_in("amortisation", "deferred_expense", "prepaid").all()).item():
         return False
     taken = lines.filter(pl.col("side") == "D")
-    contra = lines["role"].str.starts_with("amortisation").all()
+    contra = lines.select(role_in("amortisation").all()).item()
     spent = int(lines.filter(pl.col("side") == "C")["fen"].sum()) >= int(taken["fen"].sum())
     return taken.height > 0 if contra else taken.height > 0 and spent
 

@@ -9,11 +9,13 @@ import polars as pl
 
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.positions import months_between, positions
-from saas.checks.voucher_kinds import lines, role_in
+from saas.checks.roles import role_in
+from saas.checks.texts import says
+from saas.checks.voucher_kinds import lines
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 OWED = ("other_receivable", "other_payable", "receivable", "payable", "dividend_payable")
 SHAREHOLDER = "股东|法定代表人|法人|投资人|老板|(?i:shareholder|owner loan)"
@@ -50,29 +52,27 @@ def owed_by_shareholders(ledger: Ledger, declared: set[str]) -> pl.DataFrame:
     capital = lines(ledger).filter(role_in("capital"))
     paid_in = capital.filter(pl.col("net") < 0)["voucher"].unique()
     subscribed = pl.col("voucher").is_in(paid_in.implode()) & (pl.col("net") > 0)
-    moves = lines(ledger).filter(
-        role_in(*OWED), pl.col("period").is_not_null(), ~subscribed, ~pl.col("summary").str.contains(ADVANCE)
-    )
+    moves = lines(ledger).filter(role_in(*OWED), pl.col("period").is_not_null(), ~subscribed, ~says("summary", ADVANCE))
     columns = ("account", "account_name", "aux", "summary", "role", "period", "row", "voucher", "net")
     both = pl.concat([_openings(ledger).select(columns), moves.select(columns)]).with_columns(person=_person())
     known = declared | _owners(capital) | set(both.filter(_is_called(SHAREHOLDER))["person"].to_list())
     owner = pl.col("person").is_in(list(known)) | role_in("receivable.shareholder", "payable.shareholder")
     both = both.with_columns(owner=owner.any().over("person"))
-    borrowed = pl.col("summary").str.contains(LOAN) & (pl.col("net") > 0) & pl.col("person").str.contains(NATURAL)
+    borrowed = says("summary", LOAN) & (pl.col("net") > 0) & pl.col("person").str.contains(NATURAL)
     chosen = pl.col("owner") | borrowed.any().over("person")
     return both.filter(chosen, pl.col("person") != "", ~pl.col("person").str.contains(LEGAL_PERSON))
 
 
 def _person() -> pl.Expr:
     """Auxiliary item, else the last part of a detail account's name, else the name in the summary (or "股东")."""
-    detail = pl.col("account_name").str.split("-").list.last().str.split("_").list.last()
+    detail = _detail()
     below = detail.str.contains("^其他应[收付]款$|^应付(?:利润|股利)$|^$").not_()
-    in_text = pl.when(pl.col("summary").str.contains(SHAREHOLDER)).then(
-        pl.coalesce(pl.col("summary").str.extract(NAMED, 1), pl.lit("股东"))
+    in_text = pl.when(says("summary", SHAREHOLDER)).then(
+        pl.coalesce(pl.col("summary").cast(pl.String).str.extract(NAMED, 1), pl.lit("股东"))
     )
     return (
         pl.when(pl.col("aux") != "")
-        .then(pl.col("aux").str.split("/").list.last())
+        .then(pl.col("aux").cast(pl.String).str.split("/").list.last())
         .when(below)
         .then(detail)
         .otherwise(in_text)
@@ -80,13 +80,18 @@ def _person() -> pl.Expr:
     )
 
 
+def _detail() -> pl.Expr:
+    """The last part of the account's full name."""
+    return pl.col("account_name").cast(pl.String).str.split("-").list.last().str.split("_").list.last()
+
+
 def _is_called(words: str) -> pl.Expr:
-    return pl.any_horizontal(pl.col(c).str.contains(words) for c in ("person", "account_name", "summary"))
+    return pl.any_horizontal(says(c, words) for c in ("person", "account_name", "summary"))
 
 
 def _owners(capital: pl.DataFrame) -> set[str]:
     """Who paid capital in: the names beside or beneath the capital account."""
-    names = capital.with_columns(detail=pl.col("account_name").str.split("-").list.last().str.split("_").list.last())
+    names = capital.with_columns(detail=_detail())
     named = names.filter(pl.col("detail").str.contains("资本|股本").not_())["detail"].to_list()
     return {name for name in [*names["aux"].to_list(), *named] if name}
 
@@ -94,14 +99,14 @@ def _owners(capital: pl.DataFrame) -> set[str]:
 def _openings(ledger: Ledger) -> pl.DataFrame:
     """What stood between company and persons before the first month, as lines without row or voucher."""
     stood = positions(ledger)
-    frames = [stood.parties, stood.ends.with_columns(aux=pl.lit(""))]
+    frames = [stood.parties, stood.ends.with_columns(aux=pl.lit("", REPEATED))]
     ends = pl.concat([f.select("account", "aux", "period", "closing", "net") for f in frames]).sort("period")
     first = (
         ends.group_by("account", "aux", maintain_order=True).first().with_columns(net=pl.col("closing") - pl.col("net"))
     )
     chart = pl.DataFrame(
         [(a.code, a.name, a.role, a.level) for a in ledger.chart.accounts.values()],
-        schema={"account": pl.String, "account_name": pl.String, "role": pl.String, "level": pl.Int64},
+        schema={"account": REPEATED, "account_name": REPEATED, "role": REPEATED, "level": pl.Int64},
         orient="row",
     )
     named = (pl.col("aux") != "") | (pl.col("level") > 1)
@@ -109,10 +114,10 @@ def _openings(ledger: Ledger) -> pl.DataFrame:
         first.join(chart, on="account")
         .filter(role_in(*OWED), named, pl.col("net") != 0)
         .with_columns(
-            summary=pl.lit(""),
-            period=pl.lit(""),
+            summary=pl.lit("", dtype=REPEATED),
+            period=pl.lit("", dtype=REPEATED),
             row=pl.lit(None, dtype=pl.Int64),
-            voucher=pl.lit(None, dtype=pl.String),
+            voucher=pl.lit(None, dtype=REPEATED),
         )
     )
 

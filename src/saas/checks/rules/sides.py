@@ -9,18 +9,19 @@ import polars as pl
 
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.positions import positions
+from saas.checks.roles import role_in
 from saas.checks.stands import stands
-from saas.checks.voucher_kinds import lines, role_in
+from saas.checks.voucher_kinds import lines
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 SEVERE = ("cash", "depreciation", "amortisation")
 TWO_SIDED = ("ar", "advance", "ap", "prepaid", "other_receivable", "other_payable")  # 重分类 between each other
 OTHER_RULES = ("bank", "other_money", "inventory")  # N10 speaks about these
 PREPAID = ("payroll",)  # may be paid a month before it is accrued
-EMPTY = {"account": pl.String, "aux": pl.String, "period": pl.String, "closing": pl.Int64, "row": pl.Int64}
+EMPTY = {"account": REPEATED, "aux": REPEATED, "period": REPEATED, "closing": pl.Int64, "row": pl.Int64}
 
 
 def wrong_side(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
@@ -46,7 +47,7 @@ def _closings(ledger: Ledger) -> tuple[pl.DataFrame, pl.DataFrame]:
     no_row = pl.lit(None, dtype=pl.Int64).alias("row")
     cash = ledger.chart.having("cash")
     accounts = stood.ends.filter(~pl.col("account").is_in(cash)).select(
-        "account", pl.lit("").alias("aux"), "period", "closing", no_row
+        "account", pl.lit("", dtype=REPEATED).alias("aux"), "period", "closing", no_row
     )
     return accounts, stood.parties.select("account", "aux", "period", "closing", no_row)
 
@@ -55,7 +56,7 @@ def _turned(closings: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     """The first month of every stretch of months with a balance on the wrong side, and how many months it lasts."""
     chart = pl.DataFrame(
         [(a.code, a.name, a.category, a.side, a.role) for a in ledger.chart.accounts.values()],
-        schema=dict.fromkeys(("account", "name", "category", "side", "role"), pl.String),
+        schema=dict.fromkeys(("account", "name", "category", "side", "role"), REPEATED),
         orient="row",
     )
     wrong = pl.when(pl.col("side") == "D").then(pl.col("closing") < 0).otherwise(pl.col("closing") > 0)

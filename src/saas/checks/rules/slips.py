@@ -14,6 +14,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_in, role_like
 from saas.checks.series import find
 from saas.checks.signals.digits import slip, undone
 from saas.checks.signals.documents import slipped_documents
@@ -21,17 +22,17 @@ from saas.checks.signals.settlements import slipped_settlements
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 SURE, DOCUMENT, TIGHT, LOOSE = 0.95, 0.75, 0.8, 0.65  # confidence by kind of proof
 PECULIAR = 3  # significant digits
 SLIPS = {
-    "voucher": pl.String,
-    "found": pl.Int64,  # fen as booked
-    "right": pl.Int64,  # fen as the second number says
-    "kind": pl.String,
-    "other": pl.String,  # the series or voucher that shows the right amount
-    "confidence": pl.Float64,
+    "voucher": REPEATED,
+    "found": pl.Int64(),  # fen as booked
+    "right": pl.Int64(),  # fen as the second number says
+    "kind": REPEATED,
+    "other": REPEATED,  # the series or voucher that shows the right amount
+    "confidence": pl.Float64(),
 }
 PLACE = ["series", "account", "aux", "side"]
 
@@ -69,15 +70,15 @@ def slipped(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
 def _on_account(ledger: Ledger) -> pl.Series:
     """Payments and receipts on account of a customer or supplier: people pay in parts, so their size proves nothing."""
-    lines = digest(ledger).lines.filter(pl.col("role").str.contains(r"^(?:ar|ap|advance|prepaid)\b"))
+    lines = digest(ledger).lines.filter(role_like(r"^(?:ar|ap|advance|prepaid)\b"))
     return lines["voucher"].unique()
 
 
 def _with_sales(ledger: Ledger) -> list[str]:
     """Cost carried over that stands in the usual proportion to its month's sales: few sales, little cost."""
     lines = digest(ledger).lines
-    sales = lines.filter(pl.col("role").str.starts_with("revenue"), pl.col("side") == "C").group_by("month")
-    cost = lines.filter(pl.col("role").str.starts_with("cogs"), pl.col("side") == "D").group_by("voucher", "month")
+    sales = lines.filter(role_in("revenue"), pl.col("side") == "C").group_by("month")
+    cost = lines.filter(role_in("cogs"), pl.col("side") == "D").group_by("voucher", "month")
     both = cost.agg(cost=pl.col("fen").sum()).join(sales.agg(sales=pl.col("fen").sum()), on="month")
     both = both.filter(pl.col("sales") > 0).with_columns(share=pl.col("cost") / pl.col("sales"))
     usual = pl.col("share").median()
@@ -88,7 +89,7 @@ def _confirmed(ledger: Ledger) -> pl.Series:
     """Payments of exactly what another voucher put on the account: a tax paid as it was declared, however small."""
     books = digest(ledger)
     events = books.vouchers.filter(pl.col("kind") != "closing").select("voucher", "money")
-    lines = books.lines.filter(pl.col("role").str.contains(r"^(?:tax|payroll|other_payable)\b"), pl.col("fen") > 0)
+    lines = books.lines.filter(role_like(r"^(?:tax|payroll|other_payable)\b"), pl.col("fen") > 0)
     lines = lines.join(events, on="voucher")
     paid, owed = (
         lines.filter(pl.col("side") == "D", "money"),

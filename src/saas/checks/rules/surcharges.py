@@ -12,8 +12,9 @@ import polars as pl
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import next_month
+from saas.checks.roles import role_in
 from saas.checks.tax_rates import last_day, rates
-from saas.checks.voucher_kinds import role_in
+from saas.checks.texts import says
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
@@ -81,7 +82,7 @@ def _accrued(ledger: Ledger) -> dict[str, int]:
     direct = own.filter(
         role_in("surcharge"),
         pl.col("debit") != 0,
-        pl.col("summary").str.contains(WORDS),
+        says("summary", WORDS),
         ~pl.col("voucher").is_in(credits["voucher"].unique().implode()),
     )
     credits, direct = credits.select("period", fen="credit"), direct.select("period", fen="debit")
@@ -134,8 +135,8 @@ def _combined(found: list[Finding], *, never: bool) -> list[Finding]:
 def _without_stamp(ledger: Ledger) -> list[Finding]:
     """Whole years with sales every month and no word and no account of stamp duty."""
     own, sold = flows.events(ledger), flows.revenue(ledger)
-    stamp = own.filter(role_in("tax.stamp") | pl.col("summary").str.contains(STAMP))
-    stamped = {*stamp["period"].str.slice(0, 4).to_list()}
+    stamp = own.filter(role_in("tax.stamp") | says("summary", STAMP))
+    stamped = {*stamp["period"].cat.slice(0, 4).to_list()}
     named = any("印花" in account.name and account.used for account in ledger.chart.accounts.values())
     found = []
     for year in sorted({period[:4] for period in sold}):

@@ -12,12 +12,14 @@ import polars as pl
 from saas.checks import voucher_kinds
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
+from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.tax_rates import TABLE
+from saas.checks.texts import of_each, says
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 WORDS = TABLE.with_name("account_words.toml")
 EXPENSE = r"^(?:selling|admin|overhead|finance|rd)(?:\.|$)"
@@ -41,7 +43,7 @@ def against_words(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     texts = lines.select("text", "leaf").unique()
     said = [pl.col("text").str.contains(words).alias(f"w{at}") for at, (words, _a) in enumerate(kinds())]
     named = [pl.col("leaf").str.contains(account).alias(f"a{at}") for at, (_w, account) in enumerate(kinds())]
-    texts = texts.with_columns(*said, *named)
+    texts = texts.hstack(texts.cast(pl.String).select(*said, *named))
     span = range(len(kinds()))
     one = pl.sum_horizontal(*(pl.col(f"w{at}").cast(pl.Int32) for at in span)) == 1
     booked = pl.any_horizontal(*(pl.col(f"a{at}") for at in span))
@@ -61,17 +63,22 @@ def _expense_lines(ledger: Ledger) -> pl.DataFrame:
     """Debit lines on expense accounts of ordinary vouchers, with `leaf`, the account's own name."""
     books = digest(ledger)
     events = recurring_events(books.vouchers).filter(pl.col("kind") == "ordinary", ~pl.col("reversal"))
-    leaf = pl.col("account_name").str.split("-").list.last().str.split("_").list.last().str.strip_chars()
-    own = books.lines.filter(pl.col("role").str.contains(EXPENSE), pl.col("side") == "D", pl.col("fen") > 0)
-    own = own.filter(~pl.col("text").str.contains(EXCLUDED))
+    leaf = of_each("account_name", lambda name: _leaf(name).str.strip_chars(), REPEATED)
+    own = books.lines.filter(role_like(EXPENSE), pl.col("side") == "D", pl.col("fen") > 0)
+    own = own.filter(~says("text", EXCLUDED))
     return own.join(events.select("voucher"), on="voucher", how="semi").with_columns(leaf=leaf)
+
+
+def _leaf(name: pl.Expr) -> pl.Expr:
+    """The last part of an account's full name."""
+    return name.str.split("-").list.last().str.split("_").list.last()
 
 
 def _usual(ledger: Ledger, account: str) -> str:
     """The expense account with such a name that the ledger uses most; "" without one."""
-    lines = voucher_kinds.lines(ledger).filter(pl.col("role").str.contains(EXPENSE))
-    leaf = pl.col("account_name").str.split("-").list.last().str.split("_").list.last()
-    uses = lines.filter(leaf.str.contains(account)).group_by("account").len().sort("len", "account", descending=True)
+    lines = voucher_kinds.lines(ledger).filter(role_like(EXPENSE))
+    named = of_each("account_name", lambda name: _leaf(name).str.contains(account), pl.Boolean())
+    uses = lines.filter(named).group_by("account").len().sort("len", "account", descending=True)
     return str(uses["account"][0]) if uses.height else ""
 
 
@@ -109,9 +116,9 @@ def left_usual(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """
     books = digest(ledger)
     events = recurring_events(books.vouchers).filter(
-        pl.col("key").str.len_chars() >= 2, pl.col("kind") == "ordinary", ~pl.col("reversal"), ~pl.col("refund")
+        pl.col("key").cat.len_chars() >= 2, pl.col("kind") == "ordinary", ~pl.col("reversal"), ~pl.col("refund")
     )
-    lines = books.lines.filter(pl.col("role").str.contains(COST), pl.col("side") == "D", pl.col("fen") > 0)
+    lines = books.lines.filter(role_like(COST), pl.col("side") == "D", pl.col("fen") > 0)
     one = lines.filter(pl.len().over("voucher") == 1).join(events.select("voucher", "key"), on="voucher")
     counted = one.with_columns(
         uses=pl.len().over("key", "base"),

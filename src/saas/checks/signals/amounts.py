@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.roles import role_in, role_like
 from saas.checks.series import find, recurring_events
 from saas.checks.signals.evidence import evidence, rarity
 from saas.checks.signals.words import booked_on
+from saas.checks.texts import says
 from saas.ledgers.frame import Ledger
 
 TRADED = r"^(?:revenue|ar|ap|advance|prepaid|cogs|inventory|loan|capital)\b"
@@ -34,8 +36,8 @@ def series_breaks(ledger: Ledger) -> pl.DataFrame:
         digest(ledger)
         .lines.group_by("voucher")
         .agg(
-            trades=pl.col("role").str.contains(TRADED).any(),
-            taxes=pl.col("role").str.starts_with("tax").any() & ~pl.col("role").str.contains(EXPENSE).any(),
+            trades=role_like(TRADED).any(),
+            taxes=role_in("tax").any() & ~role_like(EXPENSE).any(),
         )
     )
     traded = roles.filter(pl.col("trades") | pl.col("taxes"))["voucher"].to_list()
@@ -46,7 +48,7 @@ def series_breaks(ledger: Ledger) -> pl.DataFrame:
         pl.col("z") > 3.5,
         (ratio > 1.3) | (ratio < 0.7),
         pl.col("voucher").is_in(traded).not_(),
-        pl.col("text").str.contains(MONTHS_AT_ONCE).not_(),
+        says("text", MONTHS_AT_ONCE).not_(),
     )
     monthly = pl.when(pl.col("dispersion") < 0.4).then(1.0).otherwise(0.45)
     strength = (0.1 + 0.04 * (pl.col("z") - 3.5)).clip(0.1, 0.4) * monthly / pl.len().over("series")
@@ -66,7 +68,7 @@ def _moved(ledger: Ledger, members: pl.DataFrame) -> pl.DataFrame:
 
 def unusual_purse(ledger: Ledger) -> pl.DataFrame:
     """Paid from another account than such payments always are; large sums in cash the more."""
-    lines = digest(ledger).lines.filter(pl.col("role").str.contains(PURSE), pl.col("side") == "C", pl.col("fen") > 0)
+    lines = digest(ledger).lines.filter(role_like(PURSE), pl.col("side") == "C", pl.col("fen") > 0)
     paid = lines.group_by("voucher").agg(pl.col("account", "role", "fen").sort_by("fen").last())
     paid = paid.join(booked_on(ledger), on="voucher", how="left").with_columns(pl.col("target").fill_null(""))
     paid = paid.join(digest(ledger).vouchers.filter(~pl.col("own_money")).select("voucher", "form"), on="voucher")
@@ -86,13 +88,13 @@ def expensed_at_once(ledger: Ledger) -> pl.DataFrame:
     """One-off expenses that are large for this ledger, the more so when the words speak of something that lasts."""
     books = digest(ledger)
     regular = find(ledger).members.filter(pl.col("level") == "words")["voucher"].unique().to_list()
-    expense = pl.col("role").str.contains(r"^(?:selling|admin|overhead|rd)\b") & (pl.col("side") == "D")
+    expense = role_like(r"^(?:selling|admin|overhead|rd)\b") & (pl.col("side") == "D")
     cost = books.lines.filter(expense, pl.col("fen") >= LARGE_FEN)
     events = recurring_events(books.vouchers).filter(pl.col("kind").is_in(["accrual", "cost_carry"]).not_())
     cost = cost.join(events.select("voucher", "key"), on="voucher").with_columns(
         typical=pl.col("fen").median().over("account"), others=pl.len().over("account")
     )
-    lasting = pl.col("text").str.contains(LASTING) & ~pl.col("text").str.contains(UPKEEP)
+    lasting = says("text", LASTING) & ~says("text", UPKEEP)
     outsize = ((pl.col("fen") / pl.col("typical")).log() / 3).clip(0.0, 1.0)
     once = ~pl.col("voucher").is_in(regular)
     strength = pl.when(lasting & once).then(0.55 + 0.15 * outsize).when(lasting).then(0.2)

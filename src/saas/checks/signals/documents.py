@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.digits import slip
+from saas.checks.texts import says
 from saas.checks.wording import share_name
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 CLEARED = r"^(?:ar|ap|advance|prepaid|other_payable|other_receivable|payroll|tax)\b"
 INSTALMENT = "定金|订金|预付|预收|质保|首付|尾款|分期|部分|保证金|押金|首期|进度款|(?i:deposit|instal|part)"
@@ -51,7 +53,7 @@ def slipped_documents(ledger: Ledger) -> pl.DataFrame:
         wrong, other = ("", "_c") if debit > credit else ("_c", "")
         found, right = pair[f"fen{wrong}"], pair[f"fen{other}"]
         rows.append((pair[f"voucher{wrong}"], found, right, slip(found, right), pair[f"voucher{other}"]))
-    schema = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
+    schema = {"voucher": REPEATED, "found": pl.Int64(), "right": pl.Int64(), "kind": REPEATED, "other": REPEATED}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -92,9 +94,9 @@ def _items(ledger: Ledger) -> pl.DataFrame:
     events = events.select("voucher", "form", pl.col("rows").list.len().cast(pl.Int64).alias("size"))
     return (
         books.lines.filter(
-            pl.col("role").str.contains(CLEARED),
+            role_like(CLEARED),
             pl.col("fen") > 0,
-            pl.col("text").str.contains(INSTALMENT).not_(),
+            says("text", INSTALMENT).not_(),
         )
         .join(events, on="voucher", maintain_order="left")
         .with_columns(pl.when(pl.col("aux") == "").then("account_name").otherwise("aux").alias("party"))

@@ -6,7 +6,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 
 SYSTEM = ("opening", "closing", "vat_transfer")
 
@@ -31,6 +31,6 @@ def entering(ledger: Ledger) -> pl.DataFrame:
     return events.select(
         *("voucher", "month", "date", "form", "pattern", "mirror", "amount", "key", "preparer", *facts),
         pl.col("place").cast(pl.Int64),
-        pl.concat_str("preparer", day, separator="·").alias("batch"),
+        pl.concat_str("preparer", day, separator="·").cast(REPEATED).alias("batch"),
         *("money", "refund", "reversal", "referenced", "pair"),
     ).with_columns(batch_n=pl.len().over("batch"), form_n=pl.len().over("form"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-EVIDENCE = {"voucher": pl.String, "signal": pl.String, "strength": pl.Float64}  # strength is w·c, 0…1
+from saas.ledgers.frame import REPEATED
+
+EVIDENCE = {"voucher": REPEATED, "signal": REPEATED, "strength": pl.Float64}  # strength is w·c, 0…1
 
 
 def evidence(found: pl.DataFrame, signal: str | pl.Expr, strength: pl.Expr | float) -> pl.DataFrame:
@@ -12,7 +14,7 @@ def evidence(found: pl.DataFrame, signal: str | pl.Expr, strength: pl.Expr | flo
     value = pl.lit(strength) if isinstance(strength, float) else strength
     name = pl.lit(signal) if isinstance(signal, str) else signal
     return (
-        found.select("voucher", name.alias("signal"), value.cast(pl.Float64).alias("strength"))
+        found.select("voucher", name.cast(REPEATED).alias("signal"), value.cast(pl.Float64).alias("strength"))
         .drop_nulls()
         .filter(pl.col("strength") > 0)
         .group_by("voucher", "signal")

@@ -115,7 +115,7 @@ def _paid_at_once(months: list[int], series: Mapping[str, Any], near: Near) -> s
         .filter(pl.col("named").is_null(), times.is_between(2, MOST_AT_ONCE), (share - times).abs() < 0.02 * times)
         .select("month", "text", times=times)
     )
-    told = pl.col("text").str.contains(MONTHS_NAMED).fill_null(False)
+    told = pl.col("text").cast(pl.String).str.contains(MONTHS_NAMED).fill_null(False)
     sums = several.filter(told).select("month", "text").iter_rows()
     found = {month for own, text in sums for month in _months_named(own, text)}
     rest = several.filter(told.not_()).select("month", "times").unique().rows()

@@ -9,6 +9,8 @@ from typing import Any, Literal
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.roles import role_in
+from saas.checks.texts import says
 from saas.checks.wording import yuan
 from saas.ledgers.frame import Ledger
 
@@ -91,7 +93,8 @@ def nature_of(entry: pl.DataFrame) -> Nature:
         return "production"
     if has(debit, "inventory") and has(credit, "ap", "cash", "bank", "prepaid", "other_money"):
         return "stock"
-    if entry["text"].str.contains("租金|房租|租赁费|(?i)\\brent\\b").any() and not has(both, "revenue", "income", "ar"):
+    rented = entry.select(says("text", r"租金|房租|租赁费|(?i)\brent\b").any()).item()
+    if rented and not has(both, "revenue", "income", "ar"):
         return "rent"
     if has(debit, "finance") and has(credit, "interest_payable", "other_payable"):
         return "interest"
@@ -119,7 +122,7 @@ def _usual_now(members: pl.DataFrame, month: int) -> int:
 
 
 def _due_cost(lines: pl.DataFrame, members: pl.DataFrame, month: int) -> int:
-    revenue = lines.filter(pl.col("role").str.starts_with("revenue"), pl.col("side") == "C")
+    revenue = lines.filter(role_in("revenue"), pl.col("side") == "C")
     sales = dict(revenue.group_by("month").agg(pl.col("fen").sum()).iter_rows())
     costs = members.group_by("month").agg(pl.col("amount").sum())
     ratios = [cost / sales[m] for m, cost in costs.iter_rows() if sales.get(m, 0) > 0]

@@ -9,7 +9,7 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.positions import months_between
-from saas.checks.voucher_kinds import role_in
+from saas.checks.roles import role_in
 from saas.ledgers.frame import Ledger
 
 KNOWN = 0.8  # share of sales and of cost that must be kept by class before classes are compared
@@ -60,7 +60,7 @@ def _moves(ledger: Ledger) -> pl.DataFrame:
     lines = flows.events(ledger).with_columns(side_of=side).filter(pl.col("side_of").is_not_null())
     leaves = {a.code: _DETAIL.sub("", a.name) for a in ledger.chart.accounts.values() if a.level > 1}
     named = pl.col("account").replace_strict(leaves, default="", return_dtype=pl.String)
-    item = pl.col("aux").fill_null("").str.replace(_KIND_OF_ITEM.pattern, "")
+    item = pl.col("aux").cast(pl.String).fill_null("").str.replace(_KIND_OF_ITEM.pattern, "")
     return lines.select(
         "side_of", "period", "account", "debit", "credit", "net",
         goods=pl.when(item != "").then(item).otherwise(named).str.strip_chars(),

@@ -8,6 +8,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
+from saas.checks.roles import role_in
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
 from saas.ledgers.frame import Ledger
@@ -80,25 +81,19 @@ def rare_pair(ledger: Ledger) -> pl.DataFrame:
 
 def _pairs(lines: pl.DataFrame) -> pl.DataFrame:
     """voucher, debit, credit (families), known (both have roles), ordinary: the largest line of either side."""
-    group = pl.col("role").str.split(".").list.first()
-    sides = (
-        lines.with_columns(group=group)
-        .sort("fen", descending=True)
-        .group_by("voucher", "side")
-        .agg(pl.col("family", "group").first())
-    )
-    debit = sides.filter(pl.col("side") == "D").select("voucher", debit="family", debit_group="group")
-    credit = sides.filter(pl.col("side") == "C").select("voucher", credit="family", credit_group="group")
-    allowed = pl.DataFrame(
-        [(d, c) for d, credits in ORDINARY.items() for c in credits.split()],
-        schema={"debit_group": pl.String, "credit_group": pl.String},
-        orient="row",
-    ).unique()
-    joined = debit.join(credit, on="voucher").join(
-        allowed.with_columns(ordinary=pl.lit(True)), on=["debit_group", "credit_group"], how="left"
-    )
-    known = (pl.col("debit_group") != "") & (pl.col("credit_group") != "")
-    return joined.with_columns(pl.col("ordinary").fill_null(False), known=known)
+    largest = lines.sort("fen", descending=True).group_by("voucher", "side").agg(pl.col("family", "role").first())
+    debit = largest.filter(pl.col("side") == "D").select("voucher", debit="family", of_debit="role")
+    credit = largest.filter(pl.col("side") == "C").select("voucher", credit="family", of_credit="role")
+    joined = debit.join(credit, on="voucher")
+    roles = joined.select("of_debit", "of_credit").unique()
+    judged = [(bool(d and c), _group(c) in ORDINARY.get(_group(d), "").split()) for d, c in roles.iter_rows()]
+    schema = {"known": pl.Boolean, "ordinary": pl.Boolean}
+    known = roles.hstack(pl.DataFrame(judged, schema=schema, orient="row"))
+    return joined.join(known, on=["of_debit", "of_credit"])
+
+
+def _group(role: str) -> str:
+    return role.split(".")[0]
 
 
 def cash_to_income(ledger: Ledger) -> pl.DataFrame:
@@ -107,17 +102,12 @@ def cash_to_income(ledger: Ledger) -> pl.DataFrame:
     Small-scale taxpayers may split the tax once at the month's end: then few sales carry it, and nothing is said.
     """
     books = digest(ledger)
-    group = pl.col("role").str.split(".").list.first()
-    facts = (
-        books.lines.with_columns(group=group)
-        .group_by("voucher")
-        .agg(
-            ((group == "revenue") & (pl.col("side") == "C") & (pl.col("fen") > 0)).any().alias("sells"),
-            group.is_in(["cash", "bank", "other_money"]).any().alias("money"),
-            (group == "cash").any().alias("cash"),
-            group.is_in(["ar", "advance", "other_receivable", "prepaid"]).any().alias("customer"),
-            group.eq("tax").any().alias("taxed"),
-        )
+    facts = books.lines.group_by("voucher").agg(
+        (role_in("revenue") & (pl.col("side") == "C") & (pl.col("fen") > 0)).any().alias("sells"),
+        role_in("cash", "bank", "other_money").any().alias("money"),
+        role_in("cash").any().alias("cash"),
+        role_in("ar", "advance", "other_receivable", "prepaid").any().alias("customer"),
+        role_in("tax").any().alias("taxed"),
     )
     events = recurring_events(books.vouchers).select("voucher", "month")
     sales = facts.filter("sells").join(events, on="voucher")

@@ -8,6 +8,7 @@ from itertools import accumulate
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.roles import role_like
 from saas.checks.wording import share_name
 from saas.ledgers.frame import Ledger
 
@@ -22,9 +23,9 @@ def settled_twice(ledger: Ledger, vouchers: Iterable[str]) -> set[str]:
     again so far that both must have been paid; or the second of two payments leaves nothing open. Payments without such
     a match stay suspicious.
     """
-    lines = digest(ledger).lines.filter(pl.col("role").str.contains(TRADE), pl.col("fen") > 0)
+    lines = digest(ledger).lines.filter(role_like(TRADE), pl.col("fen") > 0)
     asked = lines.filter(pl.col("voucher").is_in(list(vouchers)))
-    paid = set(digest(ledger).lines.filter(pl.col("role").str.contains(MONEY))["voucher"])
+    paid = set(digest(ledger).lines.filter(role_like(MONEY))["voucher"])
     parties = lines.join(asked.select("account", "aux").unique(), on=["account", "aux"], how="semi")
     accounts = parties.sort("month", "date", "row").partition_by("account", "aux", as_dict=True)
     return {

@@ -5,16 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.roles import role_in, role_like
 from saas.checks.signals.digits import slip
 from saas.checks.signals.documents import INSTALMENT, PECULIAR
-from saas.ledgers.frame import Ledger
+from saas.checks.texts import says
+from saas.ledgers.frame import REPEATED, Ledger
 
 TRADE = r"^(?:ar|ap)\b"
 LEAST_EXACT, EXACT = 3, 0.5  # settlements to the fen that make it this ledger's habit: their number, their share
 TOLD = ("transposed", "×10", "×100", "×1000")  # a tenth of what is open is a part payment
 
 
-SLIPPED = {"voucher": pl.String, "found": pl.Int64, "right": pl.Int64, "kind": pl.String, "other": pl.String}
+SLIPPED = {"voucher": REPEATED, "found": pl.Int64(), "right": pl.Int64(), "kind": REPEATED, "other": REPEATED}
 
 
 def slipped_settlements(ledger: Ledger) -> pl.DataFrame:
@@ -23,9 +25,7 @@ def slipped_settlements(ledger: Ledger) -> pl.DataFrame:
     Only where the ledger usually pays all that is open: who pays in parts proves nothing by an odd amount. The first of
     a party only: what it leaves open stands in every balance after it.
     """
-    lines = digest(ledger).lines.filter(
-        pl.col("role").str.contains(TRADE), pl.col("aux") != "", pl.col("text").str.contains(INSTALMENT).not_()
-    )
+    lines = digest(ledger).lines.filter(role_like(TRADE), pl.col("aux") != "", says("text", INSTALMENT).not_())
     payments = _payments(lines, _opening(ledger))
     is_exact = (pl.col("fen") == pl.col("owed")) | (pl.col("fen") == pl.col("due"))
     exact = payments.select(is_exact.sum()).item()
@@ -53,7 +53,7 @@ def _payments(lines: pl.DataFrame, opening: pl.DataFrame) -> pl.DataFrame:
     in a month its end says nothing of any one of them, and due is owed.
     """
     party = ["account", "aux"]
-    claim = pl.col("role").first().str.starts_with("ar").over(party)
+    claim = role_in("ar").first().over(party)
     ordered = (
         lines.sort("month", "date", "row")
         .with_row_index("at")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
+from saas.checks.texts import says
 from saas.checks.wording import SETTLEMENT
 from saas.ledgers.frame import Ledger
 
@@ -18,7 +20,7 @@ HABIT = 0.5  # where fewer of a kind of entry name a month, naming another one i
 def cut_off(ledger: Ledger) -> pl.DataFrame:
     """Accruals and revenue booked in another month than the one they name; payments of an earlier month are normal."""
     books = digest(ledger)
-    accruing = books.lines.filter(pl.col("role").str.contains(ACCRUES))["voucher"].unique().to_list()
+    accruing = books.lines.filter(role_like(ACCRUES))["voucher"].unique().to_list()
     events = recurring_events(books.vouchers)
     events = events.with_columns(of_form=pl.len().over("form", "money"))
     lag = pl.col("named") - pl.col("month")
@@ -27,9 +29,7 @@ def cut_off(ledger: Ledger) -> pl.DataFrame:
         usual=pl.col("lag").mode().sort().first().over("form", "money"),
         n=pl.len().over("form", "money"),
         habit=pl.len().over("form", "money") / pl.col("of_form"),
-        accrues=pl.col("voucher").is_in(accruing)
-        & ~pl.col("money")
-        & ~pl.col("text").str.contains(f"^(?:{SETTLEMENT})"),
+        accrues=pl.col("voucher").is_in(accruing) & ~pl.col("money") & ~says("text", f"^(?:{SETTLEMENT})"),
     )
     off = named.filter(
         pl.col("lag") != pl.when((pl.col("n") >= 3) & (pl.col("habit") >= HABIT)).then("usual").otherwise(0)

@@ -6,9 +6,11 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
+from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
-from saas.ledgers.frame import Ledger
+from saas.checks.texts import spelled
+from saas.ledgers.frame import REPEATED, Ledger
 
 LEAST_USES = 3
 EXPENSE = r"^(?:selling|admin|overhead|finance|rd)\b"
@@ -24,7 +26,7 @@ def text_against_account(ledger: Ledger) -> pl.DataFrame:
     account's own name votes like a few summaries.
     """
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(pl.col("key").str.len_chars() >= 2, pl.col("kind") != "cost_carry")
+    events = recurring_events(books.vouchers).filter(pl.col("key").cat.len_chars() >= 2, pl.col("kind") != "cost_carry")
     booked = events.select("voucher", "key").join(booked_on(ledger), on="voucher")
     kinds = booked.group_by("key", "target").agg(pl.len().alias("n"))
     named = pl.concat([kinds, _account_names(ledger)])
@@ -52,25 +54,23 @@ def text_against_account(ledger: Ledger) -> pl.DataFrame:
 
 def _account_names(ledger: Ledger) -> pl.DataFrame:
     """key, target, n: the last part of each expense account's name (通讯费), as if written LEAST_USES times."""
-    expenses = digest(ledger).lines.filter(pl.col("role").str.contains(EXPENSE)).select("base", "account_name").unique()
-    leaf = pl.col("account_name").str.split("-").list.last().str.strip_chars()
-    return expenses.select(leaf.alias("key"), (pl.col("base") + "D").alias("target")).with_columns(
-        n=pl.lit(LEAST_USES, dtype=pl.UInt32)
-    )
+    expenses = digest(ledger).lines.filter(role_like(EXPENSE)).select("base", "account_name").unique()
+    leaf = pl.col("account_name").cast(pl.String).str.split("-").list.last().str.strip_chars()
+    named = expenses.select(leaf.alias("key").cast(REPEATED), (pl.col("base") + "D").alias("target").cast(REPEATED))
+    return named.with_columns(n=pl.lit(LEAST_USES, dtype=pl.UInt32))
 
 
 @per_ledger
 def booked_on(ledger: Ledger) -> pl.DataFrame:
     """voucher, target: its accounts with sides, without money, taxes and what is owed by or to a party."""
-    beside = pl.col("role").str.contains(r"^(?:cash|bank|other_money|ar|ap|other_payable|other_receivable|tax)\b")
-    accounts = (pl.col("base") + pl.col("side")).unique().sort().str.join("|")
-    return digest(ledger).lines.filter(~beside).group_by("voucher").agg(accounts.alias("target"))
+    beside = role_like(r"^(?:cash|bank|other_money|ar|ap|other_payable|other_receivable|tax)\b")
+    return spelled(digest(ledger).lines.filter(~beside), "voucher", "target", "base", "side")
 
 
 def _grams(keys: pl.Series) -> pl.DataFrame:
     """key, gram: the overlapping pairs of characters (for Latin script: the words)."""
-    frame = pl.DataFrame({"key": keys}).filter(pl.col("key").str.len_chars() >= 2)
-    length = pl.col("key").str.len_chars().cast(pl.Int64)
+    frame = pl.DataFrame({"key": keys, "text": keys.cast(pl.String)}).filter(pl.col("text").str.len_chars() >= 2)
+    length = pl.col("text").str.len_chars().cast(pl.Int64)
     pairs = frame.with_columns(at=pl.int_ranges(0, length - 1)).explode("at")
-    grams = pairs.select("key", pl.col("key").str.slice(pl.col("at"), 2).alias("gram")).unique()
+    grams = pairs.select("key", pl.col("text").str.slice(pl.col("at"), 2).alias("gram")).unique()
     return grams.filter(~pl.col("gram").str.contains(f"^(?:{STOP})$"))

@@ -80,6 +80,13 @@ def details() -> tuple[Detail, ...]:
     return tuple(Detail(r["within"], re.compile(r["name"]), r["role"], r["side"]) for r in rows("details"))
 
 
+@cache
+def roles() -> tuple[str, ...]:
+    """Every role that an account can play, and each one above it ("tax.vat" of "tax.vat.input"); "" stands for none."""
+    named = {one.role for one in officials("")} | {one.role for one in details()}
+    return tuple(sorted({"", *(role[: at.start()] for role in named for at in re.finditer(r"\.|$", role))}))
+
+
 def bare(name: str) -> str:
     """A name without what writers vary: blanks, punctuation, case, "and"."""
     name = re.sub(r"(?i)\band\b|(?<=[a-z])-(?=[a-z])", " ", name)

@@ -53,7 +53,8 @@ def _dates(lines: pl.DataFrame) -> list[Text]:
 
 def _closed(lines: pl.DataFrame, chart: Chart) -> bool:
     profit = chart.having("year_profit")
-    return bool(lines["account"].is_in(profit).any() or lines["summary"].str.contains(f"(?i){CLOSING}").any())
+    summaries = lines["summary"].unique().cast(pl.String)
+    return bool(lines["account"].is_in(profit).any() or summaries.str.contains(f"(?i){CLOSING}").any())
 
 
 def totals(lines: pl.DataFrame, found: pl.DataFrame) -> list[Text]:
