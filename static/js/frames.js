@@ -9,3 +9,9 @@ const observer = new ResizeObserver((entries) => {
 const watch = () => document.querySelectorAll(".table-frame").forEach((frame) => observer.observe(frame));
 watch();
 document.addEventListener("htmx:after:swap", watch);
+
+// A row of tabs wider than the screen begins with the chosen one in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}

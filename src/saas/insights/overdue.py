@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Client
 from saas.identity.models import Membership
 from saas.kernel.calendar import Calendar
+from saas.kernel.i18n import Both, Text
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.models import Task
 
@@ -20,7 +21,7 @@ class Late:
     """One thing past its time; `days` are working days."""
 
     task: Task
-    client: str
+    client: Text | None
     person: str
     days: int
 
@@ -30,7 +31,7 @@ async def late(session: AsyncSession, calendar: Calendar, now: datetime, limit: 
     past = (of_this_firm(Task), Task.done_at.is_(None), Task.paused_since.is_(None), Task.due_at < now)
     total = await session.scalar(select(func.count()).select_from(Task).where(*past)) or 0
     query = (
-        select(Task, Client.name, Membership.name)
+        select(Task, Client.name, Client.name_en, Membership.name)
         .outerjoin(Client, (Client.id == Task.client_id) & of_this_firm(Client))
         .outerjoin(Membership, (Membership.id == Task.assignee_id) & of_this_firm(Membership))
         .where(*past)
@@ -38,7 +39,10 @@ async def late(session: AsyncSession, calendar: Calendar, now: datetime, limit: 
         .limit(limit)
     )
     found = (await session.execute(query)).all()
-    return total, [Late(task, client or "", person or "", _days(calendar, task, now)) for task, client, person in found]
+    return total, [
+        Late(task, Both(name, name_en) if name else None, person or "", _days(calendar, task, now))
+        for task, name, name_en, person in found
+    ]
 
 
 def _days(calendar: Calendar, task: Task, now: datetime) -> int:

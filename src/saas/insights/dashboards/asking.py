@@ -95,10 +95,13 @@ async def _value(session: AsyncSession, name: str, text: str) -> tuple[UUID | st
 
 async def _client(session: AsyncSession, text: str) -> tuple[UUID | None, Text | None]:
     """By number or name; a client that was merged stands for the one it was merged into."""
-    query = select(Client).where(of_this_firm(Client), or_(Client.number == text, Client.name == text))
+    names = (Client.number, Client.name, Client.name_en)
+    query = select(Client).where(of_this_firm(Client), or_(*(name == text for name in names)))
     found = (await session.scalars(query.limit(3))).all()
     if not found:
-        like = select(Client).where(of_this_firm(Client), Client.name.icontains(text, autoescape=True))
+        like = select(Client).where(
+            of_this_firm(Client), or_(*(name.icontains(text, autoescape=True) for name in names[1:]))
+        )
         found = (await session.scalars(like.limit(3))).all()
     one = {await _kept(session, client) for client in found}
     if len(one) == 1:

@@ -57,7 +57,7 @@ async def gathered(session: AsyncSession, now: datetime) -> dict[str, Any]:
                 "title": one.task.title.store(),
                 "step": one.task.step.store(),
                 "url": one.task.url,
-                "client": one.client,
+                "client": one.client.store() if one.client else None,
                 "person": one.person,
                 "days": one.days,
             }
@@ -148,8 +148,13 @@ def oldest_of(content: dict[str, Any]) -> list[dict[str, Any]]:
             "step": Text.restore(one["step"]),
             "url": one["url"],
             "who": one["person"] or _("nobody yet"),
-            "client": one["client"],
+            "client": _client(one["client"]),
             "days": _("%(n)s working days late", n=one["days"]),
         }
         for one in content["oldest"]
     ]
+
+
+def _client(kept: dict[str, Any] | str | None) -> Text | str:
+    """Its name; digests of before kept it in Chinese alone."""
+    return Text.restore(kept) if isinstance(kept, dict) else kept or ""

@@ -8,7 +8,7 @@ median or mean).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,8 @@ from saas.identity.models import Membership
 from saas.improvement.measuring.counting import moments
 from saas.improvement.measuring.rates import wilson
 from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, FigureOf, Row, Rows, RowsOf, Scope
-from saas.kernel.clock import CHINA
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, reader
+from saas.kernel.pages import show_date
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 
@@ -145,23 +145,23 @@ async def listed(
     total = (await session.execute(select(func.count()).select_from(rows))).scalar_one()
     mark = rows.c.mark.desc().nulls_last() if first else rows.c.mark.asc().nulls_last()
     query = (
-        select(rows, Client.name.label("client"))
+        select(rows, client_name().label("client"))
         .outerjoin(Client, (Client.id == rows.c.client_id) & of_this_firm(Client))
         .order_by(mark, rows.c.at.desc().nulls_last(), rows.c.id)
     )
     found = (await session.execute(query.offset(offset).limit(limit))).all()
     shown = tuple(
-        Row(str(row.label), url.format(id=row.id) if url else "", (row.client or "", day_of(row.at), words(row.mark)))
+        Row(
+            str(row.label), url.format(id=row.id) if url else "", (row.client or "", show_date(row.at), words(row.mark))
+        )
         for row in found
     )
     return Rows(total, shown, (_("Client"), _("Date"), head))
 
 
-def day_of(at: datetime | date | None) -> str:
-    """The firm's day of a moment, as ISO writes it."""
-    if at is None:
-        return ""
-    return (at.astimezone(CHINA).date() if isinstance(at, datetime) else at).isoformat()
+def client_name() -> Any:
+    """The name of a client as the reader's language has it, as a column."""
+    return Client.name if reader() == "zh" else func.coalesce(func.nullif(Client.name_en, ""), Client.name)
 
 
 def yes_no(mark: Any) -> str:

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Client
 from saas.filings import measures as register
 from saas.filings.models import RegisteredFiling as Filing
+from saas.filings.profile import name_of, period_name
 from saas.filings.standing import STANDINGS, standing
-from saas.insights.measures.counted import share_of
+from saas.insights.measures.counted import client_name, share_of
 from saas.insights.measures.measure import Figure, FigureOf, Measure, Row, Rows, Scope
 from saas.kernel import clock
 from saas.kernel.i18n import _
+from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 
 KPIS = {
@@ -29,7 +31,7 @@ def _cohort(scope: Scope) -> register.Cohort:
 
 def _due(scope: Scope) -> Select[Any]:
     """The returns whose due day lies in the period and has passed, the latest first."""
-    columns: list[Any] = [Filing, Client.name]
+    columns: list[Any] = [Filing, client_name()]
     query: Select[Any] = (
         select(*columns)
         .join(Client, and_(Client.firm_id == Filing.firm_id, Client.id == Filing.client_id))
@@ -57,9 +59,9 @@ async def _rows(session: AsyncSession, scope: Scope, offset: int, limit: int) ->
     today = clock.today()
     shown = tuple(
         Row(
-            f"{filing.code} {filing.period}",
+            str(_("%(name)s %(period)s", name=name_of(filing.code), period=period_name(filing.period))),
             f"/clients/{filing.client_id}",
-            (client, filing.due_on.isoformat(), str(STANDINGS[standing(filing, today)].label)),
+            (client, show_date(filing.due_on), str(STANDINGS[standing(filing, today)].label)),
         )
         for filing, client in found[offset : offset + limit]
     )

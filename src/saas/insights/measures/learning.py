@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from saas.insights.measures.counted import exact, listed, narrowed, placed, shar
 from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, Measure, Row, Rows, Scope
 from saas.kernel import clock
 from saas.kernel.i18n import _
+from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course, CourseVersion
 from saas.training.duty_models import Assignment
@@ -48,15 +48,11 @@ async def _listed(session: AsyncSession, cohort: Select[Any], offset: int, limit
     )
     found = (await session.execute(query.offset(offset).limit(limit))).all()
     shown = tuple(
-        Row(row.label, f"/training/courses/{row.course_id}", (said(row.title) if row.title else "", _day(row.at),
+        Row(row.label, f"/training/courses/{row.course_id}", (said(row.title) if row.title else "", show_date(row.at),
                                                              yes_no(row.mark)))
         for row in found
     )  # fmt: skip
     return Rows(total, shown, (_("Course"), _("Date"), head))
-
-
-def _day(at: datetime | None) -> str:
-    return at.astimezone(clock.CHINA).date().isoformat() if at is not None else ""
 
 
 def _due(scope: Scope) -> Select[Any]:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import aliased
 from saas.cases.models import Case
 from saas.clients.models import Client, Contract
 from saas.improvement.measuring.counting import local_day, moments
-from saas.insights.measures.counted import cohort_of, day_of, exact, listed, narrowed, share_of, yes_no
+from saas.insights.measures.counted import client_name, cohort_of, exact, listed, narrowed, share_of, yes_no
 from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Row, Rows, Scope
 from saas.insights.measures.satisfaction import active_clients
 from saas.kernel import clock
 from saas.kernel.i18n import _
+from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 
 GRACE = 30  # days after the end within which a new contract is a renewal
@@ -81,11 +82,13 @@ async def _contract_rows(session: AsyncSession, scope: Scope, offset: int, limit
     """Those not renewed first; each leads to its client."""
     rows = _due(scope, _renewed()).order_by(None).subquery()
     total = (await session.execute(select(func.count()).select_from(rows))).scalar_one()
-    query = select(rows, Client.name).join(Client, (Client.id == rows.c.client_id) & of_this_firm(Client))
+    query = select(rows, client_name().label("client")).join(
+        Client, (Client.id == rows.c.client_id) & of_this_firm(Client)
+    )
     found = (await session.execute(query.order_by(rows.c.mark, rows.c.at.desc(), rows.c.id).offset(offset)
                                    .limit(limit))).all()  # fmt: skip
     shown = tuple(
-        Row(row.label, f"/clients/{row.client_id}", (row.name, row.at.isoformat(), yes_no(row.mark))) for row in found
+        Row(row.label, f"/clients/{row.client_id}", (row.client, show_date(row.at), yes_no(row.mark))) for row in found
     )
     return Rows(total, shown, (_("Client"), _("Ended on"), _("Renewed")))
 
@@ -125,7 +128,9 @@ def _lost(scope: Scope) -> Select[Any]:
 
 
 async def _lost_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
-    return await listed(session, _lost(scope), offset, limit, url="/clients/{id}", words=day_of, head=_("Archived on"))
+    return await listed(
+        session, _lost(scope), offset, limit, url="/clients/{id}", words=show_date, head=_("Archived on")
+    )
 
 
 RETENTION = Measure(

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
 from saas.improvement.measuring.counting import moments
-from saas.insights.measures.counted import cohort_of, day_of, listed, share_of
+from saas.insights.measures.counted import cohort_of, listed, share_of
 from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Row, Rows, Scope
 from saas.insights.models import DutyCheck, ProvedBreach
 from saas.kernel import clock
 from saas.kernel.audit import AuditEntry
 from saas.kernel.i18n import Text, _
+from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.drill_models import Drill, DrillError
 from saas.risks.incidents.incident_models import Incident
@@ -58,7 +59,7 @@ async def _breach_rows(session: AsyncSession, scope: Scope, offset: int, limit: 
     )
     found = (await session.execute(query.offset(offset).limit(limit))).all()
     rows = tuple(
-        Row(str(DUTIES.get(breach.duty, breach.duty)), subject_url(breach), (name or "", day_of(breach.at)))
+        Row(str(DUTIES.get(breach.duty, breach.duty)), subject_url(breach), (name or "", show_date(breach.at)))
         for breach, name in found
     )
     return Rows(total, rows, (_("Person"), _("Date")))
@@ -141,7 +142,7 @@ async def _drill_rows(session: AsyncSession, scope: Scope, offset: int, limit: i
     query = select(Drill).where(*_scored(scope)).order_by(Drill.scored_at.desc(), Drill.id)
     total = (await session.execute(select(func.count()).select_from(Drill).where(*_scored(scope)))).scalar_one()
     rows = tuple(
-        Row(f"{d.number} {d.title}", f"/risks/drills/{d.id}", (day_of(d.scored_at), f"{d.detected} / {d.injected}",
+        Row(f"{d.number} {d.title}", f"/risks/drills/{d.id}", (show_date(d.scored_at), f"{d.detected} / {d.injected}",
                                                                str(d.false_alarms)))
         for d in (await session.scalars(query.offset(offset).limit(limit))).all()
     )  # fmt: skip
@@ -183,7 +184,7 @@ async def _open_risks(session: AsyncSession, scope: Scope) -> Figure:
 
 async def _risk_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
     found = sorted(await register.risks(session), key=lambda risk: risk.review_on)
-    rows = tuple(Row(risk.title, f"/risks/{risk.id}", (risk.review_on.isoformat(),)) for risk in found)
+    rows = tuple(Row(risk.title, f"/risks/{risk.id}", (show_date(risk.review_on),)) for risk in found)
     return Rows(len(rows), rows[offset : offset + limit], (_("Review by"),))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.cases.models import Case
 from saas.clients.models import Client
 from saas.improvement.measuring.counting import moments
-from saas.insights.measures.counted import cohort_of, day_of, exact, listed, narrowed, placed, share_of, shares
+from saas.insights.measures.counted import client_name, cohort_of, exact, listed, narrowed, placed, share_of, shares
 from saas.insights.measures.measure import (
     SMALLEST_SHOWN,
     BySpan,
@@ -32,6 +32,7 @@ from saas.insights.measures.measure import (
 from saas.insights.models import AnswerFact
 from saas.kernel import clock
 from saas.kernel.i18n import Text, _
+from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import Survey
 
@@ -76,13 +77,13 @@ def scale_of(scale: str, count: Callable[[Counts], Figure], *, worst_first: bool
         page = select(answers).order_by(order, answers.c.at.desc(), answers.c.survey_id).offset(offset).limit(limit)
         one = page.subquery()
         query = (
-            select(one.c.at, one.c.value, Client.name, Survey.subject_kind, Survey.subject_id)
+            select(one.c.at, one.c.value, client_name(), Survey.subject_kind, Survey.subject_id)
             .join(Survey, (Survey.id == one.c.survey_id) & of_this_firm(Survey))
             .join(Client, (Client.id == one.c.client_id) & of_this_firm(Client))
             .order_by(one.c.value if worst_first else one.c.value.desc(), one.c.at.desc(), one.c.survey_id)
         )
         shown = tuple(
-            Row(client, f"{PAGES.get(kind, '/clients')}/{subject_id}", (day_of(at), f"{Decimal(value) / 1000:.1f}"))
+            Row(client, f"{PAGES.get(kind, '/clients')}/{subject_id}", (show_date(at), f"{Decimal(value) / 1000:.1f}"))
             for at, value, client, kind, subject_id in (await session.execute(query)).all()
         )
         return Rows(total, shown, (_("Date"), _("Answer")))
@@ -167,7 +168,9 @@ async def _complaint_rate(session: AsyncSession, scope: Scope) -> Figure:
 
 
 async def _complaint_rows(session: AsyncSession, scope: Scope, offset: int, limit: int) -> Rows:
-    return await listed(session, _complaints(scope), offset, limit, url="/cases/{id}", words=day_of, head=_("Told on"))
+    return await listed(
+        session, _complaints(scope), offset, limit, url="/cases/{id}", words=show_date, head=_("Told on")
+    )
 
 
 def _of(

@@ -15,11 +15,12 @@ from sqlalchemy.orm import aliased
 from saas.clients.models import Client, Contract, Receipt
 from saas.identity.models import Membership
 from saas.improvement.measuring.counting import moments, vouchers
-from saas.insights.measures.counted import cohort_of, day_of, exact, listed, narrowed, share_of
+from saas.insights.measures.counted import cohort_of, exact, listed, narrowed, share_of
 from saas.insights.measures.measure import SMALLEST_SHOWN, Figure, Measure, Row, Rows, Scope
 from saas.insights.measures.satisfaction import active_clients, month_ends
 from saas.kernel import clock
 from saas.kernel.i18n import _
+from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 from saas.services import measures as services
 from saas.teams.handover.handover_models import Handover
@@ -85,7 +86,7 @@ async def _fee_rows(session: AsyncSession, scope: Scope, offset: int, limit: int
     columns = select(Contract.number, Contract.client_id, Contract.ends_on, Contract.price)
     page = services.in_force(columns, day).order_by(Contract.number, Contract.id).offset(offset).limit(limit)
     rows = tuple(
-        Row(number, f"/clients/{client_id}", (ends_on.isoformat(), str(price)))
+        Row(number, f"/clients/{client_id}", (show_date(ends_on), str(price)))
         for number, client_id, ends_on, price in (await session.execute(page)).all()
     )
     return Rows(await services.running_count(session, day), rows, (_("Ends on"), _("Price")))
@@ -150,7 +151,7 @@ async def _handover_rows(session: AsyncSession, scope: Scope, offset: int, limit
     query = select(Handover).where(of_this_firm(Handover), Handover.state != "dropped")
     found = (await session.scalars(query.order_by(Handover.effective_on.desc(), Handover.id))).all()
     rows = tuple(
-        Row(one.number, f"/teams/handover/{one.id}", (one.effective_on.isoformat(), day_of(one.supervised_at)))
+        Row(one.number, f"/teams/handover/{one.id}", (show_date(one.effective_on), show_date(one.supervised_at)))
         for one in found
     )
     return Rows(len(rows), rows[offset : offset + limit], (_("Date of the change"), _("Signed on")))

@@ -102,7 +102,7 @@ def disputes_of(found: CardFacts, people: People) -> list[dict[str, Any]]:
                 "open": one.answered_at is None,
                 "label": names.get(one.line_id, ""),
                 "initial": raised.initial if raised else "",
-                "text": f"{names.get(one.line_id, '')}: {one.reason}",
+                "text": _("%(figure)s: %(reason)s", figure=names.get(one.line_id, ""), reason=one.reason),
                 "when": show_datetime(one.raised_at),
                 "answer": {"by": by, "text": one.answer} if one.answered_at is not None else None,
             }
