@@ -15,7 +15,6 @@ import hashlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from arq.connections import ArqRedis
@@ -34,6 +33,7 @@ from saas.kernel.processes import start, stop
 from tests.cast import Browser, Cast, browser, make_cast
 
 ROOT = Path(__file__).parents[1]
+NAME = "test"  # of the database
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 LONG_FILES = (
     "demo/test_refund_stories",
@@ -96,24 +96,19 @@ def template(base_settings: Settings) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def settings(base_settings: Settings, template: str) -> Iterator[Settings]:
-    """Settings of this module's own database."""
-    name = f"test_{uuid4().hex[:12]}"
-    embedded.create_database(base_settings, name, template)
-    yield activate(in_database(base_settings, name))
-    embedded.drop_database(base_settings, name)
-
-
-@pytest.fixture(scope="module")
-def door(settings: Settings) -> Database:
-    """One for the module: it remembers how each statement is compiled. No connection outlives its test."""
-    return Database(settings.app_database_url, pool_size=5)
+    """Settings of this module's own database. All have one name: what is put together once serves every module."""
+    embedded.drop_database(base_settings, NAME)
+    embedded.create_database(base_settings, NAME, template)
+    yield activate(in_database(base_settings, NAME))
+    embedded.drop_database(base_settings, NAME)
 
 
 @pytest.fixture
-async def database(door: Database) -> AsyncIterator[Database]:
-    """As the application's role, which row security binds."""
-    yield door
-    await door.close()
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """As the application's role, which row security binds. No connection outlives its test."""
+    database = door(settings.app_database_url)
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -156,10 +151,21 @@ async def cast(database: Database) -> Cast:
     return await make_cast(database)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def app(settings: Settings) -> Litestar:
-    """One for the module: to put six hundred routes together takes half a second."""
+    return application(settings)
+
+
+@functools.cache
+def application(settings: Settings) -> Litestar:
+    """One for the process: to put seven hundred routes together takes half a second."""
     return create_app(settings)
+
+
+@functools.cache
+def door(url: str) -> Database:
+    """One for the process: it remembers how each statement is compiled."""
+    return Database(url, pool_size=5)
 
 
 @pytest.fixture
