@@ -7,6 +7,9 @@ import json
 import os
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -29,12 +32,14 @@ from saas.kernel.files import store_of
 from saas.kernel.jobs import run_job
 from saas.kernel.outbox import NO_FIRM, Outbox
 from saas.privacy.erasure import ARCHIVES, remains_of
-from saas.privacy.jobs import nightly
-from saas.privacy.models import Departure, FirmExport
+from saas.privacy.jobs import daily, nightly
+from saas.privacy.models import ArchiveDeed, Departure, FirmExport
 from saas.privacy.sealing import CHUNK, NotOpened, Opening, new_key, seal
+from saas.privacy.terms import term
 from tests.cast import Browser, Cast
 
 LEAVING = "/settings/privacy/leaving"
+OLD = "now() - interval '31 years'"  # sealed so long ago that its term is over
 PAPER = b"a voucher that was scanned"
 Browsers = Callable[[str], Awaitable[Browser]]
 
@@ -78,7 +83,7 @@ async def _past_grace(settings: Settings, firm_id: UUID) -> None:
 
 
 async def test_everything_out_then_nothing_left(
-    cast: Cast, as_person: Browsers, settings: Settings, redis: ArqRedis
+    cast: Cast, as_person: Browsers, settings: Settings, redis: ArqRedis, mailbox_folder: Path
 ) -> None:
     await _furnish(cast)
     at = f"/f/{cast.firm.slug}{LEAVING}"
@@ -97,6 +102,10 @@ async def test_everything_out_then_nothing_left(
     await _run(cast, "privacy.erase", redis, NO_FIRM)
     await _nothing_left(cast, redis)
     await _archive_opens(cast, key)
+    nobody = await as_person("nobody")
+    await _fetched_by_link(cast, nobody, key, mailbox_folder)
+    await _asked_again(cast, nobody, mailbox_folder)
+    await _destroyed_at_its_end(cast, nobody, settings, mailbox_folder)
 
 
 async def _export(cast: Cast, paula: Browser, at: str) -> None:
@@ -137,7 +146,7 @@ async def _ask(cast: Cast, paula: Browser, at: str) -> str:
     again = await paula.post(at, {"name": cast.firm.name})
     assert again.status_code == 200
     shown = again.text
-    keys = re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){12}", shown)
+    keys: list[str] = re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){12}", shown)
     assert keys
     assert keys[0] not in (await paula.get(at)).text
     return keys[0]
@@ -185,6 +194,109 @@ async def _archive_opens(cast: Cast, key: str) -> None:
     trail = json.loads(whole.read("tables/audit_entries.json"))
     assert {"privacy.leave", "privacy.archive"} <= {entry["action"] for entry in trail}
     assert "tables/contacts.json" not in whole.namelist()  # nobody obliges to keep telephone numbers
+
+
+def _links(folder: Path) -> list[str]:
+    """Of the letters that came, each with a link to an archive, the newest last."""
+    found = []
+    for path in sorted(folder.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
+        body = message_from_bytes(path.read_bytes(), policy=default).get_body(("plain",))
+        assert body is not None
+        found += re.findall(r"/archives/[\w-]{22}", body.get_content())
+    return found
+
+
+async def _fetched_by_link(cast: Cast, nobody: Browser, key: str, folder: Path) -> None:
+    """The owner has no account any more: a link, and the key. A wrong key says so and is written down, never shown."""
+    await _run(cast, "privacy.mail_archive", firm_id=NO_FIRM)
+    (link,) = _links(folder)
+    page = await nobody.get(link)
+    assert page.status_code == 200
+    assert cast.firm.name in page.text
+    assert page.headers["referrer-policy"] == "no-referrer"
+    nameless = await nobody.post(f"{link}/opened", {"key": key, "signed_name": ""})
+    assert nameless.status_code == 422
+    assert key not in nameless.text
+    wrong = await nobody.post(f"{link}/opened", {"key": new_key()[0], "signed_name": "周以宁"})
+    assert wrong.status_code == 422
+    assert "13 组" in wrong.text
+    whole = await nobody.post(f"{link}/opened", {"key": key, "signed_name": "周以宁"})
+    assert ZipFile(BytesIO(whole.content)).read(f"files/{sha256(PAPER).hexdigest()}") == PAPER
+    sealed = await nobody.post(f"{link}/sealed", {"signed_name": "周以宁"})
+    assert _opened(sealed.content, key) == whole.content
+    assert int(sealed.headers["content-length"]) == len(sealed.content)
+    assert (await nobody.get(f"{link[:-1]}{'a' if link[-1] != 'a' else 'b'}")).status_code == 404
+    assert await _deeds(cast) == [("mailed", ""), ("refused", "周以宁"), ("opened", "周以宁"), ("fetched", "周以宁")]
+
+
+async def _asked_again(cast: Cast, nobody: Browser, folder: Path) -> None:
+    """The same answer for every address; only the owner's gets a link, five times an hour at most."""
+    for email in ("stranger@example.com", *(cast.persons["paula"].email for _time in range(7))):
+        answer = await nobody.post("/archives", {"email": email})
+        assert answer.status_code == 200
+    await _run(cast, "privacy.find_archives", firm_id=NO_FIRM)
+    await _run(cast, "privacy.mail_archive", firm_id=NO_FIRM)
+    assert len(_links(folder)) == 6
+    with clock.at(clock.now() + timedelta(days=31)):
+        over = await nobody.get(_links(folder)[-1])
+    assert over.status_code == 410
+
+
+async def _destroyed_at_its_end(cast: Cast, nobody: Browser, settings: Settings, folder: Path) -> None:
+    """Not a day sooner, whoever asks; the owner is told before; hash, rule and day stay, the address goes."""
+    link = _links(folder)[-1]
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        departure = await session.get_one(Departure, cast.firm.id)
+        assert departure.archive_until == term("archives", clock.today()).last_day_for(clock.today())
+        assert "79号" in departure.archive_rule
+    for change in ("destroyed_at = now()", "archive_until = archive_until - 1", "slug = 'other'"):
+        async with cast.database.transaction(tenancy.PLATFORM) as session:
+            with pytest.raises(DBAPIError):
+                await session.execute(text(f"UPDATE departures SET {change} WHERE id = :id"), {"id": cast.firm.id})
+            await session.rollback()
+    for sealed, until, told in (("now()", "current_date + 59", "prolonged"), (OLD, "current_date + 59", "warned"),
+                                (OLD, "current_date + 59", "warned"), (OLD, "current_date", "warned")):  # fmt: skip
+        await _turn(settings, f"archived_at = {sealed}, archive_until = {until}")
+        await _daily(cast)
+        assert told in [deed for deed, _by in await _deeds(cast)]
+    assert [deed for deed, _by in await _deeds(cast)].count("warned") == 1
+    assert (await nobody.get(link)).status_code == 200
+    await _turn(settings, f"archived_at = {OLD}, archive_until = current_date - 1")
+    for _twice in range(2):
+        await _daily(cast)
+    assert (await nobody.get(link)).status_code == 410
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        departure = await session.get_one(Departure, cast.firm.id)
+        assert (departure.owner_email, departure.destroyed_at is None) == ("", False)
+        destroyed = (await session.scalars(select(ArchiveDeed).where(ArchiveDeed.deed == "destroyed"))).one()
+        assert destroyed.detail["sha256"] == departure.archive_sha256
+        assert destroyed.detail["rule"] == departure.archive_rule
+        with pytest.raises(FileNotFoundError):
+            await store_of(active()).get(ARCHIVES, departure.archive_sha256)
+        with pytest.raises(DBAPIError):
+            await session.execute(text("DELETE FROM archive_deeds"))
+        await session.rollback()
+
+
+async def _daily(cast: Cast) -> None:
+    """As the relay promises it: once for the product, in the scope of no firm."""
+    async with cast.database.transaction(tenancy.firm(NO_FIRM)) as session:
+        await daily(session)
+
+
+async def _turn(settings: Settings, change: str) -> None:
+    """The owner of the database turns the calendar of every archive, past the triggers."""
+    engine = create_async_engine(settings.database_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        await connection.execute(text(f"UPDATE departures SET {change}"))
+    await engine.dispose()
+
+
+async def _deeds(cast: Cast) -> list[tuple[str, str]]:
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        found = await session.scalars(select(ArchiveDeed).order_by(ArchiveDeed.at, ArchiveDeed.id))
+        return [(deed.deed, deed.by_name) for deed in found]
 
 
 def _opened(sealed: bytes, key: str, piece: int = 100_000) -> bytes:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from sqlalchemy import Column, MetaData, String, Table, Uuid
 
-import saas.app  # noqa: F401 - makes every module's tables known
+import saas.app
 from saas.kernel.copying import firm_tables
 from saas.kernel.db import Base
 from saas.privacy.register import facts_of, register, undeclared
@@ -34,3 +37,11 @@ def test_what_the_tables_say_of_themselves() -> None:
     kept = {t.name for t in firm_tables()} & set(register().kept_in)
     assert {"links", "api_tokens", "outbox"} <= kept
     assert {"notices", "planned_vouchers", "audit_entries"} <= register().archived
+
+
+def test_nothing_that_is_exported_is_held_in_memory_whole() -> None:
+    """Exports, archives, copies and the audit report: written to the disk and streamed, however large a firm is."""
+    source = Path(saas.app.__file__).parent
+    whole = re.compile(r"read_bytes\(|store_of\(active\(\)\)\.(get|put)\(|store\.(get|put)\(|getvalue\(|write_bytes\(")
+    files = [*(source / "privacy").glob("*.py"), source / "offboarding.py", *(source / "firms").glob("audit_*.py")]
+    assert {path.name: whole.findall(path.read_text()) for path in files if whole.search(path.read_text())} == {}

@@ -61,9 +61,15 @@ class FileStore:
         return digest
 
     async def put_file(self, firm_id: UUID, path: Path) -> str:
-        """Store what lies on the disk, a few pieces in memory at a time; its sha256."""
+        """Store what lies on the disk, a few pieces in memory at a time, unless the firm has it; its sha256."""
         digest = await asyncio.to_thread(_digest_of, path)
-        await obstore.put_async(self._store, _path(firm_id, digest), path, chunk_size=5 * PIECE, max_concurrency=2)
+        try:
+            known = await obstore.get_async(self._store, _path(firm_id, digest))
+        except FileNotFoundError:
+            await obstore.put_async(self._store, _path(firm_id, digest), path, chunk_size=5 * PIECE, max_concurrency=2)
+        else:
+            async for _piece in _checked(known, firm_id, digest):
+                pass  # what is there must be what was to be stored
         return digest
 
     async def get(self, firm_id: UUID, digest: str) -> bytes:

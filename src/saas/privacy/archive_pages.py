@@ -80,7 +80,7 @@ async def fetch_opened(request: Req, session: Db, token: FromPath[str]) -> Respo
     now, form = clock.now(), await submitted(request, WithKey)
     departure, _row = await archives.behind(session, token, now)
     if not form.ok:
-        return await _show(request, session, token, form=_without_key(form), status=422)
+        return await _show(request, session, token, form=form, status=422)
     stored = await store_of(active()).stream(ARCHIVES, departure.archive_sha256)
     inside = opened(stored.pieces, form.taken.key)
     try:
@@ -88,7 +88,7 @@ async def fetch_opened(request: Req, session: Db, token: FromPath[str]) -> Respo
     except NotOpened:
         archives.note(session, departure, "refused", now, form.taken.signed_name)
         form.refuse("key", _("This key does not open this archive. It has 13 groups of letters and digits."))
-        return await _show(request, session, token, form=_without_key(form), status=422)
+        return await _show(request, session, token, form=form, status=422)
     archives.note(session, departure, "opened", now, form.taken.signed_name)
     return streamed(_after(first, inside), f"{departure.slug}.zip", "application/zip")
 
@@ -97,12 +97,6 @@ async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
     yield first
     async for piece in rest:
         yield piece
-
-
-def _without_key(form: Submitted[Any]) -> Submitted[Any]:
-    """What was typed, to be shown again, but never the key."""
-    form.raw.pop("key", None)
-    return form
 
 
 async def _show(

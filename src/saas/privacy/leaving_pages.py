@@ -29,6 +29,7 @@ from saas.kernel.sending import streamed
 from saas.privacy import departing, queries
 from saas.privacy.models import FirmExport
 from saas.privacy.rooms import rooms
+from saas.privacy.terms import term
 
 PATH = "/f/{slug:str}/settings/privacy/leaving"
 OPTIONS = {"permission": "privacy.leave", "while_suspended": True}
@@ -107,7 +108,8 @@ async def _show(
     done: Text | None = None,
     status: int = 200,
 ) -> Response[str]:
-    departure = await departing.departure_of(session)
+    departure, today = await departing.departure_of(session), clock.today()
+    law = term("archives", today)
     return await page(
         request,
         "privacy/leaving.html",
@@ -117,6 +119,8 @@ async def _show(
         exports=await queries.exports(session),
         departure=departure if departure is not None and departure.cancelled_at is None else None,
         firm_name=(await firms.firm(session)).name,
+        sealed_until=law.last_day_for(today),
+        rule=law.text,
         key=key,
         form=form or Submitted(),
         done=done,

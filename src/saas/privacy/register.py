@@ -46,6 +46,7 @@ class Activity(msgspec.Struct, frozen=True):
     basis: Words
     seen_by: Words
     kept: Words
+    clocks: tuple[str, ...]  # by which that is carried out (clocks.py)
     sensitive: bool
     tables: tuple[str, ...]
 
