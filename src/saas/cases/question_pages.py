@@ -26,6 +26,7 @@ from saas.kernel.forms import submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Db, Req, actor_of, page, to
 from saas.kernel.uploads import keep
+from saas.notices.returns import addresses
 
 FREE = 2  # empty places for questions of one's own
 LONGEST = 1000
@@ -134,6 +135,7 @@ async def _page(
         client=await clients.client(session, case.client_id),
         contact=contact,
         contacts=[(str(c.id), c.name) for c in contacts],
+        returned=await addresses.came_back(session, [contact] if contact is not None else []),
         offered=[_offer(n, preset, language, typed) for n, preset in enumerate(offered)],
         own=[typed.get(f"own-{n}", "") for n in range(FREE)],
         refusal=refusal,

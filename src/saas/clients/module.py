@@ -10,7 +10,7 @@ MODULE = Module(
     "clients",
     tables=models,
     routes=[*pages.ROUTES, *listing.ROUTES, *people.ROUTES, *lifecycle.ROUTES],
-    emits=["client.merged", "client.archived"],
+    emits=["client.merged", "client.archived", "contact.readdressed"],
     reactions=[Reaction("member.leaving", run=handing_over.follow_leaving)],
     holdings=[handing_over.holdings],
     search=[handing_over.search],

@@ -15,11 +15,12 @@ from saas.clients.exchanges import exchange_of, write_down
 from saas.clients.forms import ContactForm, ContractForm, ReceiptForm
 from saas.clients.models import Client, Contact, Contract, Receipt
 from saas.clients.pages import CLIENT, note, show
+from saas.clients.readdressing import follow_address
 from saas.kernel import clock, identifiers
 from saas.kernel.errors import Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
-from saas.kernel.pages import Db, Req, to
+from saas.kernel.pages import Db, Req, actor_of, to
 from saas.kernel.uploads import download
 
 
@@ -46,8 +47,10 @@ async def change_contact(
     _check_contact(form)
     if not form.ok:
         return await show(request, session, client_id, form=form, opened=f"contact-{contact.id}", status=422)
+    before = contact.email
     _fill(contact, form.taken)
     note(session, request, "clients.change_contact", client, name=contact.name)
+    await follow_address(session, contact, before, actor_of(request), clock.now())
     return to(f"/clients/{client.id}", request)
 
 
@@ -57,6 +60,7 @@ async def leave(request: Req, session: Db, client_id: FromPath[UUID], contact_id
     client, contact = await _of_client(session, client_id, contact_id)
     contact.left_at = contact.left_at or clock.now()
     note(session, request, "clients.change_contact", client, name=contact.name)
+    await follow_address(session, contact, contact.email, actor_of(request), clock.now())
     return to(f"/clients/{client.id}", request)
 
 

@@ -37,6 +37,7 @@ def postgres(settings: Settings, *, durable: bool = True) -> Program:
         "unix_socket_directories": str(sockets),
         "timezone": "UTC",
         "max_connections": "120",
+        "recovery_init_sync_method": "syncfs",  # after a crash one flush instead of one for each of 10,000 files
     }
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -115,7 +115,6 @@ async def _relaying(relay: Database, redis: ArqRedis) -> None:
                     pass
             except Exception as error:
                 log.warning("the relay waits: %s: %s", type(error).__name__, error)
-                await asyncio.sleep(1)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(bell.wait(), PAUSE)
 

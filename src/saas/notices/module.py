@@ -25,6 +25,7 @@ from saas.notices import (
 from saas.notices.frame import face_of
 from saas.notices.issue import freeze
 from saas.notices.queries import contact_or_none
+from saas.notices.returns import addresses
 from saas.notices.workflow import NOTICE
 
 link_entrance.provide_introductions(contact_or_none, face_of)
@@ -63,6 +64,7 @@ MODULE = Module(
         Reaction("notice.approved", run=freeze),
         *(Reaction(f"notice.{end}", run=calls.letter_is_over) for end in calls.ENDS),
         Reaction("member.leaving", run=handing_over.follow_leaving),
+        Reaction("contact.readdressed", run=addresses.corrected),
     ],
     holdings=[handing_over.holdings],
     settings=[NavItem(_("Wording of letters"), "/settings/wording", "mail-forward", "firms.read", "settings")],

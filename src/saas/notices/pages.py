@@ -24,7 +24,7 @@ from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _, reader
 from saas.kernel.module import composition
-from saas.kernel.pages import Db, Req, actor_of, address_in, local, page, show_datetime
+from saas.kernel.pages import Db, Req, actor_of, address_in, local, page
 from saas.kernel.uploads import attachment, download
 from saas.notices import documents, proofs, qr, queries
 from saas.notices.frame import frame_of
@@ -159,18 +159,6 @@ async def show(
     )
 
 
-async def _returned(session: AsyncSession, notice: Notice, people: Sequence[Contact]) -> list[dict[str, Any]]:
-    """Contacts whose mail came back the last time, while the letter may still be sent to them."""
-    if NOTICE.state(notice.state).final:
-        return []
-    held = await addresses.held(session, [c.email for c in people])
-    return [
-        {"name": c.name, "address": c.email, "reason": held[c.email].reply, "at": show_datetime(held[c.email].sent_at)}
-        for c in people
-        if c.email in held
-    ]
-
-
 async def _proofs(
     request: Req, session: AsyncSession, notice: Notice, sent: list[Delivery], people: Sequence[Contact]
 ) -> dict[str, Any]:
@@ -178,7 +166,7 @@ async def _proofs(
     members, thread = await members_by_id(session), await queries.answers(session, notice.id)
     may = actor_of(request).may("notices.write")
     return {
-        "returned": await _returned(session, notice, people),
+        "returned": [] if NOTICE.state(notice.state).final else await addresses.came_back(session, people),
         "deliveries": proofs.rows(sent, members, may=may, issued=_is_out(notice)),
         "facts": proofs.facts(notice, members),
         "thread": proofs.thread(thread, may_reply=may),

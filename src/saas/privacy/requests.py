@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.clients.models import Contact
+from saas.clients.readdressing import follow_address
 from saas.firms.notifications import notify
 from saas.firms.queries import with_roles
 from saas.kernel.access import Actor
@@ -62,23 +64,26 @@ async def answer(
     if not words.strip():
         raise Invalid(fields={"words": _("Say what was done, or why it is refused: the person has a right to it.")})
     if not refused:
-        await _do(session, request, now, wanted)
+        await _do(session, request, actor, now, wanted)
     request.refused, request.answer = refused, words.strip()
     request.answered_by, request.answered_at = actor.id, now
     deed = "privacy.refuse" if refused else "privacy.answer"
     record(session, actor, deed, now, subject=request, kind=request.kind, fields=sorted(request.changed))
 
 
-async def _do(session: AsyncSession, request: DataRequest, now: datetime, wanted: dict[str, str]) -> None:
+async def _do(session: AsyncSession, request: DataRequest, actor: Actor, now: datetime, wanted: dict[str, str]) -> None:
     if request.kind == "copy":
         return
     row = await people.person_row(session, request.person_kind, request.person_id)
     if row is None:
         raise Invalid(_("This person is not known here any more."))
+    before = row.email
     if request.kind == "correction":
         request.changed = people.correct(row, request.person_kind, wanted)
         if not request.changed:
             raise Invalid(fields={"words": _("Nothing is changed: put in what is right.")})
+        if isinstance(row, Contact):
+            await follow_address(session, row, before, actor, now)
         return
     if request.person_kind == "member" and row.left_at is None:
         raise Invalid(
@@ -86,6 +91,8 @@ async def _do(session: AsyncSession, request: DataRequest, now: datetime, wanted
         )
     request.changed = {name: ["", ""] for name in people.anonymise(row, now)}  # not kept: it was to go
     request.person_name, request.wish = people.ERASED, ""
+    if isinstance(row, Contact):
+        await follow_address(session, row, before, actor, now)
 
 
 async def remind(session: AsyncSession, now: datetime) -> int:

@@ -25,6 +25,7 @@ from saas.kernel.records import view
 from saas.kernel.uploads import download
 from saas.notices.qr import svg
 from saas.notices.queries import firm
+from saas.notices.returns.addresses import came_back
 from saas.notices.workflow import NOTICE
 from saas.refunds import dossier as around
 from saas.refunds import queries, words
@@ -106,13 +107,14 @@ def _words(found: Dossier) -> dict[str, Any]:
 async def _parts(session: AsyncSession, found: Dossier, actor: Actor, now: datetime) -> dict[str, Any]:
     """The regions of the page, each ready for its template."""
     refund = found.refund
-    facts = await refund_facts(session, refund)
+    facts, powers = await refund_facts(session, refund), around.powers(found, actor)
     return {
         "facts": around.facts_line(found),
         "asked_rows": around.request_rows(found),
         "checks": around.check_rows(found),
         "papers": around.paper_rows(found),
-        "powers": around.powers(found, actor),
+        "powers": powers,
+        "returned": await came_back(session, found.contacts) if powers["may_ask"] else [],
         "ladder": ladder_view(refund, found.terms, found.policy),
         "evidence": evidence_view(refund, refund.evidence or await evidence.gather(session, refund, now)),
         "payment": await payment_view(session, refund, facts, actor),

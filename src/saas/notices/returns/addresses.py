@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from saas.clients.models import Contact
 from saas.kernel.i18n import Text, _
+from saas.kernel.module import Event
+from saas.kernel.pages import show_datetime
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 from saas.notices.models import Delivery
@@ -18,6 +22,7 @@ from saas.tasks.models import Task
 from saas.tasks.routing import route
 
 SOFT_IS_HARD = 3  # so many soft ones in a row are as good as a hard one
+CORRECT = _("Correct the e-mail address of %(name)s: mail to %(address)s came back").msgid
 ROOM = 200  # of the latest deliveries that are looked at
 
 
@@ -73,8 +78,26 @@ async def ask_to_correct(session: AsyncSession, delivery: Delivery, about: Subje
 
 
 def correcting(delivery: Delivery) -> Text:
-    return _("Correct the e-mail address of %(name)s: mail to %(address)s came back", name=delivery.contact_name,
-             address=delivery.recipient)  # fmt: skip
+    return Text(CORRECT, name=delivery.contact_name, address=delivery.recipient)
+
+
+async def corrected(session: AsyncSession, event: Event) -> None:
+    """The address is another now, or its contact has left: whoever was asked to correct it has nothing left to do."""
+    contact: Contact = event.row
+    mine = (of_this_firm(Task), Task.client_id == contact.client_id, Task.workflow == "", Task.done_at.is_(None))
+    for task in (await session.scalars(select(Task).where(*mine))).all():
+        if task.step.msgid == CORRECT and task.step.params.get("address") == event.detail["address"]:
+            task.finish(event.now, event.actor.id if event.actor.kind == "member" else None)
+
+
+async def came_back(session: AsyncSession, people: Sequence[Contact]) -> list[dict[str, Any]]:
+    """Those of these people whose mail came back the last time, for the form by which one would write to them."""
+    found = await held(session, [contact.email for contact in people])
+    returned = [(contact, found[contact.email]) for contact in people if contact.email in found]
+    return [
+        {"name": contact.name, "address": contact.email, "reason": mail.reply, "at": show_datetime(mail.sent_at)}
+        for contact, mail in returned
+    ]
 
 
 async def _is_open(session: AsyncSession, subject_id: UUID, step: Text) -> bool:
