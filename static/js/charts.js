@@ -27,7 +27,7 @@ function option(figure, rows) {
   const line = { lineStyle: { color: token("--line-2") } };
   const names = {
     type: "category", data: rows.map((row) => row.name), axisLine: line, axisTick: { show: false },
-    axisLabel: { ...words, width: bars ? 110 : undefined, overflow: "truncate" }, inverse: bars,
+    axisLabel: { ...words, width: bars ? 110 : undefined, overflow: bars ? "break" : "truncate" }, inverse: bars,
   };
   const values = {
     type: "value", splitLine: { lineStyle: { color: token("--line") } },

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from saas.kernel.i18n import Text, _
+from saas.kernel.pages import show_date
 
 TREND = 6  # periods of a trend, the one asked for among them
 ROLLING = {"30d": 30, "90d": 90, "365d": 365}
@@ -64,7 +65,7 @@ def key_of(span: Span) -> str:
     return f"{span[0].isoformat()}..{span[1].isoformat()}"
 
 
-def short(span: Span) -> str:
+def short(span: Span) -> Text | str:
     """How a period stands under a chart: a whole month, quarter or year by its name, other days by the last of them."""
     first, last = span
     following = last + timedelta(days=1)
@@ -76,7 +77,7 @@ def short(span: Span) -> str:
             return f"{first.year} Q{first.month // 3 + 1}"
         if months == 12 and first.month == 1:
             return str(first.year)
-    return f"→{last.isoformat()}"
+    return _("to %(day)s", day=show_date(last))
 
 
 def _rolling(key: str, label: Text | str, last: date, days: int) -> Period:
