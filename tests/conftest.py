@@ -10,7 +10,6 @@ import asyncio
 import dataclasses
 import fcntl
 import functools
-import gc
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -29,18 +28,17 @@ from saas.app import create_app, guards
 from saas.kernel import embedded, jobs, mailbox, schema
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Base, Database
-from saas.kernel.processes import start, stop
+from saas.kernel.processes import keep_what_is_loaded, start, stop
 from tests.cast import Browser, Cast, browser, make_cast
 
 ROOT = Path(__file__).parents[1]
 NAME = "test"  # of the database
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 LONG_FILES = (
-    "demo/test_refund_stories",
-    "demo/test_years_turn",
     "drills/",
     "demo/test_replay",
     "trust/test_matrix",
+    "demo/test_refund_stories",
     "bench/",
 )
 
@@ -57,9 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it again and again for garbage took a sixth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    keep_what_is_loaded()
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ from saas.kernel.db import Database
 from saas.kernel.link_entrance import by_link
 from saas.kernel.module import Module, compose
 from saas.kernel.pages import STATIC
+from saas.kernel.processes import keep_what_is_loaded
 from saas.kernel.refusals import HANDLERS, remember
 from saas.kernel.roles import refuse_unsafe
 from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers
@@ -146,6 +147,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         logging_config=None,  # the framework's own would put its handlers in the place of ours
     )
     _refuse_open_routes(app)
+    keep_what_is_loaded()
     return app
 
 

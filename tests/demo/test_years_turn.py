@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ YEARS_TURN = datetime(2027, 2, 10, 20, tzinfo=CHINA)  # December is the last mon
 OVER_THE_YEAR = {"12-software-shareholder": "closed", "17-mould-amortisation": "executed", "27-staffing-zero": "closed"}
 
 
+@pytest.mark.full
 async def test_stories_that_cross_a_years_end_come_to_theirs(
     app: Litestar, database: Database, mailbox_folder: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_redis_flushed_in_the_middle_of_work(place: World) -> None:
     assert found.facts["rings_thrown_away"] > 0
 
 
+@pytest.mark.full
 def test_two_of_each_share_sessions_jobs_and_schedules(place: World) -> None:
     found = asyncio.run(scale.shared(place, 12))
     assert unharmed(found)

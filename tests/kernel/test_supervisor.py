@@ -32,7 +32,7 @@ def up(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     process.wait()
 
 
-def test_it_answers_survives_the_death_of_its_parts_and_stops(
+def test_it_answers_survives_the_death_of_its_parts_and_takes_them_along_however_it_ends(
     up: subprocess.Popen[str], port: int, tmp_path: Path
 ) -> None:
     wait(lambda: answers(port), 60)
@@ -49,13 +49,11 @@ def test_it_answers_survives_the_death_of_its_parts_and_stops(
     up.send_signal(signal.SIGINT)
     assert up.wait(30) == 0
     assert [pid for pid in after.values() if alive(pid)] == []
-
-
-def test_its_parts_end_when_it_is_killed(up: subprocess.Popen[str], port: int) -> None:
+    third = start(tmp_path, port)
     wait(lambda: answers(port), 60)
-    parts = children(up.pid)
-    up.kill()
-    up.wait()
+    parts = children(third.pid)
+    third.kill()
+    third.wait()
     wait(lambda: not any(alive(pid) for pid in parts.values()), 20)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import random
@@ -20,6 +21,7 @@ STEADY = 3.0  # seconds after which a crash starts a new count
 ANSWERS_IN = 120.0  # seconds until a part that was started has to answer, also on a busy machine; an end shows at once
 ASKED = (signal.SIGTERM, signal.SIGINT)
 PR_SET_PDEATHSIG = 1  # of prctl(2)
+SELDOM = 10_000  # new objects before garbage is looked for; Python's own 700 suit small programs
 LONGEST_PAUSE = 5.0  # seconds between two starts of what keeps crashing
 
 
@@ -125,12 +127,20 @@ class Watched:
         self.due = time.monotonic() + min(0.1 * 2**self.crashes, LONGEST_PAUSE)
 
 
+def keep_what_is_loaded() -> None:
+    """Never look for garbage again in what the process has loaded: it stays, and forked children share its pages."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM, 10, 10)
+
+
 def replaced_at_once(work: Callable[[], None]) -> None:
     """Do `work` in a child, and when the child is killed or fails do it in a new one, until we are asked to stop.
 
     Whoever calls has loaded everything the work needs: a new child begins within milliseconds, where a new process
     would load for seconds. Call without threads and outside every event loop. A child never outlives us.
     """
+    keep_what_is_loaded()
     stopping: list[int] = []
     child = crashes = 0
 
