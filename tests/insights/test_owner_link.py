@@ -120,6 +120,19 @@ async def test_a_link_ends_when_it_is_taken_back_or_its_time_is_over(
     assert "此链接已失效" in after
 
 
+async def test_a_link_is_read_in_the_language_it_was_made_in(
+    cast: Cast, as_person: People, client: AsyncTestClient[Any]
+) -> None:
+    paula, at = await as_person("paula"), f"/f/{cast.firm.slug}/insights/links"
+    for locale, words in (("en", "counted now"), ("zh", "实时统计")):
+        form = wanted(email="", locale=locale)
+        assert (await paula.post(at, form)).status_code == 303
+        found = re.search(r"https?://[^/\s\"]+(/l/[^\s\"<]+)", (await paula.get(f"{at}/{form['key']}")).text)
+        assert found
+        assert words in (await client.get(found[1], follow_redirects=True)).text
+        client.cookies.clear()
+
+
 async def test_who_may_and_what_is_refused(cast: Cast, as_person: People) -> None:
     at = f"/f/{cast.firm.slug}/insights/links"
     for name, status in (("paula", 200), ("mara", 200), ("ada", 403), ("ben", 403), ("otto", 404), ("nobody", 303)):

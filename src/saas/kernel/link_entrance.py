@@ -33,6 +33,7 @@ from saas.kernel.web import PUBLIC, Authenticator, Connection, DoorSettings, Vis
 COOKIE_LIFE = 12 * 3600  # seconds: long enough to ask the boss, short enough for a borrowed phone
 NO_REFERRER = {"referrer-policy": "no-referrer"}
 _purposes: set[str] = set()
+_languages: dict[str, Language] = {}
 
 
 class Addressee(Protocol):
@@ -82,6 +83,7 @@ FindContact = Callable[[AsyncSession, UUID], Awaitable[Addressee | None]]
 FindFace = Callable[[AsyncSession, Firm], Awaitable[Face]]
 PublicPage = Callable[[Req, AsyncSession, Visit], Awaitable[Response[Any]]]
 Seen = Callable[[AsyncSession, Visit], Awaitable[None]]
+Language = Callable[[AsyncSession, Link], Awaitable[str]]
 _find_contact: FindContact | None = None
 _find_face: FindFace | None = None
 
@@ -118,9 +120,16 @@ async def _holder(session: AsyncSession, token: str, chosen: str) -> Actor:
     except (Missing, Gone):
         return NOBODY
     contact = await _contact_of(session, link)
-    wanted = chosen or (contact.locale if contact else "")
+    wanted = chosen or await _language_of(session, link, contact)
     locale: Locale = "en" if wanted == "en" else "zh"
     return Actor("contact", link.contact_id, contact.name if contact else "", locale=locale, link_id=link.id)
+
+
+async def _language_of(session: AsyncSession, link: Link, contact: Addressee | None) -> str:
+    if contact is not None:
+        return contact.locale
+    told = _languages.get(link.purpose)
+    return await told(session, link) if told is not None else ""
 
 
 async def link_visitor(
@@ -148,15 +157,19 @@ def purpose(
     deeds: Mapping[str, PublicPage] | None = None,
     files: Mapping[str, PublicPage] | None = None,
     seen: Seen | None = None,
+    language: Language | None = None,
 ) -> list[HTTPRouteHandler]:
     """The routes of one kind of link: GET /c/{name}/{link}, its `files` (GET), its `deeds` (POST), and POST …/seen.
 
-    `seen` is told the first time a person (a page that stayed open, not a scanner's GET) looks at it. A refusal raised
-    by a handler rolls back what it did and is shown in words on the client's own page.
+    `seen` is told the first time a person (a page that stayed open, not a scanner's GET) looks at it. `language` is
+    that of a link which no contact holds. A refusal raised by a handler rolls back what it did and is shown in words
+    on the client's own page.
     """
     if name in _purposes:
         raise ValueError(f"two pages for links of the purpose {name}")
     _purposes.add(name)
+    if language is not None:
+        _languages[name] = language
 
     async def look(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
         if visit.link.viewed_at is None:

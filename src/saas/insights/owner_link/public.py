@@ -32,6 +32,7 @@ from saas.kernel.errors import Missing
 from saas.kernel.files import store_of
 from saas.kernel.i18n import Locale, _, reader, reading
 from saas.kernel.link_entrance import Visit, purpose
+from saas.kernel.links import Link
 from saas.kernel.pages import Req, page, show_date
 from saas.kernel.perform import calendar_of
 from saas.kernel.uploads import attachment
@@ -134,4 +135,9 @@ async def mail_link(session: AsyncSession, owner_link_id: str) -> None:
     await deliver(message, row.email, row.for_name, locale)
 
 
-ROUTES = purpose(PURPOSE, show, deeds={"looked": looked, "report": take})
+async def language(session: AsyncSession, link: Link) -> str:
+    """As it was made for its owner, who may choose another on the page."""
+    return (await queries.one(session, link.subject_id))[0].locale
+
+
+ROUTES = purpose(PURPOSE, show, deeds={"looked": looked, "report": take}, language=language)
