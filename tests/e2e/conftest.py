@@ -119,19 +119,22 @@ class Person:
     def mail(self, subject: str = "", to: str = "") -> None:
         """Open the newest mail to this address (else one's own) whose subject contains these words."""
         to = to or self.email
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             self.open(f"/mailbox?to={to}")
             found = self.page.locator("main td a", has_text=subject)
             if found.count():
                 found.first.click()
-                self.page.wait_for_url(re.compile(r"/mailbox/"))  # loaded, and its frame with it: no click is lost
+                self.page.wait_for_url(re.compile(r"/mailbox/"))
                 return
         raise AssertionError(f"no mail “{subject}” to {to}")
 
     def follow_mail(self) -> None:
         """Press the one button of the mail that is open; it leads out of the mailbox."""
-        self.page.frame_locator("iframe.mail-frame").get_by_role("link").first.click()
+        frame = self.page.locator("iframe.mail-frame").element_handle().content_frame()
+        assert frame is not None
+        frame.wait_for_url(re.compile(r"/mailbox/"))  # loaded: a click on what stands there before would be lost
+        frame.get_by_role("link").first.click()
         self.page.wait_for_url(lambda url: "/mailbox" not in url)
 
     def is_accessible(self) -> None:
