@@ -135,6 +135,19 @@ async def test_an_answer_on_the_telephone_is_written_down(cast: Cast, as_person:
         assert len((await session.scalars(select(QuestionAnswer))).all()) == 1
 
 
+async def test_whose_mail_came_back_is_said_before_the_next_question(cast: Cast, as_person: People) -> None:
+    case, contact = await confirmed(cast)
+    await ask(cast, case, contact, "何时投入使用？")
+    ben, at = await as_person("ben"), f"/f/{cast.firm.slug}/cases/{case.id}/ask"
+    assert "曾被退回" not in (await ben.get(at)).text
+    async with cast.transaction() as session:
+        sent = (await session.scalars(select(Delivery).where(Delivery.subject_id == case.id))).one()
+        sent.status, sent.bounced, sent.reply = "bounced", "hard", "550 5.1.1 no such user"
+    page = (await ben.get(at)).text
+    assert f"寄给 {contact.name} 的邮件曾被退回" in page
+    assert "550 5.1.1 no such user" in page
+
+
 async def test_a_withdrawn_question_holds_nothing_up(cast: Cast, as_person: People) -> None:
     case, contact = await confirmed(cast)
     [question] = await ask(cast, case, contact, "何时投入使用？")

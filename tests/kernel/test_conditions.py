@@ -72,12 +72,12 @@ async def test_who_leads_sees_it_in_their_language_and_nobody_else(
     work = f"/f/{cast.firm.slug}/clients"
     paula, mara, ben = await as_person("paula"), await as_person("mara"), await as_person("ben")
     assert "邮件服务器没有响应" not in (await paula.get(work)).text
-    app.state.watch.found = (Condition("mail_away", since=clock.now()), Condition("disk_full", amount=3))
+    found = (Condition("mail_away", since=clock.now()), Condition("disk_full", amount=3))
+    monkeypatch.setattr(app.state.watch, "found", found)
 
     def never(*_given: Any) -> None:
         raise AssertionError("a page looks at nothing")
 
-    monkeypatch.setattr(Watch, "look", never)
     monkeypatch.setattr(conditions.shutil, "disk_usage", never)
     for browser in (paula, mara):
         page = (await browser.get(work)).text

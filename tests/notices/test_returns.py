@@ -6,21 +6,23 @@ import asyncio
 import smtplib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from saas import mailbox_answers
 from saas.clients.models import Communication
 from saas.firms.models import Notification
-from saas.kernel import mailbox, return_paths
+from saas.kernel import clock, mailbox, return_paths, tenancy
 from saas.kernel.audit import AuditEntry
 from saas.kernel.config import Settings
 from saas.kernel.db import Database
+from saas.kernel.directory import Firm
 from saas.notices.models import Delivery, Notice, ReturnedMail
 from saas.notices.returns import addresses, listener
 from saas.tasks.models import Task
@@ -93,11 +95,18 @@ async def test_a_bounce_fails_the_letter_and_asks_its_owner_to_correct_the_addre
     assert (task.assignee_id, task.url) == (notice.owner_id, f"/clients/{notice.client_id}")
     assert task.step.params["address"] == "xu@chengyu.example"
 
-    page = (
-        await (await as_person("ben")).get(f"/f/{office.cast.firm.slug}/notices/{(await office.drafted()).id}")
-    ).text
+    ben, firm = await as_person("ben"), f"/f/{office.cast.firm.slug}"
+    page = (await ben.get(f"{firm}/notices/{(await office.drafted()).id}")).text
     assert "寄给 许承泽 的邮件曾被退回" in page
     assert "550 5.1.1" in page
+
+    contact = f"{firm}/clients/{notice.client_id}/contacts/{office.contact.id}"
+    same = {"name": "许承泽", "email": office.contact.email, "channel": "email", "phone": "13800000000"}
+    assert (await ben.post(contact, same)).status_code == 303
+    assert [t.done_at for t in await rows(office, Task, Task.id == task.id)] == [None], "the address is the same"
+    assert (await ben.post(contact, {**same, "email": "xu@chengyu-new.example"})).status_code == 303
+    (ended,) = await rows(office, Task, Task.id == task.id)
+    assert (ended.done_at is not None, ended.done_by) == (True, office.cast.ben.id)
 
 
 async def test_a_reply_joins_the_log_with_its_files_and_machines_stay_quiet(
@@ -125,6 +134,36 @@ async def test_a_reply_joins_the_log_with_its_files_and_machines_stay_quiet(
     assert now.status == "delivered"
     told = await rows(office, Notification, Notification.member_id == notice.owner_id, Notification.kind == "answer")
     assert "%(name)s answered by e-mail: %(title)s" in {one.text.msgid for one in told}
+
+
+async def test_a_suspended_firms_mail_is_taken_in_and_nothing_leaves_until_it_is_lifted(
+    office: Office, mailbox_folder: Path, listening: None
+) -> None:
+    """What comes back is on record, the address is corrected by nobody yet, and the next channel waits."""
+    lost, _delivery, bounced = await sent(office)
+    answered, _theirs, reply_to = await sent(office)
+    left = len(list(mailbox_folder.glob("*.eml")))  # noqa: ASYNC240
+
+    async def statuses() -> list[tuple[str, str]]:
+        return [(delivery.channel, delivery.status) for delivery in await office.deliveries(lost.id)]
+
+    await suspend(office, at=clock.now())
+    assert await hand_over(office.settings, as_bytes(reports.POSTFIX, bounced), bounced) == {}
+    assert await hand_over(office.settings, as_bytes(reports.REPLY_QQ, reply_to), reply_to) == {}
+    assert sorted(mail.kind for mail in await rows(office, ReturnedMail)) == ["bounce", "reply"]
+    about = (Communication.subject_id == answered.subject_id, Communication.direction == "in")
+    assert len(await rows(office, Communication, *about)) == 1
+    await office.work("notices.deliver", "notices.hand_over")
+    assert await statuses() == [("email", "bounced"), ("sms", "queued")]
+    assert len(list(mailbox_folder.glob("*.eml"))) == left  # noqa: ASYNC240
+    await suspend(office, at=None)
+    await office.work("notices.deliver", "notices.hand_over")
+    assert await statuses() == [("email", "bounced"), ("sms", "accepted")], "the next channel, once it may"
+
+
+async def suspend(office: Office, at: datetime | None) -> None:
+    async with office.cast.database.transaction(tenancy.PLATFORM) as session:
+        (await session.get_one(Firm, office.cast.firm.id)).suspended_at = at
 
 
 async def test_forged_and_unknown_addresses_are_refused_and_nothing_is_taken_before_the_commit(
@@ -158,7 +197,8 @@ async def test_a_database_away_means_later_and_a_full_mailbox_is_no_wrong_addres
 ) -> None:
     notice, _delivery, address = await sent(office)
     report = as_bytes(reports.EXIM, address)
-    away = Database(office.settings.app_database_url.replace("test_", "gone_"))
+    gone = make_url(office.settings.app_database_url).set(database="gone")
+    away = Database(gone.render_as_string(hide_password=False))
     settings = replace(office.settings, lmtp_url=office.settings.lmtp_url.replace("lmtp.sock", "away.sock"))
     async with listener.listening(settings, away):
         assert (await hand_over(settings, report, address))[address][0] == 451

@@ -129,6 +129,11 @@ async def test_missing_papers_are_asked_for_recorded_or_waived(house: House, as_
     at = f"/f/{house.cast.firm.slug}/refunds/{refund.id}"
     ben, asked = await as_person("ben"), {"contact_id": str(house.contact.id), "what-contract": "yes",
                                           "what-notice": "yes"}  # fmt: skip
+    assert "曾被退回" not in (await ben.get(at)).text
+    async with house.cast.transaction() as session:
+        received = (await session.scalars(select(Delivery).where(Delivery.subject_id == refund.id))).one()
+        received.status, received.bounced = "bounced", "hard"
+    assert f"寄给 {house.contact.name} 的邮件曾被退回" in (await ben.get(at)).text
     for name, status in (("ada", 403), ("otto", 404), ("nobody", 303), ("quinn", 403)):
         assert (await (await as_person(name)).post(f"{at}/ask", asked)).status_code == status, name
     for _turn in range(2):
