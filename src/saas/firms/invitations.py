@@ -64,7 +64,7 @@ async def invite(request: Req, session: Db) -> Response[Any]:
         form.refuse("roles", reason)
     if form.ok and form.taken.email in {m.email for m in await queries.people(session)}:
         form.refuse("email", _("This person works here already."))
-    full = await no_room(session, "members") if form.ok else None
+    full = await no_room(session, "members", 1 + await _invited(session, form.taken.email, now)) if form.ok else None
     if full is not None:
         form.refuse("email", full)
     if form.ok and (reason := await address_refused(session, form.taken.email)):
@@ -138,6 +138,11 @@ async def join(request: Req, session: Db, token: FromPath[str]) -> Response[Any]
     answer = to(f"/f/{asked.firm.slug}/work")
     await sessions.sign_in(session, request, person, answer, now)
     return answer
+
+
+async def _invited(session: AsyncSession, email: str, now: datetime) -> int:
+    """How many others may still accept an invitation: their places are taken."""
+    return sum(row.expires_at > now and row.email != email for row in await queries.open_invitations(session))
 
 
 async def _enter(session: AsyncSession, asked: Asked, person: Person, now: datetime) -> None:

@@ -13,6 +13,7 @@ from saas.kernel.limits import require_room
 from saas.kernel.web import SAFE, Connection, visitor_of
 
 SMALL = 64 * 1024  # bytes of a request that can hold no file worth counting
+UNSAID = 1024 * 1024  # bytes a request is taken for whose length is not told beforehand
 EXPORTS = ("/export", ".xlsx", "/suspended")  # ends of addresses by which people take their own data out
 
 
@@ -31,7 +32,8 @@ async def guard_suspension(connection: Connection, handler: BaseRouteHandler) ->
 async def guard_storage(connection: Connection, handler: BaseRouteHandler) -> None:
     """No room for a file is said before it is taken. What clients send behind their links always has room."""
     visitor = visitor_of(connection)
-    size = int(connection.headers.get("content-length") or 0)
+    said = connection.headers.get("content-length")
+    size = int(said) if said is not None else UNSAID if "transfer-encoding" in connection.headers else 0
     if size < SMALL or visitor.firm is None or visitor.actor.kind not in ("member", "token"):
         return
     database: Database = connection.app.state.database

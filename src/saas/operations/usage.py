@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients import queries as clients
+from saas.firms.models import Notification
 from saas.firms.notifications import notify
 from saas.firms.queries import owner
 from saas.identity.models import Membership
@@ -27,6 +28,7 @@ from saas.operations.plans import MEASURES, catalogue, limits_of
 MEGABYTE = 1024 * 1024
 MOST_STUCK = 50  # jobs a firm's totals name
 LATELY = timedelta(days=7)
+TOLD_FOR = timedelta(days=30)
 TOTAL = "operations.total"
 NAMED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Refused|Gone|Forbidden|Missing|Conflict|Invalid))\b", re.M)
 
@@ -135,9 +137,24 @@ async def _mails(session: AsyncSession, now: datetime) -> dict[str, int]:
 
 
 async def _warn(session: AsyncSession, used: dict[str, Any], now: datetime) -> None:
-    """Once for each measure that comes near its limit: what stands unread is not said again."""
+    """Once a month for each measure that comes near its limit, and once when it is reached."""
     subscription = await session.get(Subscription, tenancy.current_firm_id())
     for measure, limit in limits_of(subscription, clock.today()).items():
-        if limit and used[measure] * 100 >= limit * catalogue().warn_at:
-            text = _("Your plan’s limit is near: %(measure)s, up to %(limit)s.", measure=MEASURES[measure], limit=limit)
-            await notify(session, [(await owner(session)).id], "plan", text, "/settings/usage", now)
+        if limit is None or used[measure] * 100 < limit * catalogue().warn_at:
+            continue
+        name = MEASURES[measure]
+        if used[measure] < limit:
+            text = _("Your plan’s limit is near: %(measure)s, up to %(limit)s.", measure=name, limit=limit)
+        else:
+            text = _("Your plan’s limit is reached: %(measure)s, %(limit)s. Nothing more can be added until you have a "
+                     "larger plan.", measure=name, limit=limit)  # fmt: skip
+        await _tell(session, text, now)
+
+
+async def _tell(session: AsyncSession, text: Text, now: datetime) -> None:
+    """The owner, unless they were told so within a month, whether they have read it or not."""
+    chief = await owner(session)
+    lately = (Notification.member_id == chief.id, Notification.kind == "plan", Notification.created_at > now - TOLD_FOR)
+    said = select(Notification.id).where(of_this_firm(Notification), *lately, Notification.text == text)
+    if await session.scalar(said.limit(1)) is None:
+        await notify(session, [chief.id], "plan", text, "/settings/usage", now)
