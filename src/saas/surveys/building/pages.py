@@ -15,7 +15,7 @@ from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict, Missing
 from saas.kernel.forms import CSRF_FIELD, Submitted, raw_form
-from saas.kernel.i18n import LOCALES, Text, _, reading
+from saas.kernel.i18n import LOCALES, Text, _, reader, reading
 from saas.kernel.identifiers import uuid7
 from saas.kernel.pages import Db, Req, actor_of, environment, page, to
 from saas.surveys import queries
@@ -149,9 +149,15 @@ def _rows(raw: Mapping[str, Any], errors: Mapping[str, Text]) -> list[dict[str, 
     used = [number for number in range(MOST) if raw.get(f"text_zh_{number}")]
     return [
         {"number": number, "open": number in used or (not used and number == 0),
-         "label": raw.get(f"short_zh_{number}") or raw.get(f"text_zh_{number}") or _("Question %(n)s", n=number + 1)}
+         "label": _label(raw, number) or _("Question %(n)s", n=number + 1)}
         for number in range(MOST)
     ]  # fmt: skip
+
+
+def _label(raw: Mapping[str, Any], number: int) -> str:
+    """What the question is called, in the reader's language where it has a name there."""
+    names = [f"{part}_{locale}_{number}" for locale in (reader(), "zh") for part in ("short", "text")]
+    return next((str(raw[name]) for name in names if raw.get(name)), "")
 
 
 ROUTES = [index, new, detail, edit, save]
