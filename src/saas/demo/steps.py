@@ -13,6 +13,7 @@ from saas.demo import (
     deeds,
     drilling,
     filing_returns,
+    hearing,
     improving,
     judging,
     learning,
@@ -84,6 +85,7 @@ def _rooms(tenant: Tenant, days: Days) -> Iterator[Step]:
         ("attending", attending.plan),
         ("treating", treating.plan),
         ("telling", telling.plan),
+        ("hearing", hearing.plan),
     ):
         yield from (Step(days.moment(on), f"{name}/{key}", f"{name}/{key}", do) for on, key, do in plan(tenant))
     for name, plan in (("team", teaming.plan), ("judging", judging.plan)):
