@@ -22,9 +22,6 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from saas.kernel.config import Settings
 
-if TYPE_CHECKING:
-    from obstore import GetResult  # its stubs only
-
 if TYPE_CHECKING:  # a name that obstore has for type checkers only
     from obstore import GetResult
 
