@@ -19,7 +19,7 @@ from saas.checks.workflow import FINDING
 from saas.clients import queries as clients
 from saas.identity.queries import members
 from saas.kernel.forms import Submitted
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, reader
 from saas.kernel.pages import Db, Req, actor_of, address_in, page
 
 PAGE = 50
@@ -148,13 +148,14 @@ async def _filters(
 
     found = sorted(by_client.items(), key=lambda pair: -pair[1])
     rule_name = f"{wanted.rule} {BY_ID[wanted.rule].name}" if wanted.rule in BY_ID else ""
-    client_name = named[wanted.client_id].name if wanted.client_id in named else ""
+    names = {client_id: client.name_in(reader()) for client_id, client in named.items()}
+    client_name = names.get(wanted.client_id, "") if wanted.client_id else ""
     listed_rules = [(r, f"{r} {BY_ID[r].name}", n) for r, n in by_rule.items() if r in BY_ID]
     made = [
         one("severity", _("Severity"), LABELS.get(wanted.severity, ""),
             [(s, LABELS[s], severities[s]) for s in SEVERITIES if s in severities]),
         one("rule", _("Rule"), rule_name, listed_rules),
-        one("client", _("Client"), client_name, [(c, named[c].name, n) for c, n in found if c in named][:30]),
+        one("client", _("Client"), client_name, [(c, names[c], n) for c, n in found if c in names][:30]),
         *[one(name, label, value, []) for name, label, value in
           (("voucher", _("Voucher"), wanted.voucher), ("account", _("Account"), wanted.account)) if value],
         one("group", _("Grouped"), GROUPS[group] if group else "",
