@@ -1,7 +1,7 @@
 """The vouchers of a ledger by suspicion: what the rules found, and softer journal-entry tests that only order the rest.
 
 S = 100·(1−Π(1−w·c)). A finding counts fully for the voucher it accuses, less for the others it names; a soft signal
-that a finding has already used is not counted again.
+that a finding has already used is not counted again. Each term says why it speaks against the voucher.
 """
 
 from __future__ import annotations
@@ -12,41 +12,17 @@ from functools import partial
 
 import polars as pl
 
+from saas.checks.catalogue import BY_ID
 from saas.checks.digest import digest
 from saas.checks.finding import Finding
-from saas.checks.rules.red_entries import unexplained_red
 from saas.checks.score import Term, combine
 from saas.checks.side_by_side import answers
-from saas.checks.signals.amounts import expensed_at_once, round_sums, series_breaks, unusual_purse
-from saas.checks.signals.beside import beside_put_in
-from saas.checks.signals.evidence import evidence
-from saas.checks.signals.habits import departures, mirrored, parts_under_limit, round_among_odd
-from saas.checks.signals.pairs import cash_to_income, rare_pair
-from saas.checks.signals.people import odd_hours, out_of_order, unusual_preparer
-from saas.checks.signals.timing import cut_off
-from saas.checks.signals.twins import lone_twins
-from saas.checks.signals.words import text_against_account
+from saas.checks.signals.catalogue import SIGNALS
+from saas.checks.signals.runs import kept
 from saas.ledgers.frame import Ledger
 
-SOFT = (
-    series_breaks,
-    unusual_purse,
-    rare_pair,
-    unusual_preparer,
-    odd_hours,
-    cut_off,
-    text_against_account,
-    cash_to_income,
-    round_sums,
-    expensed_at_once,
-    out_of_order,
-    lone_twins,
-    mirrored,
-    round_among_odd,
-    departures,
-    parts_under_limit,
-    beside_put_in,
-)
+OF_SUMS = ("N25", "N31", "N34", "N38", "N40")  # what speaks of a sum says little where a run confirms it
+CONFIRMED = 0.2
 ORIGINAL = 0.75  # of two copies, the earlier is probably the right one
 CROWD = 6  # a finding that names more vouchers than this says less about each
 
@@ -71,10 +47,10 @@ def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
         share = min(1.0, CROWD / max(len(finding.vouchers), 1)) * (BALANCE if finding.rule in OF_ACCOUNTS else 1.0)
         for place, voucher in enumerate(finding.vouchers):
             original = ORIGINAL if finding.rule == "N25" and place == 0 else 1.0
-            terms[voucher].append(Term(finding.rule, finding.score / 100, share * original))
-    for voucher, signal, strength in soft_evidence(ledger).iter_rows():
+            terms[voucher].append(Term(finding.rule, finding.score / 100, share * original, BY_ID[finding.rule].name))
+    for voucher, signal, strength, which in soft_evidence(ledger).iter_rows():
         if all(term.name != signal for term in terms[voucher]):
-            terms[voucher].append(Term(signal, strength, 1.0))
+            terms[voucher].append(Term(signal, strength, 1.0, SIGNALS[which].why))
     scores = {voucher: score for voucher, own in terms.items() if (score := combine(own)) > 0}
     told = digest(ledger).vouchers.select("voucher", "rows").filter(pl.col("voucher").is_in(list(scores)))
     rows = dict(told.iter_rows())
@@ -83,7 +59,11 @@ def rank(ledger: Ledger, findings: list[Finding]) -> list[Ranked]:
 
 
 def soft_evidence(ledger: Ledger) -> pl.DataFrame:
-    """voucher, signal, strength (w·c) of every soft signal; of several with one name the strongest."""
-    red = evidence(unexplained_red(ledger), "N26", pl.lit(0.3))
-    every = pl.concat([*answers(ledger, [partial(signal, ledger) for signal in SOFT]), red])
-    return evidence(every, pl.col("signal"), pl.col("strength")).sort("voucher", "signal")
+    """voucher, signal, strength (w·c) and which (of SIGNALS): of several signals with one name the strongest."""
+    found = answers(ledger, [partial(signal.run, ledger) for signal in SIGNALS])
+    every = pl.concat(each.with_columns(which=pl.lit(at, pl.Int8)) for at, each in enumerate(found))
+    sure = every.join(kept(ledger).with_columns(kept=True), on="voucher", how="left", maintain_order="left")
+    of_sums = pl.col("kept").fill_null(False) & pl.col("signal").is_in(OF_SUMS)
+    every = sure.with_columns(pl.col("strength") * pl.when(of_sums).then(CONFIRMED).otherwise(1.0)).drop("kept")
+    strongest = every.sort("strength", "which", descending=[True, False]).unique(["voucher", "signal"], keep="first")
+    return strongest.sort("voucher", "signal")

@@ -14,7 +14,7 @@ from rich.text import Text as Styled
 from saas.checks.catalogue import BY_ID, NEEDING
 from saas.checks.finding import Finding, Severity
 from saas.checks.run import Checked
-from saas.kernel.i18n import Listed, Text, _
+from saas.kernel.i18n import Listed, Text, _, listed
 from saas.ledgers.frame import Ledger
 
 SEVERITIES: dict[Severity, tuple[Text, str]] = {
@@ -26,6 +26,7 @@ SEVERITIES: dict[Severity, tuple[Text, str]] = {
 }
 SHOWN = 10  # findings of one rule; --json has all
 REJECTS_SHOWN = 10
+REASONS = 3  # of a voucher, the strongest
 TOP = 5  # vouchers of the ranking
 
 
@@ -100,8 +101,8 @@ def _rows(rows: list[int]) -> str:
     """Rows of the file, the first few."""
     if not rows:
         return ""
-    listed = ", ".join(map(str, rows[:4])) + ("…" if len(rows) > 4 else "")
-    return str(_("rows %(rows)s", rows=listed))
+    first = ", ".join(map(str, rows[:4])) + ("…" if len(rows) > 4 else "")
+    return str(_("rows %(rows)s", rows=first))
 
 
 def _ranking(console: Console, checked: Checked) -> None:
@@ -109,6 +110,12 @@ def _ranking(console: Console, checked: Checked) -> None:
         return
     console.print(Styled(str(_("Vouchers to look at first")), style="bold"))
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(style="dim", overflow="fold", max_width=22)
     for entry in checked.ranking[:TOP]:
-        table.add_row(f"{entry.score:.0f}", Styled(entry.voucher), Styled(_rows(entry.rows), style="dim"))
+        terms = sorted(entry.terms, key=lambda term: -term.told)
+        reasons = listed(term.why for term in terms[:REASONS] if term.why)
+        table.add_row(f"{entry.score:.0f}", Styled(entry.voucher), Styled(reasons), _rows(entry.rows))
     console.print(Padding(table, (0, 0, 1, 1)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from saas.checks.finding import Finding, Rule
+from saas.kernel.i18n import Text
 
 EXPECTED_ENTRY = 0.15  # a finding that states the entry it expects is worth more than one that only points
 LEAST = 0.3  # however often a rule fires, this share of its weight stays
@@ -21,6 +22,12 @@ class Term:
     name: str
     weight: float
     confidence: float
+    why: Text | None = None  # in one sentence, where the name of the rule does not say it
+
+    @property
+    def told(self) -> float:
+        """What it adds, 0…1."""
+        return min(1.0, max(0.0, self.weight * self.confidence))
 
     def store(self) -> dict[str, Any]:
         return {"name": self.name, "weight": round(self.weight, 3), "confidence": round(self.confidence, 3)}
@@ -28,7 +35,7 @@ class Term:
 
 def combine(terms: Iterable[Term]) -> float:
     """S in 0…100, one decimal."""
-    doubt = math.prod(1 - min(1.0, max(0.0, t.weight * t.confidence)) for t in terms)
+    doubt = math.prod(1 - term.told for term in terms)
     return round(100 * (1 - doubt), 1)
 
 

@@ -16,7 +16,7 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_in, role_like
 from saas.checks.series import find
-from saas.checks.signals.digits import slip, undone
+from saas.checks.signals.digits import PECULIAR, slip, undone
 from saas.checks.signals.documents import slipped_documents
 from saas.checks.signals.settlements import slipped_settlements
 from saas.checks.wording import month_name, yuan
@@ -25,7 +25,6 @@ from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
 
 SURE, DOCUMENT, TIGHT, LOOSE = 0.95, 0.75, 0.8, 0.65  # confidence by kind of proof
-PECULIAR = 3  # significant digits
 SLIPS = {
     "voucher": REPEATED,
     "found": pl.Int64(),  # fen as booked

@@ -15,9 +15,9 @@ SYSTEM = ("opening", "closing", "vat_transfer")
 def entering(ledger: Ledger) -> pl.DataFrame:
     """One row per business event, in the file's order.
 
-    Columns: place (position in the file), voucher, month, date, form, pattern, mirror, amount, key, preparer, source,
-    entered_date, entered_time, number, batch (what one person entered in one day; the month where the file has no
-    dates of entry), batch_n (its vouchers), form_n (vouchers on these accounts).
+    Columns: place (position in the file), voucher, month, date, form, pattern, mirror, amount, key, text, preparer,
+    source, entered_date, entered_time, number, batch (what one person entered in one day; the month where the file has
+    no dates of entry), batch_n (its vouchers), form_n (vouchers on these accounts).
     """
     facts = ("source", "entered_date", "entered_time", "number")
     entered = ledger.lines.filter(pl.col("voucher").is_not_null()).group_by("voucher").agg(pl.col(facts).first())
@@ -29,7 +29,7 @@ def entering(ledger: Ledger) -> pl.DataFrame:
     )
     day = pl.coalesce(pl.col("entered_date").cast(pl.String), pl.col("month").cast(pl.String))
     return events.select(
-        *("voucher", "month", "date", "form", "pattern", "mirror", "amount", "key", "preparer", *facts),
+        *("voucher", "month", "date", "form", "pattern", "mirror", "amount", "key", "text", "preparer", *facts),
         pl.col("place").cast(pl.Int64),
         pl.concat_str("preparer", day, separator="·").cast(REPEATED).alias("batch"),
         *("money", "refund", "reversal", "referenced", "pair"),

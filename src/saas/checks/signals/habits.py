@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from saas.checks.signals.digits import PECULIAR, figures, other_sums
 from saas.checks.signals.entering import entering
 from saas.checks.signals.evidence import evidence, rarity
 from saas.ledgers.frame import Ledger
@@ -11,10 +12,10 @@ from saas.ledgers.frame import Ledger
 COMMON = 5  # so many vouchers make a pattern common
 LARGE_FEN = 1_000_00
 FORM = 10  # so many vouchers on the same accounts show what is usual there
-PECULIAR = 3  # significant digits
 LIMITS_FEN = (5_000_00, 10_000_00, 20_000_00, 50_000_00, 100_000_00)
 JUST_UNDER = 0.9
 PARTS = 4
+SLIPS = 0.02  # how likely a slip is beside a chance agreement of digits
 FEW = 20.0
 
 
@@ -67,7 +68,7 @@ def departures(ledger: Ledger) -> pl.DataFrame:
     ln = pl.col("amount").log()
     spread = ((ln - ln.median()).abs().median() * 1.4826).clip(lower_bound=0.2)
     scale = events.group_by("form").agg(middle=ln.median(), spread=spread, kinds=pl.col("amount").n_unique())
-    meant = _meant(once.select("voucher", "form", "amount", "month"))
+    meant = other_sums(once.select("voucher", "form", "amount", "month"), "amount")
     known = amounts.rename({"amount": "meant", "times": "again", "months": "again_months"})
     here = events.select("form", "month", meant="amount").unique().with_columns(here=pl.lit(True))
     found = (
@@ -76,46 +77,23 @@ def departures(ledger: Ledger) -> pl.DataFrame:
         .join(scale, on="form")
         .with_columns(pl.col("here").fill_null(False))
     )
-    digits = pl.col("meant").cast(pl.String).str.strip_chars_end("0").str.len_chars()
+    digits = figures("meant")
     # the more amounts the accounts have, the likelier one of them looks like this by chance
-    space = pl.lit(10.0) ** digits.cast(pl.Float64)
-    chance = (pl.col("kinds") * pl.col("tries") / space).clip(0.0, 1.0)
-    regular = 1 - 1 / (1 + pl.col("again_months"))
-    proof = (1 - chance) ** 2 * regular * pl.when("here").then(0.4).otherwise(1.0)
+    chance = pl.col("kinds") * pl.col("tries") / pl.lit(10.0) ** digits
+    usual = 1 - 1 / pl.col("again_months")
+    proof = usual / (1 + chance / SLIPS) * pl.when("here").then(0.4).otherwise(1.0)
     slips = evidence(found.filter(digits >= PECULIAR), "N38", proof)
-    slips = slips.with_columns(strength=0.75 * pl.col("strength") * _seldom(pl.col("strength") > 0.2))
+    slips = slips.with_columns(strength=0.75 * pl.col("strength") * seldom(pl.col("strength") > 0.2))
     far = once.join(scale, on="form").with_columns(z=(ln - pl.col("middle")).abs() / pl.col("spread"))
     outlying = evidence(
-        far.filter(pl.col("z") > 3), "N34", (0.08 * (pl.col("z") - 2.5)).clip(0.0, 0.4) * _seldom(pl.col("z") > 3)
+        far.filter(pl.col("z") > 3), "N34", (0.08 * (pl.col("z") - 2.5)).clip(0.0, 0.4) * seldom(pl.col("z") > 3)
     )
     return pl.concat([slips, outlying]).with_columns(pl.col("strength") * settled(ledger))
 
 
-def _seldom(fires: pl.Expr) -> pl.Expr:
+def seldom(fires: pl.Expr) -> pl.Expr:
     """A signal that speaks often in one ledger says less each time (surprisal): 1 up to FEW vouchers, falling after."""
     return (FEW / fires.sum().cast(pl.Float64).clip(lower_bound=FEW)).sqrt()
-
-
-def _meant(once: pl.DataFrame) -> pl.DataFrame:
-    """What each amount may have been: the point moved, or two neighbouring digits exchanged; `tries` of its kind."""
-    fen = pl.col("amount")
-    point = [
-        *(once.with_columns(meant=pl.when(fen % by == 0).then(fen // by)) for by in (10, 100, 1000)),
-        *(once.with_columns(meant=fen * by) for by in (10, 100)),
-    ]
-    text = fen.cast(pl.String)
-    swaps = [
-        once.filter(text.str.len_chars() > at + 1).with_columns(
-            meant=pl.concat_str(
-                text.str.slice(0, at), text.str.slice(at + 1, 1), text.str.slice(at, 1), text.str.slice(at + 2)
-            ).cast(pl.Int64)
-        )
-        for at in range(6)
-    ]
-    tried = [(1.0, part) for part in point] + [(5.0, part) for part in swaps]
-    columns = ("voucher", "form", "month", "amount", "meant", "tries")
-    every = pl.concat([part.with_columns(tries=pl.lit(tries)).select(columns) for tries, part in tried])
-    return every.drop_nulls("meant").filter(pl.col("meant") != pl.col("amount"))
 
 
 def parts_under_limit(ledger: Ledger) -> pl.DataFrame:
@@ -128,9 +106,14 @@ def parts_under_limit(ledger: Ledger) -> pl.DataFrame:
             for limit in LIMITS_FEN
         ]
     )
-    near = near.with_columns(n=pl.len().over("form", "batch", "limit"), usual=pl.len().over("form") / pl.col("form_n"))
+    near = near.with_columns(
+        n=pl.len().over("form", "batch", "limit"),
+        of_words=pl.len().over("form", "batch", "limit", "text"),
+        usual=pl.len().over("form") / pl.col("form_n"),
+    )
     here = events.group_by("batch", "form").len("here")
     told = near.filter(pl.col("n").is_between(2, PARTS)).join(here, on=["batch", "form"])
     # what the batch would have under a limit by chance is no surplus
     surplus = (1 - pl.col("usual") * pl.col("here") / pl.col("n")).clip(0.0, 1.0)
-    return evidence(told, "N40", 0.55 * surplus**2 * settled(ledger))
+    same_words = pl.when(pl.col("of_words") > 1).then(1.0).otherwise(0.4)
+    return evidence(told, "N40", 0.55 * surplus**2 * same_words * settled(ledger))

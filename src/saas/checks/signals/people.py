@@ -78,7 +78,7 @@ def _alone(kind: str) -> pl.Expr:
     batches = pl.col("batch").n_unique().over(kind) / pl.len()
     together = pl.len().over("batch", kind).cast(pl.Float64)
     habit = (pl.len().over("preparer", kind) - 1) / pl.len().over("preparer")
-    return rarity(batches, 0.05) / together.sqrt() * (1 - 3 * habit).clip(0.0, 1.0)
+    return rarity(batches, 0.05) / together.sqrt() * rarity(habit, 0.1)
 
 
 def out_of_order(ledger: Ledger) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.roles import role_in, role_like
-from saas.checks.signals.digits import slip
-from saas.checks.signals.documents import INSTALMENT, PECULIAR
+from saas.checks.signals.digits import PECULIAR, slip
+from saas.checks.signals.documents import INSTALMENT
 from saas.checks.texts import says
 from saas.ledgers.frame import REPEATED, Ledger
 

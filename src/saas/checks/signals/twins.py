@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from saas.checks.digest import digest
+from saas.checks.signals.digits import PECULIAR, figures
 from saas.checks.signals.entering import entering
 from saas.checks.signals.evidence import evidence
 from saas.checks.signals.habits import settled
@@ -13,8 +14,7 @@ from saas.ledgers.frame import Ledger
 DAYS = 7
 WINDOW = 12  # vouchers between which a repeated batch keeps its distance
 FEW = 60  # beyond so many pairs each says less
-PECULIAR = 3  # significant digits
-ORIGINAL = 0.25  # of two copies, the earlier is probably the right one
+ORIGINAL = 0.12  # of two copies, the earlier is probably the right one
 
 
 def lone_twins(ledger: Ledger) -> pl.DataFrame:
@@ -42,8 +42,7 @@ def lone_twins(ledger: Ledger) -> pl.DataFrame:
         for by in (-2, -1, 1, 2)
     )
     pairs = pairs.sort("lag", "place").with_columns(block=pl.sum_horizontal(*beside))
-    digits = pl.col("amount").cast(pl.String).str.strip_chars_end("0").str.len_chars()
-    size = pl.when(digits >= PECULIAR).then(1.0).otherwise(0.5)
+    size = pl.when(figures("amount") >= PECULIAR).then(1.0).otherwise(0.5)
     alone = 1 / (1 + pl.col("block")) ** 2 / (pl.col("c") - 1).clip(lower_bound=1)
     crowd = min(1.0, (FEW / max(pairs.height, 1)) ** 0.3)
     strength = 0.7 * settled(ledger) * size * alone * crowd
