@@ -14,6 +14,7 @@ from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import saas.adjustments.module
@@ -43,17 +44,18 @@ from saas import health, mailbox_pages
 from saas import metrics as monitor
 from saas.api.entrance import by_token
 from saas.identity.visitors import authenticator
-from saas.kernel import logs, metrics
+from saas.kernel import clock, logs, metrics
 from saas.kernel.conditions import Watch
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Database
 from saas.kernel.link_entrance import by_link
 from saas.kernel.module import Module, compose
-from saas.kernel.pages import STATIC
+from saas.kernel.pages import STATIC, environment
 from saas.kernel.processes import keep_what_is_loaded
 from saas.kernel.refusals import HANDLERS, remember
 from saas.kernel.roles import refuse_unsafe
-from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers
+from saas.kernel.standing import as_of
+from saas.kernel.web import DoorSettings, door, guard_own_page, guard_permission, put_security_headers, visitor_of
 from saas.operations.entrance import guard_storage, guard_support, guard_suspension
 
 MODULES: list[Module] = [
@@ -95,16 +97,21 @@ def guards() -> list[Path]:
 
 
 async def provide_session(request: Request[Any, Any, Any], state: State) -> AsyncGenerator[AsyncSession, None]:
-    """One transaction a request; committed after rendering and before the bytes leave."""
+    """One transaction a request; committed after rendering and before the bytes leave.
+
+    It begins with what the member is qualified for, so that buttons know.
+    """
     database: Database = state.database
+    visitor = visitor_of(request)
     async with database.transaction() as session:
+        if composed.asks_qualifications and visitor.actor.support_until is None:
+            visitor.actor = await as_of(session, visitor.actor, clock.now())
         yield session
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole product as one ASGI application."""
-    settings = activate(settings or settings_from())
-    logs.configure(as_json=settings.env == "production")
+    settings = _surroundings(settings or settings_from())
     database = Database(settings.app_database_url)
     metrics.figures.watch("app", database)
     door_settings = DoorSettings(settings.derive("csrf"), hsts=settings.secure)
@@ -123,15 +130,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         await database.close()
 
     app = Litestar(
-        route_handlers=[
-            *(route for module in MODULES for route in module.routes),
-            *health.ROUTES,
-            *monitor.ROUTES,
-            *(mailbox_pages.ROUTES if settings.embedded_smtp else ()),
-            create_static_files_router(
-                path="/static", directories=[STATIC], opt={"permission": "public"}, cache_control=FOR_A_YEAR
-            ),
-        ],
+        route_handlers=_handlers(settings),
         dependencies={"session": Provide(provide_session)},
         middleware=[metrics.taking_time, logs.telling_apart, door(known, door_settings)],
         guards=[guard_permission, guard_own_page, guard_suspension, guard_support, guard_storage],
@@ -149,6 +148,22 @@ def create_app(settings: Settings | None = None) -> Litestar:
     _refuse_open_routes(app)
     keep_what_is_loaded()
     return app
+
+
+def _surroundings(settings: Settings) -> Settings:
+    """What a process has before any page: settings, logs, and templates that are read once except while they change."""
+    logs.configure(as_json=settings.env == "production")
+    environment().auto_reload = settings.env == "development"  # it asks the disk at every include
+    return activate(settings)
+
+
+def _handlers(settings: Settings) -> list[ControllerRouterHandler]:
+    files = create_static_files_router(
+        path="/static", directories=[STATIC], opt={"permission": "public"}, cache_control=FOR_A_YEAR
+    )
+    modules = [route for module in MODULES for route in module.routes]
+    caught = mailbox_pages.ROUTES if settings.embedded_smtp else ()
+    return [*modules, *health.ROUTES, *monitor.ROUTES, *caught, files]
 
 
 def routes(app: Litestar) -> Sequence[tuple[str, str, HTTPRouteHandler]]:

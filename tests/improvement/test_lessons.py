@@ -24,6 +24,7 @@ from saas.kernel.i18n import Text
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
 from saas.kernel.perform import perform
+from saas.kernel.prepared import here
 from saas.refunds.models import Refund
 from saas.risks.incidents.incident_models import Incident
 from saas.tasks.models import Task
@@ -242,7 +243,7 @@ async def test_the_inbox_is_looked_at_once(cast: Cast, as_person: People) -> Non
     async with cast.transaction() as session:
         kept = await queries.item(session, item.id)
         assert (kept.result, kept.result_id, kept.decided_by) == ("lesson", UUID(lesson["key"]), cast.mara.id)
-        assert await queries.count_inbox(session) == 0
+        assert await session.scalar(queries.UNDECIDED, here()) == 0
         session.add(InboxItem(source_kind="staff", source_id=uuid7(), text=Text("无用"), written_at=clock.now()))
     with pytest.raises(DBAPIError):
         async with cast.transaction() as session:

@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import queries
 from saas.cases.models import Case
-from saas.cases.queries import Wanted
+from saas.cases.queries import Counts, Wanted
 from saas.cases.words import CAUSE_CODES, SEVERITIES, SOURCES
 from saas.cases.workflow import CASE, STATES
 from saas.checks.catalogue import BY_ID
 from saas.clients.models import Client
+from saas.clients.queries import Name
 from saas.identity.models import Membership
 from saas.kernel import clock
 from saas.kernel.calendar import Calendar
@@ -86,29 +88,24 @@ def tabs(chosen: str, url: Url) -> list[dict[str, Any]]:
     return [{"label": label, "url": url(state=name), "active": name == chosen} for name, label in VIEWS.items()]
 
 
-async def filters(
-    session: AsyncSession,
-    wanted: Wanted,
+def filters(
+    counts: Counts,
     given: Mapping[str, Any],
     url: Url,
-    by_client: Mapping[UUID, int],
-    named: Mapping[UUID, Client],
+    named: Mapping[UUID, Client | Name],
     members: Mapping[UUID, Membership],
 ) -> list[dict[str, Any]]:
-    """Seven drop-downs; each choice says how many it would show, where counting costs one query."""
-    by_severity = await queries.facet(session, wanted, "severity")
-    by_owner = await queries.facet(session, wanted, "owner_id")
-    by_rule = await queries.facet(session, wanted, "rule")
+    """Eight drop-downs; a choice says how many it would show, where that was counted."""
     offered: list[tuple[Text, str, Choices]] = [
         (
             _("Severity"),
             "severity",
-            [(s, label, by_severity[s]) for s, label in SEVERITIES.items() if s in by_severity],
+            [(s, label, counts.severity[s]) for s, label in SEVERITIES.items() if s in counts.severity],
         ),
         (_("Step"), "state", [(state.name, state.label, 0) for state in STATES]),
-        (_("Owner"), "owner", [(o, members[o].name, n) for o, n in by_owner.items() if o in members]),
-        (_("Client"), "client", [(c, named[c].name, n) for c, n in by_client.items() if c in named]),
-        (_("Rule"), "rule", [(r, f"{r} {BY_ID[r].name}", n) for r, n in by_rule.items() if r in BY_ID]),
+        (_("Owner"), "owner", [(o, members[o].name, n) for o, n in counts.owner.items() if o in members]),
+        (_("Client"), "client", [(c, named[c].name, n) for c, n in counts.client.items() if c in named]),
+        (_("Rule"), "rule", [(r, f"{r} {BY_ID[r].name}", n) for r, n in counts.rule.items() if r in BY_ID]),
         (_("Age"), "age", [(name, label, 0) for name, (label, _least, _most) in AGES.items()]),
         (_("How we know"), "source", [(name, label, 0) for name, label in SOURCES.items()]),
         (_("Cause"), "cause", [(code, label, 0) for code, label in CAUSE_CODES.items()]),
@@ -126,7 +123,7 @@ def _menu(label: Text, name: str, chosen: Any, choices: Choices, url: Url) -> di
     }
 
 
-def row(case: Case, calendar: Calendar, now: datetime) -> dict[str, Any]:
+def row(case: Case | Row[Any], calendar: Calendar, now: datetime) -> dict[str, Any]:
     """A case as the list shows it: where it stands, and how much working time is left."""
     state = CASE.state(case.state)
     left = 0

@@ -28,7 +28,7 @@ from saas.cases import (
     watching,
 )
 from saas.cases.period_board import pages as board
-from saas.cases.queries import count_open
+from saas.cases.queries import OPEN_CASES
 from saas.cases.workflow import CASE, HIGH_RISK
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
@@ -122,11 +122,7 @@ MODULE = Module(
         "cases.sub_task_done": _("Sub-task done"),
         "cases.share_link": _("Link handed on"),
     },
-    navigation=[
-        NavItem(
-            _("Anomalies"), "/cases", "alert-triangle", "cases.read", count=lambda session, actor: count_open(session)
-        )
-    ],
+    navigation=[NavItem(_("Anomalies"), "/cases", "alert-triangle", "cases.read", count=OPEN_CASES)],
     qualifications={HIGH_RISK: _("Approves and books high-risk corrections")},
     by_choice=[HIGH_RISK],
     guards="guards.sql",

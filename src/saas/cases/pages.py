@@ -51,12 +51,11 @@ async def index(
     given |= {"owner": owner, "source": source, "age": age, "since": since, "until": until, "q": q}
     calendar, now, offset = await calendar_of(session), clock.now(), max(offset, 0)
     wanted = listing.wanted(calendar, given)
-    found = await queries.cases(session, wanted, offset=offset, limit=PAGE)
-    total = await queries.count(session, wanted)
+    found = await queries.listed(session, wanted, offset=offset, limit=PAGE)
+    counts = await queries.counts(session, wanted)
     members = await members_by_id(session)
     url = listing.urls(address_in(request), given)
-    by_client = await queries.facet(session, wanted, "client_id")
-    named = await clients.clients_by_id(session, list({*by_client, *(case.client_id for case in found)}))
+    named = await clients.names_by_id(session, list({*counts.client, *(case.client_id for case in found)}))
     return await page(
         request,
         "cases/index.html",
@@ -66,14 +65,14 @@ async def index(
         members=members,
         search=q,
         tabs=listing.tabs(in_state, url),
-        filters=await listing.filters(session, wanted, given, url, by_client, named, members),
+        filters=listing.filters(counts, given, url, named, members),
         clear_url=url(**dict.fromkeys(given, "")) if any(v for k, v in given.items() if k != "state") else "",
-        **_window(url, offset, len(found), total),
+        **window(url, offset, len(found), counts.total),
         may_open=actor_of(request).may("cases.open"),
     )
 
 
-def _window(url: Callable[..., str], offset: int, shown: int, total: int) -> dict[str, Any]:
+def window(url: Callable[..., str], offset: int, shown: int, total: int) -> dict[str, Any]:
     """Which of all these are, and the addresses before and after."""
     return {
         "shown": _("%(first)s–%(last)s of %(total)s", first=offset + 1, last=offset + shown, total=total),

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, cast, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case, Lesson, Note
@@ -17,7 +17,17 @@ from saas.cases.workflow import OPEN
 from saas.clients.models import Communication
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing
+from saas.kernel.prepared import FIRM
 from saas.kernel.tenancy import of_this_firm
+
+FACETS = ("severity", "rule", "client_id", "owner_id")  # filters of the list whose choices are counted
+_GROUPING = (0b0111, 0b1011, 0b1101, 0b1110, 0b1111)  # grouping() of a row counted by each of them, and of all
+IS_OPEN = Case.state == any_(literal(sorted(OPEN), ARRAY(String)))  # one parameter, however many states
+ORDER = (Case.closed_at.desc().nulls_first(), Case.due_at.asc().nulls_last(), Case.id)
+SHOWN = (
+    Case.id, Case.number, Case.title, Case.severity, Case.rule, Case.period, Case.client_id, Case.owner_id, Case.state,
+    Case.due_at, Case.closed_at,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +45,19 @@ class Wanted:
     between: tuple[date | None, date | None] = (None, None)  # opened on these days, both included
     source: str = ""  # who told us; complaints are counted apart
 
-    def conditions(self, *, without: str = "") -> list[ColumnElement[bool]]:
-        found = [of_this_firm(Case)]
+    def facets(self, *, without: str = "") -> list[ColumnElement[bool]]:
+        """What the filters say whose choices are counted."""
+        given = {name: getattr(self, name) for name in FACETS if name != without}
+        return [getattr(Case, name) == value for name, value in given.items() if value] or [true()]
+
+    def conditions(self, *, facets: bool = True) -> list[ColumnElement[bool]]:
+        found = [of_this_firm(Case), *(self.facets() if facets else ())]
         if self.state == "open":
-            found.append(Case.state.in_(OPEN))
+            found.append(IS_OPEN)
         elif self.state == "closed":
             found.append(Case.state.not_in(OPEN))
         elif self.state != "all":
             found.append(Case.state == self.state)
-        given = {"severity": self.severity, "rule": self.rule, "client_id": self.client_id, "owner_id": self.owner_id}
-        found += [getattr(Case, name) == value for name, value in given.items() if value and name != without]
         if self.search:
             like = f"%{self.search.strip()}%"
             title = cast(Case.title, String)  # the sentence with its parameters, as it is stored
@@ -53,7 +66,7 @@ class Wanted:
         after, until = self.opened
         found += [Case.opened_at > after] if after else []
         found += [Case.opened_at <= until] if until else []
-        if self.cause and without != "cause_code":
+        if self.cause:
             innocent = Case.outcome.in_(("explained", "dismissed"))
             found += [Case.cause_code == self.cause, Case.likelihood.is_not(None), ~innocent]
         first, last = self.between
@@ -75,27 +88,48 @@ async def case_or_none(session: AsyncSession, case_id: UUID) -> Case | None:
     return found
 
 
-async def cases(session: AsyncSession, wanted: Wanted, *, offset: int = 0, limit: int = 50) -> Sequence[Case]:
+async def cases(session: AsyncSession, wanted: Wanted, *, limit: int = 50) -> Sequence[Case]:
     """The one due first stands first; closed ones the newest first."""
-    query = select(Case).where(*wanted.conditions())
-    order = [Case.closed_at.desc().nulls_first(), Case.due_at.asc().nulls_last(), Case.id]
-    return (await session.scalars(query.order_by(*order).offset(offset).limit(limit))).all()
+    return (await session.scalars(select(Case).where(*wanted.conditions()).order_by(*ORDER).limit(limit))).all()
+
+
+async def listed(session: AsyncSession, wanted: Wanted, *, offset: int, limit: int) -> Sequence[Any]:
+    """The same, nothing but what a list shows of each (SHOWN)."""
+    query = select(*SHOWN).where(*wanted.conditions()).order_by(*ORDER)
+    return (await session.execute(query.offset(offset).limit(limit))).all()
+
+
+OPEN_CASES = select(func.count()).select_from(Case).where(Case.firm_id == FIRM, IS_OPEN)
 
 
 async def count(session: AsyncSession, wanted: Wanted) -> int:
     return await session.scalar(select(func.count()).select_from(Case).where(*wanted.conditions())) or 0
 
 
-async def facet(session: AsyncSession, wanted: Wanted, name: str) -> dict[Any, int]:
-    """How many there are by each value of one filter, the other filters kept."""
-    column: Any = getattr(Case, name)
-    query = select(column, func.count()).where(*wanted.conditions(without=name)).group_by(column)
-    rows = (await session.execute(query)).all()
-    return {row[0]: row[1] for row in rows if row[0]}
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases a list has, and how many it would have with each value of a filter, the other filters kept."""
+
+    total: int
+    severity: dict[str, int]
+    rule: dict[str, int]
+    client: dict[UUID, int]
+    owner: dict[UUID, int]
 
 
-async def count_open(session: AsyncSession) -> int:
-    return await count(session, Wanted())
+async def counts(session: AsyncSession, wanted: Wanted) -> Counts:
+    """All of them in one statement, which reads the cases once."""
+    columns = [getattr(Case, name) for name in FACETS]
+    numbers = [func.count().filter(*wanted.facets(without=name)) for name in (*FACETS, "")]
+    sets = func.grouping_sets(*(tuple_(column) for column in columns), tuple_())
+    query = select(func.grouping(*columns), *columns, *numbers).where(*wanted.conditions(facets=False)).group_by(sets)
+    found: dict[str, dict[Any, int]] = {name: {} for name in (*FACETS, "")}
+    for which, *row in (await session.execute(query)).all():
+        at = _GROUPING.index(which)
+        value, number = (row[at] if at < len(FACETS) else True), row[len(FACETS) + at]
+        if value and number:
+            found[(*FACETS, "")[at]][value] = number
+    return Counts(found[""].get(True, 0), *(found[name] for name in FACETS))
 
 
 async def open_of_client(session: AsyncSession, client_id: UUID, limit: int = 50) -> Sequence[Case]:

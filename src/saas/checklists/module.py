@@ -102,7 +102,7 @@ MODULE = Module(
         "procedures.write": _("Draft of a procedure written"),
         "procedures.read": _("Procedure read"),
     },
-    navigation=[NavItem(_("Checklists"), "/checklists", "list-check", "checklists.read", count=run_queries.count_mine)],
+    navigation=[NavItem(_("Checklists"), "/checklists", "list-check", "checklists.read", count=run_queries.MINE_SOON)],
     panels={
         "clients.detail": [panels.of_client],
         "cases.rail": [panels.of_subject, pinning.of_case],

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, any_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checklists.models import ChecklistRun, ChecklistStep
 from saas.checklists.workflow import LIVE, OPEN
-from saas.kernel import clock
 from saas.kernel.access import Actor
+from saas.kernel.prepared import FIRM, MEMBER, NOW, ROLES
 from saas.kernel.tenancy import of_this_firm
 
 NEAR = timedelta(days=7)  # what the side bar counts is due by then
@@ -80,13 +80,17 @@ async def counted(session: AsyncSession, actor: Actor, now: datetime) -> Mapping
     return {view: int(getattr(row, view)) for view in views}
 
 
-async def count_mine(session: AsyncSession, actor: Actor) -> int:
-    """Beside the line of the side bar: those of this person that are open and due within the week or late."""
-    query = select(func.count()).select_from(ChecklistRun)
-    mine = or_(ChecklistRun.preparer_id == actor.id, _nobodys(actor))
-    near = ChecklistRun.due_at < clock.now() + NEAR
-    found = await session.scalar(query.where(of_this_firm(ChecklistRun), ChecklistRun.state.in_(OPEN), mine, near))
-    return found or 0
+MINE_SOON = (  # beside the line of the side bar: this person's that are open and due within the week or late
+    select(func.count())
+    .select_from(ChecklistRun)
+    .where(ChecklistRun.firm_id == FIRM, ChecklistRun.state.in_(OPEN), ChecklistRun.due_at < NOW + NEAR)
+    .where(
+        or_(
+            ChecklistRun.preparer_id == MEMBER,
+            and_(ChecklistRun.preparer_id.is_(None), ChecklistRun.lead == any_(ROLES)),
+        )
+    )
+)
 
 
 async def between(

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from saas.checks import chart_page, figure_pages, jobs, models, month_end, month_end_page, pages, running, settings
 from saas.checks.inbox import follow
 from saas.checks.merging import follow_merge
 from saas.checks.outside import outside_models
 from saas.checks.outside import pages as outside
-from saas.checks.queries import Wanted, count
+from saas.checks.queries import WAITING
 from saas.checks.workflow import FINDING
-from saas.kernel.access import EVERYONE, Actor, grant
+from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, NavItem, Reaction, Schedule
-
-
-async def _waiting(session: AsyncSession, actor: Actor) -> int:
-    return await count(session, Wanted())
-
 
 REGISTERED = (outside_models.OutsideFile,)  # tables of their own file
 
@@ -73,7 +66,7 @@ MODULE = Module(
         "checks.pair": _("Statement line matched by hand"),
         "checks.unpair": _("Match by hand taken apart"),
     },
-    navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=_waiting)],
+    navigation=[NavItem(_("Findings"), "/findings", "zoom-check", "checks.read", count=WAITING)],
     guards="guards.sql",
     panels={
         "clients.detail": [pages.client_panel],

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.checks.models import CheckRun, Exemption, FoundAnomaly, PeriodFigure, RuleSetting
 from saas.kernel.errors import Missing
 from saas.kernel.outbox import Outbox
+from saas.kernel.prepared import FIRM
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import Import, LedgerLine, PeriodVersion
 
@@ -83,6 +84,14 @@ def in_order() -> tuple[Any, ...]:
 def rank() -> ColumnElement[int]:
     """0 for critical … 4 for information."""
     return case({name: at for at, name in enumerate(SEVERITIES)}, value=FoundAnomaly.severity, else_=9)
+
+
+WAITING = (  # as Wanted() says it: open, still found, no remark, and not for the digest
+    select(func.count())
+    .select_from(FoundAnomaly)
+    .where(FoundAnomaly.firm_id == FIRM, FoundAnomaly.state == "open", FoundAnomaly.gone_at.is_(None))
+    .where(FoundAnomaly.quiet.is_(False), FoundAnomaly.severity != "info")
+)
 
 
 async def count(session: AsyncSession, wanted: Wanted) -> int:

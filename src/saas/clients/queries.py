@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Client, Communication, Contact, Contract, Receipt
 from saas.kernel.audit import AuditEntry
 from saas.kernel.errors import Missing
+from saas.kernel.prepared import FIRM, here
 from saas.kernel.tenancy import of_this_firm
 
 
@@ -48,9 +50,23 @@ async def every_client(session: AsyncSession) -> Sequence[Client]:
     return (await session.scalars(select(Client).where(of_this_firm(Client), Client.merged_into_id.is_(None)))).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a list shows of a client."""
+
+    name: str
+    name_en: str
+
+    def name_in(self, locale: str) -> str:
+        return (self.name_en or self.name) if locale == "en" else self.name
+
+
+COUNT = select(func.count()).select_from(Client).where(Client.firm_id == FIRM, Client.archived_at.is_(None))
+
+
 async def count(session: AsyncSession) -> int:
-    query = select(func.count()).select_from(Client)
-    return await session.scalar(query.where(of_this_firm(Client), Client.archived_at.is_(None))) or 0
+    """How many clients the firm has, archived ones left out."""
+    return await session.scalar(COUNT, here()) or 0
 
 
 async def of_member(session: AsyncSession, member_id: UUID) -> Sequence[Client]:
@@ -70,6 +86,12 @@ async def client_by_uscc(session: AsyncSession, uscc: str) -> Client | None:
 async def clients_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Client]:
     rows = (await session.scalars(select(Client).where(of_this_firm(Client), Client.id.in_(ids)))).all()
     return {row.id: row for row in rows}
+
+
+async def names_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Name]:
+    """The same with nothing but their names, for lists."""
+    query = select(Client.id, Client.name, Client.name_en).where(of_this_firm(Client), Client.id.in_(ids))
+    return {client_id: Name(name, name_en) for client_id, name, name_en in (await session.execute(query)).all()}
 
 
 async def contacts(session: AsyncSession, client_id: UUID) -> Sequence[Contact]:

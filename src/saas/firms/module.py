@@ -26,11 +26,11 @@ from saas.firms import (
 )
 from saas.firms.audit_words import DEEDS
 from saas.firms.calendar import working_calendar
-from saas.firms.frame import around
+from saas.firms.queries import LOGO, UNREAD, picture_path
 from saas.firms.standing import second_factor_required
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
-from saas.kernel.module import Job, Module, NavItem, Schedule
+from saas.kernel.module import Frame, Job, Module, NavItem, Schedule
 from saas.kernel.perform import provide_calendar
 from saas.kernel.standing import provide_address_rule, provide_second_factor
 
@@ -76,7 +76,10 @@ MODULE = Module(
         NavItem(_("Audit trail"), "/settings/audit", "history", "firms.audit", "settings"),
     ],
     search=[search.people],
-    frame=[around],
+    frame=[
+        Frame("notifications", UNREAD, lambda unread, firm: unread),
+        Frame("firm_logo", LOGO, lambda digest, firm: picture_path(firm.code, digest or "")),
+    ],
     start=[start.INVITE],
     deeds=DEEDS,
     qualifications={

@@ -16,6 +16,7 @@ from saas.kernel.access import Actor
 from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text
+from saas.kernel.prepared import FIRM, MEMBER, here
 
 
 def firm_id() -> UUID:
@@ -33,24 +34,18 @@ async def firm(session: AsyncSession) -> Firm:
     return (await session.scalars(select(Firm).where(Firm.id == tenancy.current_firm_id()))).one()
 
 
+_HOURS = select(WorkingHours).where(WorkingHours.firm_id == FIRM).order_by(WorkingHours.valid_from)
+
+
 async def working_hours(session: AsyncSession) -> list[WorkingHours]:
     """The firm's working hours by date, oldest first; empty means the default."""
-    query = (
-        select(WorkingHours).where(WorkingHours.firm_id == tenancy.current_firm_id()).order_by(WorkingHours.valid_from)
-    )
-    return list((await session.scalars(query)).all())
+    return list((await session.scalars(_HOURS, here())).all())
 
 
-async def around(session: AsyncSession, actor: Actor) -> tuple[str, str, int]:
-    """The firm's code, its logo's digest, and how much this member has not read."""
-    here = tenancy.current_firm_id()
-    unread = select(func.count()).where(
-        Notification.firm_id == here, Notification.member_id == actor.id, Notification.read_at.is_(None)
-    )
-    query = select(Firm.code, FirmProfile.logo_sha256, unread.scalar_subquery())
-    query = query.join(FirmProfile, FirmProfile.firm_id == Firm.id).where(Firm.id == here)
-    row = (await session.execute(query)).one()
-    return row[0], row[1], row[2]
+UNREAD = select(func.count()).where(
+    Notification.firm_id == FIRM, Notification.member_id == MEMBER, Notification.read_at.is_(None)
+)
+LOGO = select(FirmProfile.logo_sha256).where(FirmProfile.firm_id == FIRM)
 
 
 def picture_path(code: str, digest: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import LONGEST, Confirmation, Length, Membership, Person, Session, SignInAttempt
@@ -14,6 +14,7 @@ from saas.kernel import tenancy
 from saas.kernel.db import acting_in
 from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
+from saas.kernel.prepared import FIRM, here
 
 WINDOW = timedelta(hours=1)
 
@@ -41,6 +42,29 @@ async def session_by_hash(session: AsyncSession, key: str, *, lock: bool = False
     query = select(Session, Person).join(Person, Person.id == Session.person_id).where(Session.token_hash == key)
     row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
     return (row[0], row[1]) if row is not None else None
+
+
+# Prepared once: every request asks these two.
+_ARRIVAL = (
+    select(Session, Person, Firm, *tenancy.moved_to_person(Person.id))
+    .join(Person, Person.id == Session.person_id)
+    .outerjoin(Firm, (Firm.slug == bindparam("slug")) & Firm.closed_at.is_(None))
+    .where(Session.token_hash == bindparam("key"))
+)
+_MEMBERSHIPS = (
+    select(Membership, Firm.session_idle_minutes, Firm.session_hours)
+    .join(Firm, Firm.id == Membership.firm_id)
+    .where(Membership.person_id == bindparam("person"), Membership.left_at.is_(None), Firm.closed_at.is_(None))
+)
+
+
+async def arrival(session: AsyncSession, key: str, slug: str | None) -> tuple[Session, Person, Firm | None] | None:
+    """A session, live or not, with its person and the firm of an address.
+
+    Where it is found, the rest of the transaction is in that person's scope: tables of firms are not read here.
+    """
+    row = (await session.execute(_ARRIVAL, {"key": key, "slug": slug})).one_or_none()
+    return (row[0], row[1], row[2]) if row is not None else None
 
 
 async def open_sessions(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[Session]]:
@@ -86,13 +110,8 @@ async def memberships(session: AsyncSession, person_id: UUID) -> tuple[dict[UUID
 
     Runs in the person's scope.
     """
-    query = (
-        select(Membership, Firm.session_idle_minutes, Firm.session_hours)
-        .join(Firm, Firm.id == Membership.firm_id)
-        .where(Membership.person_id == person_id, Membership.left_at.is_(None), Firm.closed_at.is_(None))
-    )
     found, length = {}, LONGEST
-    for member, idle_minutes, hours in (await session.execute(query)).all():
+    for member, idle_minutes, hours in (await session.execute(_MEMBERSHIPS, {"person": person_id})).all():
         found[member.firm_id] = member
         length = length.shortened(idle_minutes, hours)
     return found, length
@@ -124,7 +143,9 @@ async def member(session: AsyncSession, member_id: UUID) -> Membership:
     return found
 
 
+_EVERYONE = select(Membership).where(Membership.firm_id == FIRM)
+
+
 async def members_by_id(session: AsyncSession) -> dict[UUID, Membership]:
     """Everyone who ever worked in the current firm, so that old records keep their names."""
-    query = select(Membership).where(Membership.firm_id == tenancy.current_firm_id())
-    return {m.id: m for m in (await session.scalars(query)).all()}
+    return {m.id: m for m in (await session.scalars(_EVERYONE, here())).all()}

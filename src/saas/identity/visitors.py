@@ -9,16 +9,15 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Length, Membership, Person, Session
-from saas.identity.queries import memberships, session_by_hash
+from saas.identity.queries import arrival, memberships
 from saas.identity.sessions import key_of
 from saas.kernel import clock, tenancy
-from saas.kernel.access import Actor, permissions_of
+from saas.kernel.access import Actor
 from saas.kernel.db import Database
-from saas.kernel.directory import Firm, firm_by_slug
+from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Locale
 from saas.kernel.module import composition
-from saas.kernel.standing import as_of
 from saas.kernel.support import admitted
 from saas.kernel.web import Authenticator, Connection, Visitor
 
@@ -26,32 +25,27 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 def authenticator(database: Database, cookie: str) -> Authenticator:
-    """The kernel's authentication provider: two short transactions, one global, one in the person's scope."""
+    """The kernel's authentication provider: one short transaction, in which the session found gives the scope."""
 
     async def authenticate(connection: Connection, slug: str | None) -> Visitor:
-        token = connection.cookies.get(cookie, "")
-        now = clock.now()
-        async with database.transaction(tenancy.PLATFORM) as session:
-            found = await _begun_session(session, token, now) if token else None
-            firm = await firm_by_slug(session, slug) if slug else None
-        if found is None:
+        token, now = connection.cookies.get(cookie, ""), clock.now()
+        if not token:
             return Visitor()
-        live, person = found
-        async with database.transaction(tenancy.person(person.id)) as session:
-            members, length = await memberships(session, person.id)
-            if not await _goes_on(session, live, length, now):
+        async with database.transaction(tenancy.PLATFORM) as session:
+            found = await arrival(session, key_of(token), slug)
+            if found is None or not found[0].is_live(now) or found[0].needs_second_factor:
                 return Visitor()
+            live, person, firm = found
+            with tenancy.within(tenancy.person(person.id)):
+                members, length = await memberships(session, person.id)
+                if not await _goes_on(session, live, length, now):
+                    return Visitor()
         if slug is None:
             return Visitor(_person(person, live), None, live.token_hash, tenancy.person(person.id))
         member = members.get(firm.id) if firm is not None else None
         if firm is None or member is None:
             return await _supporting(database, firm, person, live, now)
-        scope = tenancy.firm(firm.id, person.id)
-        actor = member_actor(member, person, live)
-        if composition().asks_qualifications:
-            async with database.transaction(scope) as session:
-                actor = await as_of(session, actor, now)
-        return Visitor(actor, firm, live.token_hash, scope)
+        return Visitor(member_actor(member, person, live), firm, live.token_hash, tenancy.firm(firm.id, person.id))
 
     return authenticate
 
@@ -71,14 +65,6 @@ async def _supporting(database: Database, firm: Firm | None, person: Person, liv
         support_writes=found.writes,
     )
     return Visitor(actor, firm, live.token_hash, tenancy.firm(firm.id, person.id))
-
-
-async def _begun_session(session: AsyncSession, token: str, now: datetime) -> tuple[Session, Person] | None:
-    """The session of a cookie that we issued, as far as the product's own limits let it live."""
-    found = await session_by_hash(session, key_of(token))
-    if found is None or not found[0].is_live(now) or found[0].needs_second_factor:
-        return None
-    return found
 
 
 async def _goes_on(session: AsyncSession, live: Session, length: Length, now: datetime) -> bool:
@@ -112,7 +98,7 @@ def member_actor(member: Membership, person: Person, live: Session | None = None
         member.name,
         person.id,
         frozenset(member.roles),
-        permissions_of(member.roles, composition().grants),
+        composition().permissions_of(frozenset(member.roles)),
         locale=_locale(person),
         theme=person.theme,
         signed_in_at=live.fresh_at if live else None,

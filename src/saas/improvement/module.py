@@ -13,7 +13,7 @@ from saas.improvement.changes.workflow import CHANGE
 from saas.improvement.duty_proof import proved
 from saas.improvement.lessons import action_pages, gathering, inbox_pages
 from saas.improvement.lessons import pages as lesson_pages
-from saas.improvement.lessons.queries import count_inbox
+from saas.improvement.lessons.queries import UNDECIDED
 from saas.improvement.lessons.workflow import IMPROVEMENT
 from saas.improvement.regulations import editing, market_pages, rollout, rollout_pages
 from saas.improvement.regulations import pages as regulation_pages
@@ -88,8 +88,7 @@ MODULE = Module(
         "improvement.read_competitor": _("Competitor’s terms recorded"),
     },
     navigation=[
-        NavItem(_("Improvement"), "/improvement", "bulb", "improvement.read", section="manage",
-                count=lambda session, actor: count_inbox(session))
+        NavItem(_("Improvement"), "/improvement", "bulb", "improvement.read", section="manage", count=UNDECIDED)
     ],
     duties=[proved],
     guards="guards.sql",

@@ -1,4 +1,4 @@
-"""Tables, sessions and the hook that puts every transaction into its scope."""
+"""Tables, sessions, and the way from one scope into another."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, MetaData, TypeDecorator, event, text
+from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, MetaData, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from saas.kernel import tenancy
+from saas.kernel.connections import engine_for
 from saas.kernel.i18n import Text
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
@@ -78,22 +79,6 @@ class FirmRow(Base):
 def belongs_to(table: str, column: str, ondelete: str | None = None) -> ForeignKeyConstraint:
     """The composite key to another firm table; a plain one would ignore row security."""
     return ForeignKeyConstraint(["firm_id", column], [f"{table}.firm_id", f"{table}.id"], ondelete=ondelete)
-
-
-def engine_for(url: str, pool_size: int = 10) -> AsyncEngine:
-    """An engine whose every transaction is told its scope before its first statement."""
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
-    event.listen(engine.sync_engine, "begin", _declare_scope)
-    return engine
-
-
-def _declare_scope(connection: Connection) -> None:
-    scope = tenancy.current()
-    connection.exec_driver_sql(
-        "SELECT set_config('app.scope', $1, true), set_config('app.firm_id', $2, true),"
-        " set_config('app.person_id', $3, true)",
-        (scope.kind, str(scope.firm_id or ""), str(scope.person_id or "")),
-    )
 
 
 @asynccontextmanager

@@ -10,9 +10,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.access import Actor, Grant
+from saas.kernel.access import Actor, Grant, permissions_of
+from saas.kernel.directory import Firm
 from saas.kernel.duties import Proof
 from saas.kernel.i18n import Text
 from saas.kernel.workflow import Action, Workflow
@@ -78,15 +80,27 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A line of the side bar. `count` says how many wait there."""
+    """A line of the side bar. `count` asks how many wait there (kernel/prepared.py): all lines in one statement."""
 
     label: Text
     path: str  # under the firm: "/cases"
     icon: str
     permission: str
     section: Literal["work", "manage", "settings"] = "work"
-    count: Callable[[AsyncSession, Actor], Awaitable[int]] | None = None
+    count: Select[int] | None = None
     first: bool = False  # of its section, whatever the module's place
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page of a firm: asked with the counts of the side bar, in the same statement.
+
+    The templates know it by its name, as `shown` says it of the value and the firm.
+    """
+
+    name: str
+    asks: Select[Any]
+    shown: Callable[[Any, Firm], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,6 @@ class Hit:
 
 
 Search = Callable[[AsyncSession, Actor, str], Awaitable[Sequence[Hit]]]  # only what this person may open; at most ten
-Frame = Callable[[AsyncSession, Actor], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,7 @@ class Composition:
         self.modules = tuple(modules)
         self.workflows = {w.name: w for m in modules for w in m.workflows}
         self.grants = tuple(g for m in modules for g in m.grants)
+        self._permissions: dict[frozenset[str], frozenset[str]] = {}
         self.jobs = {j.name: j for m in modules for j in m.jobs}
         self.schedules = tuple(s for m in modules for s in m.schedules if not s.for_nobody)
         self.own_schedules = tuple(s for m in modules for s in m.schedules if s.for_nobody)
@@ -213,6 +227,12 @@ class Composition:
         ]
         if faults:
             raise RuntimeError("; ".join(faults))
+
+    def permissions_of(self, roles: frozenset[str]) -> frozenset[str]:
+        """What a member with these roles may do; reckoned once for each set of roles."""
+        if roles not in self._permissions:
+            self._permissions[roles] = permissions_of(roles, self.grants)
+        return self._permissions[roles]
 
     def job(self, name: str) -> Job:
         return self.jobs[name]

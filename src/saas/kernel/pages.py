@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,9 +16,10 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from markupsafe import Markup
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel import clock
+from saas.kernel import clock, prepared
 from saas.kernel.access import Actor
 from saas.kernel.conditions import Condition, Watch
 from saas.kernel.i18n import Text, listed, reader
@@ -32,6 +33,7 @@ STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
 LEADS = frozenset({"owner", "manager"})  # who is told what is not well around the product
 Req = Request[Any, Any, Any]
+_together: dict[tuple[str, ...], Select[Any]] = {}  # what a side bar asks, by the names of its answers
 _csrf: ContextVar[str] = ContextVar("csrf")
 _slug: ContextVar[str] = ContextVar("slug", default="")
 
@@ -63,9 +65,8 @@ async def page(
     if block is not None and block in found.blocks:
         html = _block(found, block, values) + "".join(_block(found, name, {**values, "oob": True}) for name in also)
     else:
-        values["navigation"] = await navigation(request, session)
         values["conditions"] = conditions(request)
-        values |= await _around(request, session)
+        values |= await surroundings(request, session)
         html = found.render(values)
     return Response(html, media_type="text/html", status_code=status, headers={"vary": "hx-request, hx-target"})
 
@@ -127,31 +128,6 @@ def address_in(request: Connection) -> Callable[[str], str]:
     return _at(firm.slug if firm else "")
 
 
-async def navigation(request: Req, session: AsyncSession | None) -> list[dict[str, Any]]:
-    """The side bar of this person: only what their role may open, with what waits there."""
-    visitor = visitor_of(request)
-    if visitor.firm is None:
-        return []
-    at = _at(visitor.firm.slug)
-    items = []
-    for item in composition().navigation:
-        if visitor.actor.may(item.permission):
-            count = await item.count(session, visitor.actor) if item.count and session is not None else None
-            url = at(item.path)
-            active = request.url.path == url or request.url.path.startswith(url + "/")
-            items.append(
-                {
-                    "label": item.label,
-                    "url": url,
-                    "icon": item.icon,
-                    "count": count,
-                    "active": active,
-                    "section": item.section,
-                }
-            )
-    return items
-
-
 def conditions(request: Req) -> tuple[Condition, ...]:
     """What is not well around the product, for those who answer for the firm or for the installation."""
     leads = visitor_of(request).actor.roles & LEADS or request.route_handler.opt.get("permission") == OPERATOR
@@ -159,15 +135,40 @@ def conditions(request: Req) -> tuple[Condition, ...]:
     return watch.found if leads else ()
 
 
-async def _around(request: Req, session: AsyncSession | None) -> dict[str, Any]:
-    """What modules show on every whole page of a firm: unread notifications, the firm's logo."""
+async def surroundings(request: Req, session: AsyncSession | None) -> dict[str, Any]:
+    """The side bar of this person, only what their role may open, with what waits there; and what modules show around
+    every page of a firm: unread notifications, its logo."""
     visitor = visitor_of(request)
-    if session is None or visitor.firm is None or visitor.actor.kind != "member":
+    if visitor.firm is None:
         return {}
-    found: dict[str, Any] = {}
-    for contribute in composition().frames:
-        found |= await contribute(session, visitor.actor)
-    return found
+    at, here = _at(visitor.firm.slug), request.url.path
+    items = [item for item in composition().navigation if visitor.actor.may(item.permission)]
+    frames = composition().frames if visitor.actor.kind == "member" else ()
+    asked = {item.path: item.count for item in items if item.count is not None}
+    found = await _found(session, visitor.actor, asked | {frame.name: frame.asks for frame in frames})
+    navigation = [
+        {
+            "label": item.label,
+            "url": at(item.path),
+            "icon": item.icon,
+            "count": found.get(item.path),
+            "active": here == at(item.path) or here.startswith(at(item.path) + "/"),
+            "section": item.section,
+        }
+        for item in items
+    ]
+    around = {frame.name: frame.shown(found[frame.name], visitor.firm) for frame in frames if frame.name in found}
+    return {"navigation": navigation, **around}
+
+
+async def _found(session: AsyncSession | None, actor: Actor, asked: Mapping[str, Select[Any]]) -> dict[str, Any]:
+    """The answers by name, all in one statement; it is put together once for each set of names."""
+    names = tuple(asked)
+    if session is None or not names:
+        return {}
+    if names not in _together:
+        _together[names] = select(*(query.scalar_subquery() for query in asked.values()))
+    return dict(zip(names, (await session.execute(_together[names], prepared.by(actor))).one(), strict=True))
 
 
 def to(path: str, request: Req | None = None) -> Redirect:
@@ -184,6 +185,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        cache_size=-1,  # all of them: there are more templates than the usual cache holds
     )
     env.filters.update(
         money=money, capitals=lambda m: _money(m).capitals, date=show_date, datetime=show_datetime, wh=working_time,

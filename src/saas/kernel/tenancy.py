@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, func
 
 Kind = Literal["firm", "person", "link", "relay", "platform"]
 
@@ -59,6 +59,11 @@ def current_firm_id() -> UUID:
     return firm_id
 
 
+def scope_or_none() -> Scope | None:
+    """The current scope, for what also happens outside every scope."""
+    return _scope.get()
+
+
 def firm_or_none() -> UUID | None:
     """The current scope's firm, for what also happens outside every scope."""
     scope = _scope.get()
@@ -77,6 +82,12 @@ def within(scope: Scope) -> Iterator[Scope]:
         yield scope
     finally:
         _scope.reset(token)
+
+
+def moved_to_person(person_id: SQLColumnExpression[UUID]) -> tuple[ColumnElement[str], ...]:
+    """Columns that put the rest of the transaction into the scope of the person whose row a query finds."""
+    written = cast(person_id, String)
+    return (func.set_config("app.scope", "person", True), func.set_config("app.person_id", written, True))
 
 
 def of_this_firm(table: Any) -> ColumnElement[bool]:

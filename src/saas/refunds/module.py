@@ -20,6 +20,7 @@ from saas.refunds.asking import (
 )
 from saas.refunds.assessing import assessment_pages
 from saas.refunds.lists import finding, list_pages
+from saas.refunds.lists.list_queries import OPEN_REQUESTS
 from saas.refunds.payment import credits, payment_models, payment_module
 from saas.refunds.policies import policy_models, policy_module
 from saas.refunds.watch import declaration as watch
@@ -124,7 +125,7 @@ MODULE = Module(
         "refunds.sub_task": _("Sub-task given"),
         "refunds.sub_task_done": _("Sub-task done"),
     },
-    navigation=[NavItem(_("Refunds"), "/refunds", "receipt-refund", "refunds.read", count=finding.count)],
+    navigation=[NavItem(_("Refunds"), "/refunds", "receipt-refund", "refunds.read", count=OPEN_REQUESTS)],
     panels={"clients.detail": [finding.client_panel, credits.client_panel, *policy_module.PANELS]},
     qualifications={HANDLER: _("Handles refunds"), APPROVER: _("Approves refunds")},
     duties=[duties.proved],

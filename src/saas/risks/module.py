@@ -11,6 +11,7 @@ from saas.risks import leaving, models
 from saas.risks.drills import drill_module
 from saas.risks.incidents import case_panel, mass, mass_pages, mass_public, timeline
 from saas.risks.incidents import pages as incident_pages
+from saas.risks.incidents.queries import RUNNING_INCIDENTS
 from saas.risks.incidents.workflow import INCIDENT
 from saas.risks.playbooks import pages as playbook_pages
 from saas.risks.register import list_pages, reminding
@@ -105,7 +106,7 @@ MODULE = Module(
     },
     holdings=[leaving.holdings],
     navigation=[
-        NavItem(_("Risks"), "/risks", "shield-half", "risks.read", section="manage", count=incident_pages.count),
+        NavItem(_("Risks"), "/risks", "shield-half", "risks.read", section="manage", count=RUNNING_INCIDENTS),
     ],
     panels={"clients.detail": [watching.client_panel], "cases.rail": [case_panel.of_case]},
 )

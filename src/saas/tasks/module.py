@@ -5,7 +5,7 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Module, NavItem, Reaction
 from saas.tasks import handing_over, models, pages
 from saas.tasks.observer import follow
-from saas.tasks.queries import count_my_work
+from saas.tasks.queries import MY_WORK
 
 MODULE = Module(
     "tasks",
@@ -19,5 +19,5 @@ MODULE = Module(
     observers=[follow],
     reactions=[Reaction("member.leaving", run=handing_over.follow_leaving)],
     holdings=[handing_over.holdings],
-    navigation=[NavItem(_("My work"), "/work", "layout-list", "tasks.read", count=count_my_work)],
+    navigation=[NavItem(_("My work"), "/work", "layout-list", "tasks.read", count=MY_WORK)],
 )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, any_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import tenancy
 from saas.kernel.access import Actor
+from saas.kernel.prepared import FIRM, MEMBER, ROLES
 from saas.tasks.models import Task
 
 MANAGER_ROLES = frozenset({"owner", "manager"})
@@ -32,9 +33,12 @@ async def my_work(session: AsyncSession, actor: Actor, kind: str = "", limit: in
     return (await session.scalars(ordered.limit(limit))).all()
 
 
-async def count_my_work(session: AsyncSession, actor: Actor) -> int:
-    query = select(func.count()).select_from(Task).where(*_open(), mine(actor), Task.paused_since.is_(None))
-    return await session.scalar(query) or 0
+MY_WORK = (  # beside the line of the side bar: what waits for this person, not for a client
+    select(func.count())
+    .select_from(Task)
+    .where(Task.firm_id == FIRM, Task.done_at.is_(None), Task.paused_since.is_(None))
+    .where(or_(Task.assignee_id == MEMBER, Task.assignee_id.is_(None) & (Task.role == any_(ROLES))))
+)
 
 
 async def counts_by_kind(session: AsyncSession, actor: Actor) -> dict[str, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.improvement.lessons.lesson_models import Cause, Improvement, InboxItem, LibraryLesson
 from saas.kernel.errors import Missing
+from saas.kernel.prepared import FIRM
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import Survey, SurveyAnswer
 
@@ -138,9 +139,7 @@ async def inbox(session: AsyncSession, *, decided: bool = False, limit: int = 10
     return (await session.scalars(query.limit(limit))).all()
 
 
-async def count_inbox(session: AsyncSession) -> int:
-    query = select(func.count()).select_from(InboxItem)
-    return await session.scalar(query.where(of_this_firm(InboxItem), InboxItem.decided_at.is_(None))) or 0
+UNDECIDED = select(func.count()).select_from(InboxItem).where(InboxItem.firm_id == FIRM, InboxItem.decided_at.is_(None))
 
 
 async def answers(session: AsyncSession, survey_ids: Sequence[UUID]) -> dict[UUID, SurveyAnswer]:

@@ -42,11 +42,6 @@ async def search(session: AsyncSession, actor: Actor, wanted: str) -> Sequence[H
     ]
 
 
-async def count(session: AsyncSession, actor: Actor) -> int:
-    """Beside the line of the side bar: open requests."""
-    return await queries.count_open(session)
-
-
 async def client_panel(session: AsyncSession, client: Any, actor: Actor) -> dict[str, Any]:
     """On a client's page: its refunds, open ones first, and the way to a new request."""
     now, calendar = clock.now(), await calendar_of(session)

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.cases import queries as cases
 from saas.identity.queries import members_by_id
 from saas.kernel import clock
-from saas.kernel.access import Actor
 from saas.kernel.actions import action_routes, noted
 from saas.kernel.errors import Invalid, Refusal
 from saas.kernel.forms import Submitted, submitted
@@ -238,11 +237,6 @@ async def printed(request: Req, session: Db, row_id: FromPath[UUID]) -> Response
     """The report as it stands now."""
     incident = await queries.incident(session, row_id)
     return attachment(await report(session, incident, clock.now()), f"{incident.number}.pdf", "application/pdf")
-
-
-async def count(session: AsyncSession, actor: Actor) -> int:
-    """Beside the line of the side bar: incidents that run."""
-    return await queries.count_running(session)
 
 
 ROUTES = [

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.db import FirmRow
 from saas.kernel.errors import Missing
+from saas.kernel.prepared import FIRM
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.incidents.incident_models import Call, Entry, Incident, LegalDuty, Part, Step
 
@@ -46,9 +47,9 @@ async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[Incident]:
     return (await session.scalars(query.order_by(Incident.declared_at.desc()))).all()
 
 
-async def count_running(session: AsyncSession) -> int:
-    query = select(func.count()).select_from(Incident).where(of_this_firm(Incident), Incident.state.in_(RUNNING))
-    return await session.scalar(query) or 0
+RUNNING_INCIDENTS = (
+    select(func.count()).select_from(Incident).where(Incident.firm_id == FIRM, Incident.state.in_(RUNNING))
+)
 
 
 async def declared_since(session: AsyncSession, since: datetime) -> Sequence[Incident]:

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Date, Select, String, Uuid, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,12 +29,13 @@ from saas.firms.models import Qualification
 from saas.kernel.access import Actor
 from saas.kernel.i18n import Both, Signpost, Text, _
 from saas.kernel.module import composition
+from saas.kernel.prepared import FIRM, MEMBER, here
 from saas.kernel.standing import Standing
-from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course, CourseVersion
 from saas.training.duty_models import Assignment, Gate
 from saas.training.exam_models import Certificate
 
+DAY = bindparam("day", type_=Date())
 Demand = Literal["off", "either", "certificate"]
 
 
@@ -97,7 +112,7 @@ async def everything(
     """What the firm asks for on this day, and what one member, or each of them, can show."""
     asked: dict[str, Asked] = {}
     holders: dict[UUID, Holder] = {}
-    rows = await session.execute(union_all(_gates(day), _words(day, member_id), _certificates(member_id)))
+    rows = await session.execute(_everything(member_id is not None), {**here(), "day": day, "member": member_id})
     for kind, code, course_id, who, data in rows.all():
         if kind == "gate":
             asked[code] = Asked(
@@ -112,29 +127,34 @@ async def everything(
     return asked, holders
 
 
-def _gates(day: date) -> Select[Any]:
+@cache
+def _everything(of_one: bool) -> CompoundSelect[Any]:
+    return union_all(_gates(), _words(of_one), _certificates(of_one))
+
+
+def _gates() -> Select[Any]:
     """The row in force of each qualification: the latest that has begun."""
     data = func.jsonb_build_object("demand", Gate.demand, "title", CourseVersion.title)
     return (
         select(literal("gate").label("kind"), Gate.qualification, Gate.course_id, cast(null(), Uuid), data)
         .outerjoin(Course, (Course.firm_id == Gate.firm_id) & (Course.id == Gate.course_id))
         .outerjoin(CourseVersion, (CourseVersion.firm_id == Course.firm_id) & (CourseVersion.id == Course.published_id))
-        .where(of_this_firm(Gate), Gate.valid_from <= day)
+        .where(Gate.firm_id == FIRM, Gate.valid_from <= DAY)
         .ext(distinct_on(Gate.qualification))
         .order_by(Gate.qualification, Gate.valid_from.desc())
     )
 
 
-def _words(day: date, member_id: UUID | None) -> Select[Any]:
+def _words(of_one: bool) -> Select[Any]:
     """What the owner granted by hand."""
     query = select(
         literal("word"), Qualification.code, cast(null(), Uuid), Qualification.member_id, cast(null(), JSONB)
     )
-    query = query.where(of_this_firm(Qualification), Qualification.valid_until >= day)
-    return query.where(Qualification.member_id == member_id) if member_id else query
+    query = query.where(Qualification.firm_id == FIRM, Qualification.valid_until >= DAY)
+    return query.where(Qualification.member_id == MEMBER) if of_one else query
 
 
-def _certificates(member_id: UUID | None) -> Select[Any]:
+def _certificates(of_one: bool) -> Select[Any]:
     """Also those that have ended, so that the refusal can say when.
 
     A new policy asks for its course again (R7.1): who has not passed by the due day holds a certificate no more.
@@ -151,5 +171,5 @@ def _certificates(member_id: UUID | None) -> Select[Any]:
     until = func.least(Certificate.valid_until, asked_again.scalar_subquery())
     data = func.jsonb_build_object("codes", Certificate.qualifications, "until", until)
     query = select(literal("paper"), cast(null(), String), Certificate.course_id, Certificate.member_id, data)
-    query = query.where(of_this_firm(Certificate), Certificate.withdrawn_at.is_(None))
-    return query.where(Certificate.member_id == member_id) if member_id else query
+    query = query.where(Certificate.firm_id == FIRM, Certificate.withdrawn_at.is_(None))
+    return query.where(Certificate.member_id == MEMBER) if of_one else query
