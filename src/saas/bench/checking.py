@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -11,12 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from saas.bench.large import branches
-from saas.bench.series import ratio, series
+from saas.bench.outcome import Result
+from saas.bench.series import named, ratio
 from saas.demo.books import Books, books
 from saas.demo.books.layouts import write
 from saas.demo.detector import some_company, some_months
@@ -30,45 +31,39 @@ YEAR = 100_000  # lines that are made; more are branches of them
 PER_DENSITY = 1_000  # lines a year of a company of density 1: few enough that the first try has too few
 
 
-def measure(lines: int, turns: int, suffix: str) -> dict[str, Any]:
-    """seconds.read + seconds.check as the command says them, peak memory as the system does, and a plain read."""
+def measure(lines: int, turns: int, suffix: str) -> Result:
+    """The command's own seconds and the most memory the system saw, beside polars reading the same file in turn."""
     with tempfile.TemporaryDirectory(prefix="saas-bench-") as folder:
-        path, made = _file(lines, suffix, Path(folder))
+        path, made = ledger_file(lines, suffix, Path(folder))
         runs, plain = _runs(path, turns)
     total = [run["read"] + run["check"] for run in runs]
+    times, peak = ratio(total, plain), max(run["peak_mib"] for run in runs)
     seconds, mebibytes = AT_MOST.get(lines, (SECONDS, MEBIBYTES))
-    limits: dict[str, float] = {"seconds": seconds, "peak_mib": mebibytes}
-    within = min(total) < seconds and max(run["peak_mib"] for run in runs) < mebibytes
+    wanted, met = f"< {seconds} s, < {mebibytes:,} MiB", min(total) < seconds and peak < mebibytes
     if suffix == "xlsx":
-        limits, within = {"ratio": WORKBOOK_RATIO}, ratio(total, plain) <= WORKBOOK_RATIO
-    return {
-        "bench": "check",
-        "lines": made,
-        "file": suffix,
-        "turns": turns,
-        "seconds": series(total),
-        "read": series([run["read"] for run in runs]),
-        "check": series([run["check"] for run in runs]),
-        "processor": series([run["processor"] for run in runs]),
-        "whole_command": series([run["whole"] for run in runs]),
+        wanted, met = f"≤ {WORKBOOK_RATIO} ×", times <= WORKBOOK_RATIO
+    ours = {
+        **named(total, "seconds"),
+        **{f"{part}_seconds": round(statistics.median(run[part] for run in runs), 3)
+           for part in ("read", "check", "processor", "whole")},
         "seconds_per_1000_lines": round(1000 * min(total) / made, 5),
-        "peak_mib": series([run["peak_mib"] for run in runs], 1),
-        "baseline": {"what": "polars reads the same file", "seconds": series(plain)},
-        "ratio": ratio(total, plain),
-        "load": round(os.getloadavg()[0], 1),
-        "limits": limits,
-        "within": within,
-    }
+        "peak_mib": round(peak, 1),
+    }  # fmt: skip
+    return Result(f"{made:,} lines ({suffix}) beside polars reading them", ours, named(plain, "seconds"), times, wanted,
+                  met)  # fmt: skip
 
 
-def measure_series(turns: int, sizes: Sequence[int] = SERIES) -> dict[str, Any]:
-    """The same of ledgers of growing size: what a thousand lines cost in each, and the growth of that cost."""
-    measured = [measure(lines, turns, "csv") for lines in sizes]
-    costs = [one["seconds_per_1000_lines"] for one in measured]
-    return {"bench": "check-series", "sizes": measured, "largest_to_smallest_cost": round(costs[-1] / costs[0], 2)}
+def measure_series(turns: int, sizes: Sequence[int] = SERIES) -> list[Result]:
+    """The same of ledgers of growing size, and what a thousand lines cost in the largest beside the smallest."""
+    found = [measure(lines, turns, "csv") for lines in sizes]
+    smallest, largest = (
+        {"seconds_per_1000_lines": one.ours["seconds_per_1000_lines"]} for one in (found[0], found[-1])
+    )
+    growth = round(largest["seconds_per_1000_lines"] / smallest["seconds_per_1000_lines"], 2)
+    return [*found, Result("a thousand lines of the largest beside the smallest", largest, smallest, growth)]
 
 
-def _file(lines: int, suffix: str, folder: Path) -> tuple[Path, int]:
+def ledger_file(lines: int, suffix: str, folder: Path) -> tuple[Path, int]:
     """A ledger file with at least about so many lines, and how many it has."""
     count = -(-lines // YEAR) if suffix == "csv" else 1
     made = _books(-(-lines // count))
@@ -84,7 +79,7 @@ def _runs(path: Path, turns: int) -> tuple[list[dict[str, float]], list[float]]:
     runs, plain = [], []
     for _turn in range(turns):
         runs.append(_run(path))
-        plain.append(_plain_read(path))
+        plain.append(plain_read(path))
     return runs, plain
 
 
@@ -121,7 +116,7 @@ def _run(path: Path) -> dict[str, float]:
     }
 
 
-def _plain_read(path: Path) -> float:
+def plain_read(path: Path) -> float:
     """Seconds in which polars alone reads the file as text and counts its rows."""
     begun = time.perf_counter()
     if path.suffix == ".csv":

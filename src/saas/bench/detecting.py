@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import defaultdict
-from dataclasses import asdict
 from statistics import fmean
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from saas.bench.outcome import Result, tell
 from saas.bench.peers import rankings
 from saas.checks.catalogue import BY_ID
-from saas.checks.evaluate import Evaluation, average_precision, summarise
+from saas.checks.evaluate import Evaluation, KindScore, RuleScore, average_precision, summarise
 from saas.demo.detector import one_ledger
 from saas.improvement.measuring.rates import wilson
 
@@ -35,20 +33,42 @@ def detect(
                 beside[name].append(precision)
     result, means = summarise(outcomes), {name: round(fmean(values), 4) for name, values in beside.items()}
     if json_output:
-        json.dump(as_json(result, means), sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        tell("detect", results(result, means), json_=True)
     else:
         show(result, means, Console())
 
 
-def as_json(result: Evaluation, peers: dict[str, float]) -> dict[str, object]:
-    """Everything that is shown, with the intervals."""
-    return {
-        **asdict(result),
-        "false_per_thousand": round(result.false_per_thousand, 3),
-        "recall_intervals": {kind.kind: wilson(kind.found, kind.injected) for kind in result.kinds},
-        "peers": peers,
-    }
+def results(result: Evaluation, peers: dict[str, float]) -> list[Result]:
+    """The ranking beside each peer's, then recall by kind of error and precision by rule, which no peer has."""
+    ours = round(result.mean_average_precision, 4)
+    ranked = [
+        Result(f"ranking of the vouchers beside {name}", {"mean_average_precision": ours},
+               {"mean_average_precision": mean}, round(ours / mean, 2) if mean else None)
+        for name, mean in peers.items()
+    ]  # fmt: skip
+    whole = {"ledgers": result.ledgers, "vouchers": result.vouchers, "mean_average_precision": ours,
+             "false_per_thousand": round(result.false_per_thousand, 3)}  # fmt: skip
+    return [
+        Result("all ledgers", whole, {}, None),
+        *ranked,
+        *map(_recall, result.kinds),
+        *map(_precision, result.rules),
+    ]
+
+
+def _recall(kind: KindScore) -> Result:
+    low, high = wilson(kind.found, kind.injected)
+    figures = {
+        "recall": round(kind.recall, 4), "low": round(low, 4), "high": round(high, 4), "injected": kind.injected,
+        "found": kind.found, "touched": kind.touched, "first_ten": kind.first_ten, "rankable": kind.rankable,
+    }  # fmt: skip
+    return Result(f"recall of {kind.kind} ({' '.join(kind.rules)})", figures, {}, None)
+
+
+def _precision(rule: RuleScore) -> Result:
+    figures = {"precision": round(rule.precision, 4), "hits": rule.hits, "consequences": rule.consequences,
+               "false": rule.false}  # fmt: skip
+    return Result(f"precision of {rule.rule}", figures, {}, None)
 
 
 def show(result: Evaluation, peers: dict[str, float], console: Console) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 from uuid import UUID, uuid5
 
 import httpx
 
-from saas.app import create_app
 from saas.bench.history import Size, write
-from saas.bench.office import Office, office, servers
+from saas.bench.office import Office, office, servers, visiting
+from saas.bench.outcome import Result
 from saas.bench.processors import spent
-from saas.bench.series import series
+from saas.bench.series import named
 from saas.insights.measures.catalogue import MEASURES
 from saas.kernel.config import Settings
 
@@ -25,31 +22,18 @@ OVERVIEW, DRILL_DOWN = 150, 100  # milliseconds that the product promises
 OTHERS = Size(100, 200, 20)  # of each other firm
 
 
-def measure(cases: int, answers: int, firms: int, turns: int) -> dict[str, Any]:
+def measure(cases: int, answers: int, firms: int, turns: int) -> list[Result]:
     """Milliseconds of overview and drill-downs, alone and among so many firms."""
     with servers() as settings:
         return asyncio.run(_measure(settings, Size(cases, answers, max(cases // 100, 5)), firms, turns))
 
 
-async def _measure(settings: Settings, size: Size, firms: int, turns: int) -> dict[str, Any]:
-    async with office(settings) as place:
-        app = create_app(settings)
-        headers = {"cookie": f"__Host-session={place.token}"}
-        transport = httpx.ASGITransport(cast("Any", app))
-        async with httpx.AsyncClient(transport=transport, base_url="https://bench.local", headers=headers) as browser:
-            found = await _results(browser, place, size, firms, turns)
-        await app.state.database.close()
-    return {
-        "name": "insights",
-        "machine": {"processors": os.cpu_count(), "python": platform.python_version()},
-        "given": {"cases": size.cases, "answers": size.answers, "firms": firms, "turns": turns},
-        "results": found,
-    }
+async def _measure(settings: Settings, size: Size, firms: int, turns: int) -> list[Result]:
+    async with office(settings) as place, visiting(place) as browser:
+        return await _results(browser, place, size, firms, turns)
 
 
-async def _results(
-    browser: httpx.AsyncClient, place: Office, size: Size, firms: int, turns: int
-) -> list[dict[str, Any]]:
+async def _results(browser: httpx.AsyncClient, place: Office, size: Size, firms: int, turns: int) -> list[Result]:
     at, folder = f"/f/{place.firm.slug}/insights", place.settings.data_dir
 
     async def page(path: str) -> Timing:
@@ -79,16 +63,18 @@ class Timing:
     processor: float
 
     def shown(self) -> dict[str, float]:
-        return {**series(self.clock, 1), "processor": round(self.processor, 1)}
+        return {**named(self.clock, "ms", 1), "processor_ms": round(self.processor, 1)}
 
 
-def result(case: str, ours: Timing, peer: Timing, wanted: float | None) -> dict[str, Any]:
+def result(case: str, ours: Timing, peer: Timing, wanted: float | None) -> Result:
     """A page beside its peer. It is met by the least turn, or by the processor where others keep the machine busy."""
-    least = min(*ours.clock, ours.processor)
-    return {
-        "case": case, "ours": ours.shown(), "peer": peer.shown(), "ratio": round(ours.processor / peer.processor, 2),
-        "wanted": wanted, "met": wanted is None or least < wanted,
-    }  # fmt: skip
+    least, ratio = (
+        min(*ours.clock, ours.processor),
+        round(ours.processor / peer.processor, 2) if peer.processor else None,
+    )
+    if wanted is None:
+        return Result(case, ours.shown(), peer.shown(), ratio)
+    return Result(case, ours.shown(), peer.shown(), ratio, f"< {wanted:g} ms", least < wanted)
 
 
 async def timed(browser: httpx.AsyncClient, path: str, turns: int, folder: Path) -> Timing:

@@ -6,14 +6,15 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import httpx
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, update
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from saas.app import guards
+from saas.app import create_app, guards
 from saas.clients.models import Client, Contact
 from saas.firms.creation import create_firm
 from saas.firms.models import FirmProfile
@@ -89,6 +90,17 @@ async def office(settings: Settings) -> AsyncIterator[Office]:
         yield Office(settings, database, firm, owner, reviewer, client, token)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def visiting(place: Office) -> AsyncIterator[httpx.AsyncClient]:
+    """The owner's browser at the application itself, with nothing between it and the clock."""
+    app = create_app(place.settings)
+    transport = httpx.ASGITransport(cast("Any", app))  # two descriptions of the same ASGI
+    headers = {"cookie": f"__Host-session={place.token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="https://bench.local", headers=headers) as browser:
+        yield browser
+    await app.state.database.close()
 
 
 async def build_tables(settings: Settings, *, as_newest: bool = False) -> None:

@@ -14,18 +14,23 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def spent(data_dir: Path) -> float:
     """Seconds of processor spent so far by this process and by the database server with its workers."""
-    return time.process_time() + _server(int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0]))
+    return time.process_time() + spent_by_database(data_dir)
 
 
-def _server(postmaster: int) -> float:
-    """The server itself, its living processes, and those that ended."""
+def spent_by_database(data_dir: Path) -> float:
+    """The same of the embedded database alone."""
+    return spent_by(int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0]))
+
+
+def spent_by(process: int) -> float:
+    """Seconds of a process itself, its living children, and those that ended."""
     whole = 0
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             fields = _fields(entry)
-            if fields and (int(entry.name) == postmaster or int(fields[1]) == postmaster):
+            if fields and (int(entry.name) == process or int(fields[1]) == process):
                 own, ended = fields[11:13], fields[13:15]
-                whole += sum(map(int, own + (ended if int(entry.name) == postmaster else [])))
+                whole += sum(map(int, own + (ended if int(entry.name) == process else [])))
     return whole / TICKS
 
 

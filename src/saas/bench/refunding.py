@@ -9,7 +9,6 @@ import asyncio
 import re
 import time
 from html import unescape
-from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -17,9 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from saas.app import create_app
-from saas.bench.office import office, servers
-from saas.bench.series import ratio, series
+from saas.bench.office import office, servers, visiting
+from saas.bench.outcome import Result
+from saas.bench.series import named, ratio
 from saas.kernel.config import Settings
 
 MILLISECONDS = 80  # what the product promises for a page of 100,000
@@ -73,34 +72,24 @@ FILL = (
 )
 
 
-def measure(refunds: int, turns: int) -> dict[str, Any]:
+def measure(refunds: int, turns: int) -> list[Result]:
     """Milliseconds of each page with `refunds` requests, and of the list when there is none."""
     with servers() as settings:
         return asyncio.run(_measure(settings, refunds, turns))
 
 
-async def _measure(settings: Settings, refunds: int, turns: int) -> dict[str, Any]:
-    async with office(settings) as place:
-        app = create_app(settings)
-        transport = httpx.ASGITransport(cast("Any", app))
-        headers = {"cookie": f"__Host-session={place.token}"}
-        async with httpx.AsyncClient(transport=transport, base_url="https://bench.local", headers=headers) as browser:
-            at = f"/f/{place.firm.slug}"
-            empty = await _turns(browser, f"{at}/refunds", turns)
-            await fill(settings, place.firm.id, place.owner.id, refunds)
-            took = {name: await _turns(browser, at + path, turns) for name, path in PATHS.items()}
-            took["page 20"] = await _turns(browser, await _page(browser, f"{at}/refunds?view=all", 20), turns)
-        await app.state.database.close()
-    return {
-        "bench": "refunds",
-        "refunds": refunds,
-        "turns": turns,
-        "milliseconds": {name: series(values, 2) for name, values in took.items()},
-        "baseline": {"what": "the list without refunds", "milliseconds": series(empty, 2)},
-        "ratio": {name: ratio(values, empty) for name, values in took.items()},
-        "limits": {"milliseconds": MILLISECONDS},
-        "within": max(min(values) for values in took.values()) < MILLISECONDS,
-    }
+async def _measure(settings: Settings, refunds: int, turns: int) -> list[Result]:
+    async with office(settings) as place, visiting(place) as browser:
+        at = f"/f/{place.firm.slug}"
+        empty = await _turns(browser, f"{at}/refunds", turns)
+        await fill(settings, place.firm.id, place.owner.id, refunds)
+        took = {name: await _turns(browser, at + path, turns) for name, path in PATHS.items()}
+        took["page 20"] = await _turns(browser, await _page(browser, f"{at}/refunds?view=all", 20), turns)
+    return [
+        Result(f"{refunds:,} refunds, {name}, beside the empty list", named(values, "ms", 1), named(empty, "ms", 1),
+               ratio(values, empty), f"< {MILLISECONDS} ms", min(values) < MILLISECONDS)
+        for name, values in took.items()
+    ]  # fmt: skip
 
 
 async def fill(settings: Settings, firm_id: UUID, preparer_id: UUID | None, refunds: int) -> None:

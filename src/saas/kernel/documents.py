@@ -14,7 +14,7 @@ from saas.kernel.files import store_of
 from saas.kernel.paper import FONTS, Annex, DocumentRefusedError, image_kind
 from saas.kernel.sandbox import MIB, Sandbox
 
-__all__ = ["Annex", "DocumentRefusedError", "cool_down", "render_pdf", "warm_up", "warming_up"]
+__all__ = ["Annex", "DocumentRefusedError", "cool_down", "printers", "render_pdf", "warm_up", "warming_up"]
 
 LONGEST = 500  # rows in one document
 STAMP = '<div class="sandbox-stamp">演练 DRILL</div>'
@@ -47,7 +47,7 @@ async def render_pdf(
     for name, content in pictures.items():
         if image_kind(content) is None:
             raise DocumentRefusedError(f"the image {name} is neither PNG nor JPEG")
-    return await _printers().run(_print, html, css, pictures, tuple(annexes), created.astimezone(UTC))
+    return await printers().run(_print, html, css, pictures, tuple(annexes), created.astimezone(UTC))
 
 
 async def is_sandbox(firm_id: UUID | None) -> bool:
@@ -64,22 +64,23 @@ def _stamped(html: str) -> str:
 
 def warm_up() -> None:
     """Start a process and let it load the fonts, so that the first document does not wait for that."""
-    _printers().call(_load)
+    printers().call(_load)
 
 
 async def warming_up() -> None:
     """The same beside other work."""
-    await _printers().run(_load)
+    await printers().run(_load)
 
 
 def cool_down() -> None:
     """End the processes."""
-    _printers().close()
-    _printers.cache_clear()
+    printers().close()
+    printers.cache_clear()
 
 
 @cache
-def _printers() -> Sandbox:
+def printers() -> Sandbox:
+    """The processes that print."""
     return Sandbox(memory=1536 * MIB, cpu_seconds=30, processes=2, prepare=_load)
 
 
