@@ -92,6 +92,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "outside_files": {"kind": "bank", "account": "1002"},
     "deliveries": {"status": "shared", "subject_kind": "intake"},
     "consents": {"purpose": "care"},
+    "pay_entries": {"files": FILES},
     "pay_rules": {"part": "quality", "kind": "bonus"},
     "partners": {"kind": "law"},
     "refund_invoices": {"kind": "ordinary"},
@@ -112,7 +113,10 @@ COLUMNS: dict[str, dict[str, Any]] = {
 WORDS: dict[str, str] = {
     "/f/{slug:str}/insights/boards/{key:str} key": "anomalies",
     "/f/{slug:str}/insights/export/{name:str} name": "overview.xlsx",
+    "/f/{slug:str}/insights/digest/{week:str} week": "2026-W40",
     "/f/{slug:str}/insights/measures/{key:str} key": "first_response",
+    "/f/{slug:str}/insights/reports/{report_id:uuid}/{name:str} name": "zh.pdf",
+    "/f/{slug:str}/insights/scorecards/{row_id:uuid}/rows/{key:str} key": "first_response",
     "/f/{slug:str}/surveys/questionnaires/{key:str} key": "cure",
     "/f/{slug:str}/surveys/questionnaires/{key:str}/edit key": "cure",
     "/f/{slug:str}/clients/{client_id:uuid}/links/{purpose:str}/{delivery_id:uuid} purpose": "intake",
@@ -137,35 +141,43 @@ QUERIES: dict[str, dict[str, str]] = {
     "/f/{slug:str}/risks/hits": {"watch": "MARK"},
 }
 
-# Pages that answer our own row with something else than 200, and why.
-NO_DRAFT = 409  # the course has no open draft
-CONTROLS: dict[str, int] = {
-    "/f/{slug:str}": 303,  # on to My work
-    "/f/{slug:str}/cases/{case_id:uuid}/adjustment/vouchers.xlsx": 403,  # not before the plan is approved
-    "/f/{slug:str}/checklists/procedures/{procedure_id:uuid}/changes": 404,  # the first version has none before it
-    "/f/{slug:str}/clients/{client_id:uuid}/refund-link/{delivery_id:uuid}": 404,  # the delivery is of another kind
-    "/f/{slug:str}/clients/{client_id:uuid}/vouchers": 404,  # no such voucher
-    "/f/{slug:str}/insights/digest/{week:str}": 404,
-    "/f/{slug:str}/insights/links/{owner_link_id:uuid}": 404,
-    "/f/{slug:str}/insights/reports/{report_id:uuid}/{name:str}": 404,
-    "/f/{slug:str}/insights/pay/{row_id:uuid}/files/{sha256:str}": 404,
-    "/f/{slug:str}/insights/scorecards/{row_id:uuid}/rows/{key:str}": 404,
-    "/f/{slug:str}/ledgers/new": 400,  # asks for a client in its query, and leads to the client's own page
-    "/f/{slug:str}/notifications/{notification_id:uuid}": 303,  # on to what it is about
-    "/f/{slug:str}/refunds/watch/fairness/{reason:str}/{number:int}": 404,  # no such pair of decisions
-    "/f/{slug:str}/refunds/{row_id:uuid}/payment/files/{digest:str}": 404,  # its payments list no file
-    "/f/{slug:str}/risks/drills/{row_id:uuid}/report.pdf": 404,  # not scored yet
-    "/f/{slug:str}/risks/hits": 404,  # no such watch
-    "/f/{slug:str}/settings/privacy/leaving/exports/{export_id:uuid}/firm.zip": 410,  # not made yet
-    "/f/{slug:str}/settings/privacy/requests/{request_id:uuid}/copy.json": 422,  # its person is none of the register's
-    "/f/{slug:str}/settings/privacy/requests/{request_id:uuid}/copy.pdf": 422,
-    "/f/{slug:str}/suspended": 303,  # nobody suspended the firm
-    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/new": NO_DRAFT,
-    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/{lesson_id:uuid}": NO_DRAFT,
-    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/practice": NO_DRAFT,
-    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/questions/new": NO_DRAFT,
-    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/questions/{question_id:uuid}": NO_DRAFT,
-    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/settings": NO_DRAFT,
-    "/f/{slug:str}/training/courses/{course_id:uuid}/files/{name:str}": 404,
-    "/f/{slug:str}/training/log": 303,  # on to one's own page
+# Pages that answer our own row with something else than 200: (what, why).
+ANSWERS: dict[str, tuple[int, str]] = {
+    "/f/{slug:str}": (303, "on to My work"),
+    "/f/{slug:str}/cases/{case_id:uuid}/adjustment/vouchers.xlsx": (403, "not before the plan is approved"),
+    "/f/{slug:str}/checklists/procedures/{procedure_id:uuid}/changes": (404, "the first version has none before it"),
+    "/f/{slug:str}/clients/{client_id:uuid}/refund-link/{delivery_id:uuid}": (404, "the delivery is of another kind"),
+    "/f/{slug:str}/clients/{client_id:uuid}/vouchers": (404, "no such voucher"),
+    "/f/{slug:str}/insights/links/{owner_link_id:uuid}": (
+        404,
+        "its link is kept elsewhere, and the filling makes none for it",
+    ),
+    "/f/{slug:str}/ledgers/new": (400, "asks for a client in its query, and leads to the client's own page"),
+    "/f/{slug:str}/notifications/{notification_id:uuid}": (303, "on to what it is about"),
+    "/f/{slug:str}/refunds/watch/fairness/{reason:str}/{number:int}": (404, "no such pair of decisions"),
+    "/f/{slug:str}/refunds/{row_id:uuid}/payment/files/{digest:str}": (404, "its payments list no file"),
+    "/f/{slug:str}/risks/drills/{row_id:uuid}/report.pdf": (404, "not scored yet"),
+    "/f/{slug:str}/risks/hits": (404, "no such watch"),
+    "/f/{slug:str}/settings/privacy/leaving/exports/{export_id:uuid}/firm.zip": (410, "not made yet"),
+    "/f/{slug:str}/settings/privacy/requests/{request_id:uuid}/copy.json": (
+        422,
+        "its person is none of the register's",
+    ),
+    "/f/{slug:str}/settings/privacy/requests/{request_id:uuid}/copy.pdf": (422, "its person is none of the register's"),
+    "/f/{slug:str}/suspended": (303, "nobody suspended the firm"),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/new": (409, "the course has no open draft"),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/lessons/{lesson_id:uuid}": (
+        409,
+        "the course has no open draft",
+    ),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/practice": (409, "the course has no open draft"),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/questions/new": (409, "the course has no open draft"),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/questions/{question_id:uuid}": (
+        409,
+        "the course has no open draft",
+    ),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/draft/settings": (409, "the course has no open draft"),
+    "/f/{slug:str}/training/courses/{course_id:uuid}/files/{name:str}": (404, "the file lies in another course"),
+    "/f/{slug:str}/training/log": (303, "on to one's own page"),
 }
+CONTROLS = {path: status for path, (status, _why) in ANSWERS.items()}

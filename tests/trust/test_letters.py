@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from saas.firms.models import FirmProfile
+from saas.insights.reports.printing import html as report_page
+from saas.insights.reports.printing import pdf as report_pdf
+from saas.insights.reports.sheet import Sheet
 from saas.kernel import documents, tenancy
 from saas.kernel.documents import DocumentRefusedError
 from saas.kernel.identifiers import uuid7
 from saas.kernel.sandbox import ExhaustedError
 from saas.notices import documents as letters
-from saas.notices.specimen import specimen
+from tests.insights.printed import sheet as report_sheet
+from tests.trust.papers import KINDS, letter
 
 FEW, ALL = 12, 100
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -73,20 +79,14 @@ async def _print(count: int) -> tuple[int, int, list[object], list[str]]:
     printed, refused, wrong = 0, 0, []
     with canary() as (port, asked), tenancy.within(tenancy.firm(uuid7())):
         for number, words in enumerate(hostile(count, port)):
-            profile = FirmProfile(id=uuid7(), name=words[:200], name_en=words[:200], address=words, phone=words[:40])
-            kind = ("adjustment", "completion")[number % 2]
-            form = specimen(kind, profile, {}, ("zh", "en")[number // 2 % 2], WHEN.date())
-            form.content.update(
-                {name: {"zh": words, "en": words} for name in ("facts", "notice", "result", "evidence")}
-            )
-            form.letter["addressee"].update(name=words, name_en=words, person=words)
+            form = letter(KINDS[number % len(KINDS)], words, ("zh", "en")[number // len(KINDS) % 2])
             try:
                 pdf = await letters.pdf(form, WHEN)
                 printed += pdf.startswith(b"%PDF")
             except DocumentRefusedError:
                 refused += 1
             except (ExhaustedError, ValueError, KeyError, TypeError, OSError) as error:
-                wrong.append(f"{number}: {error!r}")
+                wrong.append(f"{number} ({form.kind}): {error!r}")
         await asyncio.sleep(0.1)
     return printed, refused, asked, wrong
 
@@ -100,6 +100,27 @@ async def _all(count: int) -> None:
     assert wrong == []
     assert printed + refused == count
     assert printed >= count // 3, "most of them are only strange and must be printed"
+
+
+def test_a_hostile_monthly_report_is_words() -> None:
+    """Its only free words are the firm's own; printing is the full form below."""
+    page = report_page(hostile_sheet(" ".join(SHAPES)), "zh")
+    assert "127.0.0.1" in page
+    assert "127.0.0.1" not in re.sub(r">[^<]*<", "><", page), "only between tags, never in one"
+
+
+@pytest.mark.full
+async def test_a_hostile_monthly_report_reaches_nothing(settings: object) -> None:
+    with canary() as (port, asked), tenancy.within(tenancy.firm(uuid7())):
+        assert (await report_pdf(hostile_sheet(SHAPES[0].replace("{port}", str(port))), "zh")).startswith(b"%PDF")
+    documents.cool_down()
+    assert asked == []
+
+
+def hostile_sheet(words: str) -> Sheet:
+    profile = FirmProfile(name=words, name_en=words, licence_number=words, address=words, address_en=words,
+                          phone=words, email=words)  # fmt: skip
+    return replace(report_sheet(), profile=profile)
 
 
 async def test_a_dozen_hostile_letters(settings: object) -> None:
