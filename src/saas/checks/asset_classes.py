@@ -9,9 +9,9 @@ import polars as pl
 from saas.checks.flows import COLUMNS
 from saas.checks.once import per_ledger
 from saas.checks.positions import months_between, positions
-from saas.checks.texts import says
 from saas.checks.voucher_kinds import lines, vouchers
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 ROLES = ("fixed_asset", "intangible", "deferred_expense", "depreciation", "amortisation")
 LAND = "土地|(?i:land)"

@@ -13,7 +13,6 @@ import polars as pl
 from saas.checks import voucher_kinds
 from saas.checks.once import per_ledger
 from saas.checks.roles import role_in
-from saas.checks.texts import of_each, spelled
 from saas.checks.wording import (
     CORRECTION,
     REFERENCE,
@@ -27,6 +26,7 @@ from saas.checks.wording import (
 )
 from saas.ledgers.charts import Chart
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import of_each, spelled
 
 MONEY_ROLES = ("cash", "bank", "other_money")
 PARTY_ROLES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
@@ -89,7 +89,7 @@ def _lines(ledger: Ledger) -> pl.DataFrame:
             pl.when(debit != 0).then(debit - credit).otherwise(credit).alias("fen"),
             pl.col("aux").fill_null(""),
             "summary",
-            pl.col("reference").fill_null("").str.strip_chars(),
+            of_each("reference", lambda text: text.str.strip_chars(), REPEATED).fill_null(""),
             pl.col("preparer").fill_null(""),
         )
         .collect()

@@ -6,9 +6,9 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
-from saas.checks.texts import says
 from saas.checks.wording import INVOICE
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
 
@@ -24,8 +24,8 @@ def invoice_numbers(ledger: Ledger) -> pl.DataFrame:
         pl.coalesce(pl.col("text").str.extract(INVOICE, 1), pl.col("text").str.extract(BARE, 1)).alias("invoice"),
         pl.lit(False).alias("column"),
     )
-    column = lines.filter(pl.col("reference").str.contains(r"\d")).select(
-        "voucher", "row", pl.col("reference").alias("invoice"), pl.lit(True).alias("column")
+    column = lines.filter(says("reference", r"\d")).select(
+        "voucher", "row", pl.col("reference").cast(pl.String).alias("invoice"), pl.lit(True).alias("column")
     )
     both = pl.concat([column, written]).drop_nulls("invoice")
     return both.with_columns(pl.col("invoice").str.replace_all(r"[\s\-]", "")).unique(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from saas.checks.texts import says
 from saas.ledgers.frame import REPEATED
+from saas.ledgers.texts import says
 
 CORRECTS_RED = "注销|冲销|冲回|红冲|红字|冲减|冲账|(?i:revers|void of|cancel)"
 CORRECTS_BLUE = "订正|更正|补记|(?i:correct|reposting of)"

@@ -6,6 +6,7 @@ import polars as pl
 
 from saas.checks.once import per_ledger
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import of_each
 
 NEAR = 5  # a restart may miss its first few numbers
 
@@ -36,8 +37,8 @@ def sequences(ledger: Ledger) -> pl.DataFrame:
 
 def _word() -> pl.Expr:
     """The voucher's word, or the letters before its number (AP-1001), each of which counts by itself."""
-    letters = pl.col("number_text").str.extract(r"^([A-Za-z]{1,6})[-_ ]?\d", 1).fill_null("")
-    return pl.when(pl.col("word").fill_null("") == "").then(letters.cast(REPEATED)).otherwise("word")
+    letters = of_each("number_text", lambda text: text.str.extract(r"^([A-Za-z]{1,6})[-_ ]?\d", 1), REPEATED)
+    return pl.when(pl.col("word").fill_null("") == "").then(letters.fill_null("")).otherwise("word")
 
 
 def _stripped(found: pl.DataFrame) -> pl.DataFrame:

@@ -12,8 +12,8 @@ import polars as pl
 from saas.checks.once import per_ledger
 from saas.checks.references import pairs, referred
 from saas.checks.roles import role_in
-from saas.checks.texts import says
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import says
 
 KINDS = (
     "opening",  # 期初: balances brought into the program

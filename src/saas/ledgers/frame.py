@@ -27,7 +27,7 @@ LINES: dict[str, pl.DataType] = {
     "voucher": REPEATED,  # unique in the ledger: "2026-03 记-12", or the file's own journal id
     "word": REPEATED,  # 凭证字, "" when the file has none
     "number": pl.Int64(),  # null when the file's number has no digits
-    "number_text": pl.String(),  # as the file writes it
+    "number_text": REPEATED,  # as the file writes it
     "line": pl.Int64(),  # 1-based position inside the voucher
     "summary": REPEATED,
     "account": REPEATED,  # code as the file writes it, trimmed; "" when there is only a name
@@ -45,9 +45,9 @@ LINES: dict[str, pl.DataType] = {
     "attachments": pl.Int64(),
     "source": REPEATED,  # the program's module or journal source
     "entered_date": pl.Date(),
-    "entered_time": pl.String(),  # "HH:MM:SS"
+    "entered_time": REPEATED,  # "HH:MM:SS"
     "document_date": pl.Date(),
-    "reference": pl.String(),  # invoice, bill or settlement number
+    "reference": REPEATED,  # invoice, bill or settlement number
     "counter_account": REPEATED,  # 对方科目, only in one-line exports
 }
 

@@ -57,7 +57,7 @@ def find(grid: Grid, kind: Kind) -> Table | None:
         return None
     _count, at, fields = best
     header = grid.cells.row(at)
-    rows = grid.cells.with_row_index("row", offset=1).slice(at + 1)
+    rows = grid.cells.cast(pl.String).with_row_index("row", offset=1).slice(at + 1)
     return Table(
         rows.select(pl.col("row").cast(pl.Int64), *(pl.col(str(index)).alias(name) for name, index in fields.items())),
         {name: str(header[index]) for name, index in fields.items()},

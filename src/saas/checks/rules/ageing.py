@@ -11,12 +11,12 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.positions import positions
 from saas.checks.roles import role_in
 from saas.checks.stands import stands
-from saas.checks.texts import of_each, says
 from saas.checks.voucher_kinds import vouchers
 from saas.checks.wording import month_index, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import of_each, says
 
 PARTIES = ("ar", "ap", "prepaid", "advance", "other_receivable", "other_payable", "receivable", "payable")
 DEPOSIT = "押金|保证金|质保|抵押|备用金|暂估|物业|房东|园区|(?i:deposit|guarantee|landlord)"

@@ -17,11 +17,11 @@ from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.settlement import settled_twice
-from saas.checks.texts import of_each
 from saas.checks.wording import INVOICE, alike, month_name, without_dates, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import of_each
 
 FINANCING = r"^(?:loan|capital|other_payable|other_receivable|payable|receivable)\b"
 PETTY_FEN = 10_000_00

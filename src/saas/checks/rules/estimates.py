@@ -12,12 +12,12 @@ import polars as pl
 from saas.checks.finding import Finding, Rule
 from saas.checks.positions import next_month, positions
 from saas.checks.roles import role_in
-from saas.checks.texts import says
 from saas.checks.voucher_kinds import ESTIMATE, lines, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import says
 
 HABIT = 3  # reversals in the month after that make a habit
 HABITUAL = 0.7  # share of estimates reversed so

@@ -11,11 +11,11 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_like
 from saas.checks.series import find, recurring_events
-from saas.checks.texts import says
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 EXPENSE = r"^(?:selling|admin|overhead|rd)(?:\.|$)"
 LASTING = (

@@ -15,11 +15,11 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.roles import role_like
-from saas.checks.texts import says
 from saas.checks.wording import month_name
 from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 RECOGNISES = (
     r"^(?:revenue|income|inventory|fixed_asset|intangible|deferred_expense|cip|production_cost|overhead|rd|tax\.vat"

@@ -11,11 +11,11 @@ from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.roles import role_in
 from saas.checks.rules.shareholders import LEGAL_PERSON
-from saas.checks.texts import of_each, says
 from saas.checks.wording import REFUND, REVERSAL, yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import of_each, says
 
 NATURAL = r"^\p{Han}{2,3}$"
 EARNED = "工资|奖金|薪|劳务|报销|差旅|备用金|分红|股利|借款|还款|归还|退股|补偿|房租|租金|押金"

@@ -13,11 +13,11 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.once import per_ledger
 from saas.checks.roles import role_in
 from saas.checks.tax_rates import last_day, rates
-from saas.checks.texts import says
 from saas.checks.wording import REFUND, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 OUTPUT = ("tax.vat.output", "tax.vat.simple")  # 待转销项 is judged by nobody: its day has not come
 LEVY = "tax.vat"  # a small-scale taxpayer's only column

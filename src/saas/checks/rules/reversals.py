@@ -13,11 +13,11 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_like
-from saas.checks.texts import says
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 SYSTEM = ("opening", "closing", "vat_transfer", "estimate", "estimate_reversal")
 TWO_WAY = "还款|借款|归还|冲抵|转回|备用金|押金|保证金|多付|多收|往来|对冲|抵账|核销|坏账|清理|报废"

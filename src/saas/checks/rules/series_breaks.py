@@ -11,11 +11,11 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_in, role_like
 from saas.checks.series import find
-from saas.checks.texts import says, spelled
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import says, spelled
 
 SEVERAL = r"\d\s*[-—~至到、和及]\s*\d{1,2}\s*月|季度|半年|年度|补|两个月|奖|上月"
 VARIED = r"^(?:inventory|cogs|revenue)\b"

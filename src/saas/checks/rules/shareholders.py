@@ -10,12 +10,12 @@ import polars as pl
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.positions import months_between, positions
 from saas.checks.roles import role_in
-from saas.checks.texts import says
 from saas.checks.voucher_kinds import lines
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import says
 
 OWED = ("other_receivable", "other_payable", "receivable", "payable", "dividend_payable")
 SHAREHOLDER = "股东|法定代表人|法人|投资人|老板|(?i:shareholder|owner loan)"

@@ -14,11 +14,11 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.positions import next_month
 from saas.checks.roles import role_in
 from saas.checks.tax_rates import last_day, rates
-from saas.checks.texts import says
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 SURCHARGES = ("tax.urban", "tax.edu", "tax.local_edu")
 WORDS = "城建|城市维护|教育费附加|地方教育|附加税|(?i:surcharge)"

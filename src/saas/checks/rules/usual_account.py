@@ -15,11 +15,11 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.tax_rates import TABLE
-from saas.checks.texts import of_each, says
 from saas.checks.wording import month_name, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import of_each, says
 
 WORDS = TABLE.with_name("account_words.toml")
 EXPENSE = r"^(?:selling|admin|overhead|finance|rd)(?:\.|$)"

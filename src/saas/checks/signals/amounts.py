@@ -9,8 +9,8 @@ from saas.checks.roles import role_in, role_like
 from saas.checks.series import find, recurring_events
 from saas.checks.signals.evidence import evidence, rarity
 from saas.checks.signals.words import booked_on
-from saas.checks.texts import says
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 TRADED = r"^(?:revenue|ar|ap|advance|prepaid|cogs|inventory|loan|capital)\b"
 EXPENSE = r"^(?:selling|admin|overhead|rd|finance)\b"

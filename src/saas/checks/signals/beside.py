@@ -24,7 +24,7 @@ FEW = 4.0  # so many candidates are looked at one by one
 def beside_put_in(ledger: Ledger) -> pl.DataFrame:
     """The entries beside each one that was put in; the more of them there are, the less is said of any."""
     late = out_of_order(ledger)
-    clock = [pl.col("entered_time").str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 3, 6)]
+    clock = [pl.col("entered_time").cat.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 3, 6)]
     timed = entering(ledger).with_columns(at=clock[0] * 3600 + clock[1] * 60 + clock[2]).drop_nulls(["at", "date"])
     put_in = timed.join(late.select("voucher", "strength"), on="voucher").select(*SAME, "at", "amount", "strength")
     others = timed.join(late, on="voucher", how="anti").select("voucher", *SAME, "at", "amount")

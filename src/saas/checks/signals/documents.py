@@ -13,9 +13,9 @@ from saas.checks.digest import digest
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.digits import PECULIAR, slip
-from saas.checks.texts import says
 from saas.checks.wording import share_name
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import says
 
 CLEARED = r"^(?:ar|ap|advance|prepaid|other_payable|other_receivable|payroll|tax)\b"
 INSTALMENT = "定金|订金|预付|预收|质保|首付|尾款|分期|部分|保证金|押金|首期|进度款|(?i:deposit|instal|part)"

@@ -10,9 +10,9 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.roles import role_in
-from saas.checks.texts import says
 from saas.checks.wording import yuan
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 Nature = Literal[
     "payroll",

@@ -59,7 +59,7 @@ def odd_hours(ledger: Ledger) -> pl.DataFrame:
     A batch counts once, and who always works at night (a job of the program) is not odd.
     """
     times = entering(ledger).filter(pl.col("entered_date").is_not_null() | pl.col("entered_time").is_not_null())
-    hour = pl.col("entered_time").str.slice(0, 2).cast(pl.Int32, strict=False)
+    hour = pl.col("entered_time").cat.slice(0, 2).cast(pl.Int32, strict=False)
     known = times.with_columns(
         hour=hour,
         night=((hour < NIGHT[0]) | (hour >= NIGHT[1])).fill_null(False),
@@ -84,9 +84,9 @@ def _alone(kind: str) -> pl.Expr:
 def out_of_order(ledger: Ledger) -> pl.DataFrame:
     """Entered at another time than the numbers beside it, where numbers follow the clock: put in or changed later."""
     clock = pl.col("entered_date").cast(pl.Datetime) + pl.duration(
-        hours=pl.col("entered_time").str.slice(0, 2).cast(pl.Int32, strict=False),
-        minutes=pl.col("entered_time").str.slice(3, 2).cast(pl.Int32, strict=False),
-        seconds=pl.col("entered_time").str.slice(6, 2).cast(pl.Int32, strict=False),
+        hours=pl.col("entered_time").cat.slice(0, 2).cast(pl.Int32, strict=False),
+        minutes=pl.col("entered_time").cat.slice(3, 2).cast(pl.Int32, strict=False),
+        seconds=pl.col("entered_time").cat.slice(6, 2).cast(pl.Int32, strict=False),
     )
     found = (
         entering(ledger)

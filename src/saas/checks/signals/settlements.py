@@ -8,8 +8,8 @@ from saas.checks.digest import digest
 from saas.checks.roles import role_in, role_like
 from saas.checks.signals.digits import PECULIAR, slip
 from saas.checks.signals.documents import INSTALMENT
-from saas.checks.texts import says
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import says
 
 TRADE = r"^(?:ar|ap)\b"
 LEAST_EXACT, EXACT = 3, 0.5  # settlements to the fen that make it this ledger's habit: their number, their share

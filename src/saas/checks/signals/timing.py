@@ -8,9 +8,9 @@ from saas.checks.digest import digest
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
-from saas.checks.texts import says
 from saas.checks.wording import SETTLEMENT
 from saas.ledgers.frame import Ledger
+from saas.ledgers.texts import says
 
 ACCRUES = r"^(?:payroll|depreciation|amortisation|deferred_expense|revenue|surcharge|tax|inventory|cogs)\b"
 

@@ -9,8 +9,8 @@ from saas.checks.once import per_ledger
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.evidence import evidence
-from saas.checks.texts import spelled
 from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import spelled
 
 LEAST_USES = 3
 EXPENSE = r"^(?:selling|admin|overhead|finance|rd)\b"

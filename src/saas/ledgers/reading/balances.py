@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from saas.kernel.i18n import Text
-from saas.ledgers.frame import BALANCES, Reject, joined
+from saas.ledgers.frame import BALANCES, REPEATED, Reject, joined
 from saas.ledgers.reading import account_columns, amounts, context, dates
 from saas.ledgers.reading.cells import parse, translate
 from saas.ledgers.reading.marks import CARRIED, FORM, TOTALS, side
-from saas.ledgers.reading.rows import owners, table
+from saas.ledgers.reading.rows import headings, owners, table, with_leftmost
 from saas.ledgers.reading.sheet import Sheet
+from saas.ledgers.texts import says
 
 STOCKS = ("year_opening", "opening", "closing")
 FLOWS = ("debit", "credit", "year_debit", "year_credit")
@@ -40,9 +41,9 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     rejects = _refused(raw, problems)
     frame = raw.select("row").with_columns(account_columns.read(raw)).with_columns(_period(raw, sheet, year))
     frame = frame.with_columns(
-        raw["ledger"].fill_null(strategy="forward")
+        raw["ledger"].cast(REPEATED).fill_null(strategy="forward")
         if "ledger" in raw.columns
-        else pl.lit(None, pl.String()).alias("ledger")
+        else pl.lit(None, REPEATED).alias("ledger")
     )
     zeros = {name: column.fill_null(0) for name, column in values.items()}
     frame = frame.with_columns(zeros.get(name, _nothing(raw.height)).alias(name) for name in FLOWS)
@@ -60,24 +61,20 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
 
 def _rows(sheet: Sheet) -> pl.DataFrame:
     """The rows that are accounts: no totals, page marks, signatures, repeated headers."""
-    raw = table(sheet)
-    headings = {part for column in sheet.columns for part in (column.heading, *column.heading.split("/")) if part}
+    raw = with_leftmost(table(sheet), sheet)
+    titles = headings(sheet)
     texts = [c for c in raw.columns if c not in {"row", "leftmost"} and not c.startswith("red_")]
     names = [c for c in ("account", "account_name") if c in texts]
-    no_line = [
-        pl.col(c).str.contains(pattern).fill_null(False) for c in (*names, "leftmost") for pattern in (TOTALS, CARRIED)
-    ]
-    form = [pl.col(c).str.contains(FORM).fill_null(False) for c in texts]
+    no_line = [says(c, pattern).fill_null(False) for c in (*names, "leftmost") for pattern in (TOTALS, CARRIED)]
+    form = [says(c, FORM).fill_null(False) for c in texts]
     category = [
-        pl.col(c).str.contains(
-            r"^(?:[一二三四五六七]、)?(?:资产|负债|权益|所有者权益|成本|损益|共同)(?:类|类合计|合计|小计)?[:：]?$"
-        )
+        says(c, r"^(?:[一二三四五六七]、)?(?:资产|负债|权益|所有者权益|成本|损益|共同)(?:类|类合计|合计|小计)?[:：]?$")
         for c in names
     ]
     return raw.filter(
         pl.any_horizontal(pl.col(c).is_not_null() for c in names)
         & ~pl.any_horizontal([*no_line, *form, *category]).fill_null(False)
-        & (pl.sum_horizontal(pl.col(c).is_in(headings).fill_null(False) for c in texts) < 2)
+        & (pl.sum_horizontal(pl.col(c).is_in(titles).fill_null(False) for c in texts) < 2)
         & (pl.sum_horizontal(pl.col(c).is_not_null() for c in texts) > 1)
     )
 
@@ -113,7 +110,7 @@ def _stock(raw: pl.DataFrame, values: dict[str, pl.Series], name: str) -> pl.Ser
     source = next(iter(own or [c for c in raw.columns if c.endswith("_side")]), None)
     if source is None:
         return amount.alias(name)
-    sides = translate(raw[source], side, pl.String())
+    sides = translate(raw[source], side, REPEATED)
     return pl.select(pl.when(sides == "C").then(-amount).otherwise(amount)).to_series().alias(name)
 
 
@@ -128,7 +125,7 @@ def _by_normal_side(frame: pl.DataFrame, values: dict[str, pl.Series]) -> pl.Dat
     moved = pl.col("debit") != pl.col("credit")
     as_credit = moved & (pl.col("opening") - pl.col("debit") + pl.col("credit") == pl.col("closing"))
     as_debit = moved & (pl.col("opening") + pl.col("debit") - pl.col("credit") == pl.col("closing"))
-    class_ = pl.col("account").str.slice(0, 1)
+    class_ = pl.col("account").cast(REPEATED).cat.slice(0, 1)
     votes = (as_credit.cast(pl.Int64) - as_debit.cast(pl.Int64)).sum().over(class_)
     credit = as_credit | (~as_debit & (votes > 0))
     return frame.with_columns(pl.when(credit).then(-pl.col(name)).otherwise(name).alias(name) for name in STOCKS)

@@ -38,7 +38,7 @@ def parse(
     """
     texts = column.drop_nulls().unique()
     if simple is not None:
-        known = texts.to_frame().select(simple).to_series()
+        known = texts.cast(pl.String).to_frame().select(simple).to_series()
         rest = texts.filter(known.is_null())
         careful = parse(rest, read, dtype)
         values = known.is_null().arg_true()

@@ -26,6 +26,7 @@ MONTHS = {
     m: n for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
 NO_DATE = re.compile(r"[0\s:/.-]+|[01](?:\.0+)?")
+LOOKED_AT = 5000  # texts of a column that tell the order of its numbers
 EPOCH = date(1899, 12, 30)
 # What programs write for "no date": the first days of their calendars, or the last.
 PLACEHOLDERS = frozenset(
@@ -92,7 +93,7 @@ def order_of(texts: list[str]) -> Order:
 
     First what the calendar allows; then what keeps the file in order of time; else the habit of the separator.
     """
-    plain = (unicodedata.normalize("NFKC", text).strip() for text in texts[:5000])
+    plain = (unicodedata.normalize("NFKC", text).strip() for text in texts[:LOOKED_AT])
     found = [match for text in plain if (match := XY.fullmatch(text) or SHORT.fullmatch(text))]
     triples = [(int(m[3]), int(m[1]), int(m[2])) for m in found]
     american = [(year, first, second) for year, first, second in triples]

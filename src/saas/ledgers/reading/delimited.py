@@ -38,8 +38,7 @@ def read(data: bytes) -> list[Grid]:
 
 def _quickly(data: bytes) -> Grid | None:
     """A file in UTF-8 is not made text first: that would cost three times its size in memory."""
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    head = data[:SNIFFED].decode(errors="ignore")
+    head = data[:SNIFFED].removeprefix(b"\xef\xbb\xbf").decode(errors="ignore")
     if CONTROL.search(head) or head.startswith("sep="):
         return None
     delimiter = sniff_delimiter(head)

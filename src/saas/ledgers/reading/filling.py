@@ -26,7 +26,8 @@ def fill(lines: pl.DataFrame) -> pl.DataFrame:
     for column in present:
         if sparse(lines, column):
             lines = lines.with_columns(pl.col(column).fill_null(strategy="forward"))
-    if not present:
+    gaps = [c for c in (*STARTS, *VOUCHER_WIDE) if c in lines.columns and 0 < lines[c].null_count() < lines.height]
+    if not present or not gaps:
         return lines
     changing = [*present, *(["ledger"] if "ledger" in lines.columns else [])]
     run = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in changing)
@@ -39,11 +40,11 @@ def fill(lines: pl.DataFrame) -> pl.DataFrame:
         first_=pl.when(begins).then(at).forward_fill(), last_=pl.when(ends).then(at).backward_fill()
     )
     for column in STARTS:
-        if column in lines.columns:
+        if column in gaps:
             lines = lines.with_columns(_first_in_run(column))
             if sparse(before, column) or column in {"year", "month"}:
                 lines = lines.with_columns(pl.col(column).fill_null(strategy="forward"))
-    wide = [column for column in VOUCHER_WIDE if column in lines.columns and sparse(before, column)]
+    wide = [column for column in VOUCHER_WIDE if column in gaps and sparse(before, column)]
     return lines.with_columns(_first_in_run(column) for column in wide).drop("first_", "last_")
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
+import polars.selectors as cs
 
 from saas.kernel.i18n import Text, _
+from saas.ledgers.frame import REPEATED
+from saas.ledgers.texts import answered
 
 MAX_COLUMNS = 512
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"  # around a cell
@@ -33,7 +36,7 @@ class Grid:
     """
 
     name: str  # of the sheet; "" for a text file
-    cells: pl.DataFrame  # String columns "0", "1", …
+    cells: pl.DataFrame  # columns "0", "1", … of texts: String, or REPEATED where few texts fill many cells
     red: frozenset[tuple[int, int]] = frozenset()  # (grid row, column) of cells in red type
     notes: list[Text] = field(default_factory=list)
 
@@ -52,5 +55,15 @@ def from_rows(name: str, rows: Sequence[Sequence[str | None]], notes: Iterable[T
 
 def tidy(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells without surrounding blanks (no-break and full-width ones too); empty cells are null."""
-    trimmed = pl.all().str.strip_chars(BLANKS)
-    return cells.select(pl.when(trimmed != "").then(trimmed).name.keep())
+    untidy = [column for column in cells if column.dtype == REPEATED and not _is_tidy(column.unique())]
+    return cells.with_columns(_tidied(cs.string()), *(answered(column, _tidied, REPEATED) for column in untidy))
+
+
+def _is_tidy(texts: pl.Series) -> bool:
+    plain = texts.cast(pl.String)
+    return plain.equals(plain.to_frame().select(_tidied(pl.all())).to_series())
+
+
+def _tidied(cell: pl.Expr) -> pl.Expr:
+    trimmed = cell.str.strip_chars(BLANKS)
+    return pl.when(trimmed != "").then(trimmed).name.keep()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from saas.ledgers.reading import evidence
 from saas.ledgers.reading.grid import Grid
 from saas.ledgers.reading.headings import MANY, fields, fields_of
@@ -116,7 +118,7 @@ def _superfluous(field: str, taken: set[str], kind: Kind) -> bool:
 
 def _values(grid: Grid, first: int, index: int, heading: str) -> list[str]:
     """The column's first cells below the header, without repeated headings, totals and the text of a printed form."""
-    column = grid.cells[str(index)].slice(first, SAMPLE).drop_nulls()
+    column = grid.cells[str(index)].slice(first, SAMPLE).drop_nulls().cast(pl.String)
     other = column.is_in(heading.split("/")) | column.str.contains(TOTALS) | column.str.contains(FORM)
     return [str(value) for value in column.filter(~other).to_list()]
 

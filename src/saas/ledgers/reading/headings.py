@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 UNITS = re.compile(r"[(\[]\s*(?:元|单位:?元|人民币|人民币元|rmb|cny|yuan|usd|eur|必填|选填)\s*[)\]]")
@@ -91,6 +91,7 @@ def scores(kind: str) -> dict[str, dict[str, float]]:
     return found
 
 
+@lru_cache(4096)  # the first rows of every sheet are asked several times
 def fields_of(heading: str, kind: str) -> dict[str, float]:
     """What a heading may be, with scores; empty when it is like nothing known."""
     plain = normal(heading)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from saas.kernel.i18n import Text
-from saas.ledgers.frame import LINES, Reject, joined
+from saas.ledgers.frame import LINES, REPEATED, Reject, joined
 from saas.ledgers.reading import account_columns, amounts, filling, money_columns, red, rows, timing, voucher_columns
 from saas.ledgers.reading.cells import translate
 from saas.ledgers.reading.sheet import Sheet
+from saas.ledgers.texts import answered
 
 TEXTS = ("currency", "reviewer", "source", "reference", "counter_account", "preparer")
 
@@ -29,7 +30,7 @@ class Part:
 def read(sheet: Sheet, *, year: int | None) -> Part:
     """`year` is the last resort where neither a column nor the sheet nor any text says it."""
     whole = rows.table(sheet)
-    sorted_rows = rows.sort(whole, _headings(sheet))
+    sorted_rows = rows.sort(whole, sheet)
     raw = filling.fill(sorted_rows.lines)
     timed = timing.read(raw, titled=sheet.year, guessed=year)
     money, problems = money_columns.read(raw)
@@ -43,22 +44,21 @@ def read(sheet: Sheet, *, year: int | None) -> Part:
     )
 
 
-def _headings(sheet: Sheet) -> set[str]:
-    """The header's texts; those of two-row headers also part by part."""
-    return {part for column in sheet.columns for part in (column.heading, *column.heading.split("/")) if part}
-
-
 def _texts(raw: pl.DataFrame) -> list[pl.Expr | pl.Series]:
     columns: list[pl.Expr | pl.Series] = []
     for name in TEXTS:
-        columns.append(raw[name].replace("", None) if name in raw.columns else pl.lit(None, pl.String()).alias(name))
-    summaries = [raw[name] for name in ("summary", "header_summary") if name in raw.columns]
+        columns.append(raw[name].cast(REPEATED).replace("", None) if name in raw.columns else _no_text(name))
+    summaries = [raw[name].cast(REPEATED) for name in ("summary", "header_summary") if name in raw.columns]
     summary = summaries[0].fill_null(summaries[-1]) if summaries else None
     columns.append(_or_empty(summary, raw.height, "summary"))
-    columns.append(raw["ledger"] if "ledger" in raw.columns else pl.lit(None, pl.String()).alias("ledger"))
+    columns.append(raw["ledger"].cast(REPEATED) if "ledger" in raw.columns else _no_text("ledger"))
     quantity = translate(raw["quantity"], _quantity, pl.Float64()) if "quantity" in raw.columns else None
     columns.append(quantity if quantity is not None else pl.lit(None, pl.Float64()).alias("quantity"))
     return columns
+
+
+def _no_text(name: str) -> pl.Expr:
+    return pl.lit(None, REPEATED).alias(name)
 
 
 def _quantity(text: str) -> float | None:
@@ -70,14 +70,15 @@ def _quantity(text: str) -> float | None:
 
 
 def _or_empty(column: pl.Series | None, height: int, name: str) -> pl.Series:
-    return (column if column is not None else pl.Series([""] * height, dtype=pl.String())).fill_null("").alias(name)
+    return (column if column is not None else pl.Series([""] * height, dtype=REPEATED)).fill_null("").alias(name)
 
 
 def _wholes(raw: pl.DataFrame) -> list[pl.Series]:
     name = "attachments"
     if name not in raw.columns:
         return [pl.Series(name, [None] * raw.height, dtype=pl.Int64())]
-    return [raw[name].str.extract(r"^(\d{1,6})(?:\.0+)?").cast(pl.Int64).alias(name)]
+    whole = answered(raw[name], lambda text: text.str.extract(r"^(\d{1,6})(?:\.0+)?").cast(pl.Int64), pl.Int64())
+    return [whole.alias(name)]
 
 
 def _refused(raw: pl.DataFrame, timed: timing.Timed, money: dict[str, dict[str, Text]]) -> list[Reject]:

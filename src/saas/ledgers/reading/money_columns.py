@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from saas.kernel.i18n import Text
+from saas.ledgers.frame import REPEATED
 from saas.ledgers.reading import amounts
 from saas.ledgers.reading.cells import parse, translate
 from saas.ledgers.reading.marks import side
 from saas.ledgers.reading.rows import AMOUNTS
+from saas.ledgers.texts import answered
 
 SIGNED = 0.9  # share of negative credits from which a minus only says "credit"
 
@@ -42,10 +44,10 @@ def read(raw: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[str, Text]]]:
 
 def _sides(raw: pl.DataFrame, amount: pl.Series) -> pl.Series:
     """ "D" or "C" of each amount: its side column, a mark inside the amount ("100.00 Cr"), else its sign."""
-    by_sign = pl.Series(["D"] * len(amount), dtype=pl.String()).set(amount < 0, "C")
+    by_sign = pl.select(pl.when(amount < 0).then(pl.lit("C")).otherwise(pl.lit("D")).cast(REPEATED)).to_series()
     if "side" in raw.columns:
-        return translate(raw["side"], lambda text: side(text) or None, pl.String()).fill_null(by_sign)
-    marked = raw["amount"].str.to_lowercase().str.extract(r"(dr|cr|借|贷)")
+        return translate(raw["side"], lambda text: side(text) or None, REPEATED).fill_null(by_sign)
+    marked = answered(raw["amount"], lambda text: text.str.to_lowercase().str.extract(r"(dr|cr|借|贷)"), REPEATED)
     if marked.is_not_null().any():
         return marked.replace({"dr": "D", "借": "D", "cr": "C", "贷": "C"}).fill_null(by_sign)
     return by_sign

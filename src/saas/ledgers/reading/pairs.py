@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from saas.kernel.i18n import Text, _
+from saas.ledgers.frame import REPEATED
 from saas.ledgers.reading import accounts
 from saas.ledgers.reading.cells import translate
+from saas.ledgers.texts import says
 
 MOST = 0.8  # share of one-sided vouchers of a single line from which rows are whole vouchers
 
@@ -18,13 +20,13 @@ def unfold(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Text]]:
     """
     single = pl.len().over("voucher") == 1
     one_sided = (pl.col("debit") == 0) ^ (pl.col("credit") == 0)
-    named = pl.col("counter_account").is_not_null() & ~pl.col("counter_account").str.contains(r"[,，;；、]")
+    named = pl.col("counter_account").is_not_null() & ~says("counter_account", r"[,，;；、]")
     whole = lines.select(single & one_sided & named).to_series()
     if lines.is_empty() or whole.sum() < MOST * lines["voucher"].n_unique():
         return lines, []
     counter = lines["counter_account"]
-    names = translate(counter, lambda text: accounts.read(text).name, pl.String()).fill_null("")
-    codes = translate(counter, lambda text: accounts.read(text).code, pl.String())
+    names = translate(counter, lambda text: accounts.read(text).name, REPEATED).fill_null("")
+    codes = translate(counter, lambda text: accounts.read(text).code, REPEATED)
     numbered = dict(lines.select("account_name", "account").unique(subset="account_name").rows())
     codes = codes.set(codes == "", None).fill_null(names.replace_strict(numbered, default=None)).fill_null(names)
     mirrored = lines.with_columns(
@@ -34,7 +36,7 @@ def unfold(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Text]]:
         debit="credit",
         credit="debit",
         line=pl.lit(2, pl.Int64()),
-        aux=pl.lit(""),
+        aux=pl.lit("", REPEATED),
     )
     both = pl.concat([lines, mirrored.filter(whole)]).sort("row", "line", maintain_order=True)
     return both, [_("Each row names both of its accounts: it is read as two lines.")]

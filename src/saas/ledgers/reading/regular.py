@@ -9,13 +9,16 @@ from itertools import islice
 
 import polars as pl
 
-from saas.ledgers.reading.grid import BLANKS, tidy
+from saas.ledgers.frame import REPEATED
+from saas.ledgers.reading.grid import tidy
 
-HEAD = 200  # records that say how wide the table is
+HEAD = 1000  # records that say how wide the table is, and which columns repeat their texts
+REPEATING = 0.5  # of those: a column with fewer different texts is kept as REPEATED
+FEW = 10_000  # quotes, beyond which most lines have some
 
 
 def cells(data: bytes, delimiter: str) -> pl.DataFrame | None:
-    """Every record of UTF-8 text as tidy strings in columns "0", "1", …; None where a careful reader might differ.
+    """Every record of UTF-8 text as tidy texts in columns "0", "1", …; None where a careful reader might differ.
 
     That is where a quote stands inside a field, a field holds a line break, a line ends in a lone carriage return, or a
     record is wider than the first ones.
@@ -23,37 +26,19 @@ def cells(data: bytes, delimiter: str) -> pl.DataFrame | None:
     if not _quotes_enclose(data, delimiter) or data.count(b"\r") != data.count(b"\r\n"):
         return None
     head = data[: 1000 * HEAD].decode(errors="ignore")
-    records = islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), HEAD)
-    width = max((len(record) for record in records), default=0)
+    records = list(islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), HEAD))
     try:
-        read = pl.read_csv(
-            data, has_header=False, separator=delimiter, infer_schema=False,
-            schema={str(column): pl.String() for column in range(width)},
-        )  # fmt: skip
+        read = pl.read_csv(data, has_header=False, separator=delimiter, infer_schema=False, schema=_schema(records))
     except pl.exceptions.PolarsError:
         return None
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    if read.height != lines:
-        return None
-    if b'""' not in data and not _blanks_beside(data, delimiter):
-        return read  # nothing to tidy: a copy of every cell would only cost memory
-    return tidy(read)
+    return tidy(read) if read.height == lines else None
 
 
-def _blanks_beside(data: bytes, delimiter: str) -> bool:
-    """Whether a cell may begin or end with a blank."""
-    edges = [delimiter.encode(), b"\n", b'"']
-    for blank in (blank.encode() for blank in BLANKS if blank not in "\n" and blank != delimiter):
-        if blank == b"\r":
-            continue  # only before line feeds: the reader takes it for a part of the line's end
-        if blank in data and (
-            data.startswith(blank)
-            or data.endswith(blank)
-            or any(edge + blank in data or blank + edge in data for edge in edges)
-            or blank + b"\r" in data
-        ):
-            return True
-    return False
+def _schema(records: list[list[str]]) -> dict[str, pl.DataType]:
+    width = max((len(record) for record in records), default=0)
+    kinds = (len({record[column] for record in records if column < len(record)}) for column in range(width))
+    return {str(at): REPEATED if n < REPEATING * len(records) else pl.String() for at, n in enumerate(kinds)}
 
 
 def _quotes_enclose(data: bytes, delimiter: str) -> bool:
@@ -61,9 +46,19 @@ def _quotes_enclose(data: bytes, delimiter: str) -> bool:
     quotes = data.count(b'"')
     if not quotes:
         return True
-    d = delimiter.encode()
-    if b'""' in data and re.search(rb'(?<![%b\n])""|""(?![%b\r\n])' % (d, d), data):
+    d, part = delimiter.encode(), _lines_with_quotes(data) if quotes < FEW else data
+    if b'""' in part and re.search(rb'(?<![%b\n])""|""(?![%b\r\n])' % (d, d), part):
         return False
-    opening = data.count(d + b'"') + data.count(b'\n"') + data.startswith(b'"')
-    closing = data.count(b'"' + d) + data.count(b'"\n') + data.count(b'"\r\n') + data.endswith(b'"')
+    opening = part.count(d + b'"') + part.count(b'\n"') + part.startswith(b'"')
+    closing = part.count(b'"' + d) + part.count(b'"\n') + part.count(b'"\r\n') + part.endswith(b'"')
     return opening == closing == quotes / 2
+
+
+def _lines_with_quotes(data: bytes) -> bytes:
+    """Each with the line breaks before and after it: counting pairs of bytes in few lines is quicker than in all."""
+    found, at = [], data.find(b'"')
+    while at >= 0:
+        begin, end = max(data.rfind(b"\n", 0, at), 0), data.find(b"\n", at) + 1 or len(data)
+        found.append(data[begin:end])
+        at = data.find(b'"', end)
+    return b"".join(found)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from saas.kernel.i18n import _
-from saas.ledgers.frame import Reject
+from saas.ledgers.frame import REPEATED, Reject
 from saas.ledgers.reading.marks import CARRIED, FORM, TOTALS, VOID_SUMMARY
 from saas.ledgers.reading.sheet import Sheet
+from saas.ledgers.texts import says
 
 AMOUNTS = ("debit", "credit", "amount")
 LABELS = ("date", "number", "journal", "word", "account", "account_name", "summary", "aux")
@@ -25,23 +26,27 @@ class Rows:
 
 
 def table(sheet: Sheet) -> pl.DataFrame:
-    """One String column for each field that the file has, with row (1-based, of the file), leftmost and red_… flags."""
-    cells = sheet.grid.cells.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
-    cells = cells.slice(sheet.first_row)
+    """One column of texts for each field that the file has, with row (1-based, of the file) and red_… flags."""
+    cells = sheet.grid.cells.slice(sheet.first_row)
     columns = []
     for field, indexes in sheet.fields.items():
         parts = [pl.col(str(index)) for index in indexes]
-        columns.append(
-            (parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=";", ignore_nulls=True)).alias(field)
-        )
-    leftmost = pl.coalesce(pl.all().exclude("row")).alias("leftmost")  # where a label such as 合计 stands
-    frame = cells.select("row", *columns, leftmost)
+        several = pl.concat_str(parts, separator=";", ignore_nulls=True).cast(REPEATED)
+        columns.append((parts[0] if len(parts) == 1 else several).alias(field))
+    rows = pl.int_range(sheet.first_row + 1, sheet.first_row + 1 + pl.len(), dtype=pl.Int64).alias("row")
+    frame = cells.select(rows, *columns)
     for field in AMOUNTS:
         if field in frame.columns:
             column = sheet.fields[field][0]
             red = [row + 1 for row, at in sheet.grid.red if at == column]
             frame = frame.with_columns(pl.col("row").is_in(red).alias(f"red_{field}"))
     return frame
+
+
+def with_leftmost(frame: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
+    """Rows of `table` with the text of their first cell that has one: where a label such as 合计 stands."""
+    cells = sheet.grid.cells.select(pl.all().gather(frame["row"] - 1)).cast(pl.String)
+    return frame.hstack(cells.select(pl.coalesce(pl.all()).alias("leftmost")))
 
 
 def owners(whole: pl.DataFrame, rejects: list[Reject]) -> dict[int, str | None]:
@@ -52,25 +57,26 @@ def owners(whole: pl.DataFrame, rejects: list[Reject]) -> dict[int, str | None]:
     return dict(refused.select("row", "ledger").rows())
 
 
-def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
-    """Put each row of `table` where it belongs. `headings` are the header's texts: some exports repeat it per page."""
-    texts = [c for c in frame.columns if c not in {"row", "leftmost"} and not c.startswith("red_")]
+def sort(frame: pl.DataFrame, sheet: Sheet) -> Rows:
+    """Put each row of `table` where it belongs."""
+    titles = headings(sheet)
+    texts = [c for c in frame.columns if c != "row" and not c.startswith("red_")]
     amounts = [c for c in AMOUNTS if c in frame.columns]
     labels = [c for c in LABELS if c in texts] + ["leftmost"]
-    numbers = [pl.col(c) for c in ("number", "journal") if c in texts] or [pl.lit(None, pl.String())]
-    has_number = pl.any_horizontal(c.str.contains(r"\d") & ~c.str.contains(FORM) for c in numbers).fill_null(False)
-    account = pl.coalesce([c for c in ("account", "account_name") if c in texts])
+    numbered = [says(c, r"\d") & ~says(c, FORM) for c in ("number", "journal") if c in texts]
+    has_number = pl.any_horizontal(*numbered, pl.lit(False)).fill_null(False)
+    accounts = [c for c in ("account", "account_name") if c in texts]
     unnumbered = ~has_number if {"number", "journal"} & set(texts) else pl.lit(False)
-    header = pl.sum_horizontal(pl.col(c).is_in(headings).fill_null(False) for c in texts) >= 3
-    booked = account.is_not_null() & ~account.str.contains(TOTALS).fill_null(False)
+    header = pl.sum_horizontal(pl.col(c).is_in(titles).fill_null(False) for c in texts) >= 3
+    is_total = pl.coalesce(says(c, TOTALS) for c in accounts)
+    booked = pl.any_horizontal(pl.col(accounts).is_not_null()) & ~is_total.fill_null(False)
     plain = frame.select(plain=has_number & booked & ~header)["plain"]  # number and account: nearly every row, a line
-    flags = frame.filter(~plain).with_columns(
+    flags = with_leftmost(frame.filter(~plain), sheet).with_columns(
         number_=has_number,
         amount_=pl.any_horizontal(pl.col(c).is_not_null() for c in amounts),
-        total_=pl.any_horizontal(pl.col(c).str.contains(TOTALS).fill_null(False) for c in labels),
-        carried_=pl.any_horizontal(pl.col(c).str.contains(CARRIED).fill_null(False) for c in labels),
-        form_=pl.any_horizontal(pl.col(c).str.contains(FORM).fill_null(False) for c in (*texts, "leftmost"))
-        & unnumbered,
+        total_=pl.any_horizontal(says(c, TOTALS).fill_null(False) for c in labels),
+        carried_=pl.any_horizontal(says(c, CARRIED).fill_null(False) for c in labels),
+        form_=pl.any_horizontal(says(c, FORM).fill_null(False) for c in (*texts, "leftmost")) & unnumbered,
         header_=header,
         account_=booked,
         void_=_void(texts),
@@ -78,14 +84,8 @@ def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     )
     flags = flags.with_columns(kind_=_kind())
     others = flags.filter(pl.col("kind_") == "line")["row"]
-    lines = (
-        frame.filter(plain | frame["row"].is_in(others.implode())).drop("leftmost")
-        if not plain.all()
-        else frame.drop("leftmost")
-    )
-    to_date = pl.any_horizontal(pl.col(c).str.contains("累") for c in labels).fill_null(
-        False
-    )  # may begin before the file
+    lines = frame if plain.all() else frame.filter(plain | frame["row"].is_in(others.implode()))
+    to_date = pl.any_horizontal(says(c, "累") for c in labels).fill_null(False)  # may begin before the file
     totals = flags.filter((pl.col("kind_") == "total") & ~to_date).select(frame.columns)
     rejects = [
         Reject(row, _("There is an amount but no account.") if amount else _("There is neither account nor amount."))
@@ -94,10 +94,15 @@ def sort(frame: pl.DataFrame, headings: set[str]) -> Rows:
     return Rows(lines, totals, rejects)
 
 
+def headings(sheet: Sheet) -> set[str]:
+    """The header's texts, which some exports repeat on every page; those of two-row headers also part by part."""
+    return {part for column in sheet.columns for part in (column.heading, *column.heading.split("/")) if part}
+
+
 def _void(texts: list[str]) -> pl.Expr:
     """Rows that declare their number void: 作废 as the whole summary, or behind the number."""
-    said = [pl.col("summary").str.contains(VOID_SUMMARY)] if "summary" in texts else []
-    said += [pl.col(c).str.contains("(?i)作废|void") for c in ("number", "journal", "void", "status") if c in texts]
+    said = [says("summary", VOID_SUMMARY)] if "summary" in texts else []
+    said += [says(c, "(?i)作废|void") for c in ("number", "journal", "void", "status") if c in texts]
     return pl.any_horizontal(said).fill_null(False) if said else pl.lit(False)
 
 

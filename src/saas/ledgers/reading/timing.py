@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
 
 from saas.kernel.i18n import Text, _
+from saas.ledgers.frame import REPEATED
 from saas.ledgers.reading import dates
 from saas.ledgers.reading.cells import parse, translate
+from saas.ledgers.texts import answered
 
 BETTER = 0.2  # how much better another date column must agree with the file's periods to be the voucher's date
 DATES = ("date", "document_date", "entered_date")
@@ -37,12 +38,17 @@ def read(raw: pl.DataFrame, *, titled: int | None, guessed: int | None) -> Timed
     _complete_years(raw, timed, titled, guessed)
     _from_parts(raw, timed)
     _prefer_agreeing(timed)
-    timed.frame = timed.frame.with_columns(
-        period=pl.when(pl.col("month_").is_not_null() & pl.col("year_").is_not_null())
-        .then(pl.format("{}-{}", "year_", pl.col("month_").cast(pl.String).str.zfill(2)))
-        .otherwise(pl.col("date").dt.strftime("%Y-%m"))
-    ).with_columns(pl.col("period").fill_null(strategy="forward"))  # a line without a date stands in its month
+    timed.frame = timed.frame.with_columns(_periods(timed.frame))
     return timed
+
+
+def _periods(frame: pl.DataFrame) -> pl.Series:
+    """ "2026-03" of year_ and month_, else of the date; a line with neither stands in the month of the line above."""
+    of_date = pl.col("date").dt.year() * 12 + pl.col("date").dt.month().cast(pl.Int64) - 1
+    months = frame.select(period=pl.coalesce(pl.col("year_") * 12 + pl.col("month_") - 1, of_date)).to_series()
+    known = months.unique().drop_nulls()
+    names = pl.Series([f"{month // 12:04d}-{month % 12 + 1:02d}" for month in known], dtype=REPEATED)
+    return months.replace_strict(known, names, default=None, return_dtype=REPEATED).fill_null(strategy="forward")
 
 
 def _column(raw: pl.DataFrame, name: str, timed: Timed, year: int | None) -> pl.Series:
@@ -50,7 +56,7 @@ def _column(raw: pl.DataFrame, name: str, timed: Timed, year: int | None) -> pl.
     if name not in raw.columns:
         return pl.Series(name, [None] * raw.height, dtype=pl.Date())
     texts = raw[name]
-    order = dates.order_of(texts.drop_nulls().to_list())
+    order = dates.order_of(texts.drop_nulls().head(dates.LOOKED_AT).to_list())
     parsed = parse(texts, lambda text: dates.day(text, order=order, year=year), pl.Date())
     if name == "date":
         timed.problems[name] = parsed.problems
@@ -70,14 +76,18 @@ def _clock(raw: pl.DataFrame) -> pl.Series:
     """Time of entry: its own column, or the time part of the date of entry."""
     source = next((c for c in ("entered_time", "entered_date") if c in raw.columns), None)
     if source is None:
-        return pl.Series("entered_time", [None] * raw.height, dtype=pl.String())
+        return pl.Series("entered_time", [None] * raw.height, dtype=REPEATED)
     texts = raw[source]
     if source == "entered_date":
-        texts = texts.set(~texts.str.contains(":"), None)
-        texts = texts.set(texts.str.contains(r"\s00?:00(:00)?$"), None)
+        texts = answered(texts, _with_a_time, REPEATED)
     # programs that write 00:12:07 as a number leave its zeros out, among 101205 and 90036
-    seconds = bool(texts.str.contains(r"^\d{5,6}(\.0)?$").any())
-    return translate(texts, partial(dates.clock, seconds=seconds), pl.String()).alias("entered_time")
+    seconds = bool(texts.unique().cast(pl.String).str.contains(r"^\d{5,6}(\.0)?$").any())
+    return translate(texts, partial(dates.clock, seconds=seconds), REPEATED).alias("entered_time")
+
+
+def _with_a_time(text: pl.Expr) -> pl.Expr:
+    """A date that has a time of day, and not just midnight; else null."""
+    return pl.when(text.str.contains(":") & ~text.str.contains(r"\s00?:00(:00)?$")).then(text)
 
 
 def _months(raw: pl.DataFrame, years: pl.Series | None) -> list[pl.Series]:
@@ -135,13 +145,16 @@ def _other_year(raw: pl.DataFrame, frame: pl.DataFrame) -> int | None:
         if years.len():
             return _commonest(years)
     if "summary" in raw.columns:
-        years = raw["summary"].str.extract(r"(?:^|\D)(20\d\d)(?:年|[-./]\d)").drop_nulls().cast(pl.Int64)
+        said = raw["summary"].cast(pl.String).str.extract(r"(?:^|\D)(20\d\d)(?:年|[-./]\d)")
+        years = said.drop_nulls().cast(pl.Int64)
         return _commonest(years) if years.len() else None
     return None
 
 
 def _commonest(years: pl.Series) -> int:
-    return int(Counter(years.drop_nulls().to_list()).most_common(1)[0][0])
+    """The year with the most rows; of equals the first in the file."""
+    known = years.drop_nulls()
+    return int(known.unique(maintain_order=True)[known.unique_counts().arg_max() or 0])
 
 
 def _prefer_agreeing(timed: Timed) -> None:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import polars as pl
 
+from saas.ledgers.frame import REPEATED
 from saas.ledgers.reading import numbers
 from saas.ledgers.reading.cells import translate
 from saas.ledgers.reading.marks import POSTED, UNPOSTED, VOID_SUMMARY, VOIDED, flag, plain
+from saas.ledgers.texts import answered, says
 
 
 def numbers_of(raw: pl.DataFrame) -> list[pl.Series]:
     """journal (the file's own id), word, number, number_text, void_number."""
     key = next((c for c in ("journal", "number") if c in raw.columns), None)
-    empty = pl.Series([None] * raw.height, dtype=pl.String())
-    texts = raw[key] if key else empty
+    empty = pl.Series([None] * raw.height, dtype=REPEATED)
+    texts = raw[key].cast(REPEATED) if key else empty
     cells = {text: numbers.read(text) for text in texts.drop_nulls().unique().to_list()}
-    words = translate(texts, lambda text: cells[text].word, pl.String()).fill_null("")
+    words = translate(texts, lambda text: cells[text].word, REPEATED).fill_null("")
     if "word" in raw.columns:
-        own = translate(raw["word"], lambda text: numbers.read(text).word or text, pl.String())
+        own = translate(raw["word"], lambda text: numbers.read(text).word or text, REPEATED)
         words = own.fill_null(words)
     elif key == "journal":
-        words = pl.Series([""] * raw.height, dtype=pl.String())
+        words = pl.Series([""] * raw.height, dtype=REPEATED)
     return [
-        (raw["journal"] if "journal" in raw.columns else empty).str.replace(r"^(\d+)\.0$", "$1").alias("journal"),
+        answered(
+            raw["journal"] if "journal" in raw.columns else empty,
+            lambda text: text.str.replace(r"^(\d+)\.0$", "$1"),
+            REPEATED,
+        ).alias("journal"),
         words.alias("word"),
         translate(texts, lambda text: cells[text].number, pl.Int64()).alias("number"),
         texts.fill_null("").alias("number_text"),
@@ -33,7 +39,7 @@ def numbers_of(raw: pl.DataFrame) -> list[pl.Series]:
 def marks_of(raw: pl.DataFrame) -> list[pl.Series]:
     """posted, void and poster; a column 记账 may hold the poster's name or a mark."""
     height = raw.height
-    poster = raw["poster"] if "poster" in raw.columns else pl.Series([None] * height, dtype=pl.String())
+    poster = raw["poster"].cast(REPEATED) if "poster" in raw.columns else pl.Series([None] * height, dtype=REPEATED)
     posted = pl.Series([None] * height, dtype=pl.Boolean())
     if poster.is_not_null().any():
         as_flags = translate(poster, flag, pl.Boolean())
@@ -50,7 +56,7 @@ def marks_of(raw: pl.DataFrame) -> list[pl.Series]:
     if "status" in raw.columns:
         posted = translate(raw["status"], _posted, pl.Boolean()).fill_null(posted)
     if "summary" in raw.columns:
-        void |= raw["summary"].str.contains(VOID_SUMMARY).fill_null(False)
+        void |= raw.select(says("summary", VOID_SUMMARY).fill_null(False)).to_series()
     return [posted.alias("posted"), void.alias("void_mark"), poster.alias("poster")]
 
 
