@@ -18,7 +18,7 @@ from saas.kernel import clock
 from saas.kernel.audit import record
 from saas.kernel.errors import Conflict
 from saas.kernel.forms import raw_form
-from saas.kernel.i18n import Text, _
+from saas.kernel.i18n import Text, _, reader
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.ledgers.charts import Account, Chart
@@ -31,8 +31,28 @@ PREFIX = "role:"
 NONE = "none"  # a person says: this account plays no role a rule asks for
 
 
+ENGLISH = {  # parts of a role that are no plain words
+    "admin": "administrative expenses", "ap": "accounts payable", "ar": "accounts receivable",
+    "cip": "construction in progress", "cit": "corporate income tax", "cogs": "cost of sales",
+    "edu": "education surcharge", "iit": "individual income tax", "local_edu": "local education surcharge",
+    "nonop": "non-operating", "other_money": "other cash equivalents", "rd": "research and development",
+    "selling": "selling expenses", "urban": "urban maintenance tax", "vat": "VAT",
+}  # fmt: skip
+
+
 def offered() -> dict[str, str]:
-    """Role → the name it goes by in the Chinese standards."""
+    """Role → the name it goes by: in the Chinese standards, or its own words in English."""
+    if reader() == "en":
+        return {role: _in_english(role) for role in sorted(_chinese())}
+    return _chinese()
+
+
+def _in_english(role: str) -> str:
+    words = ": ".join(ENGLISH.get(part, part.replace("_", " ")) for part in role.split("."))
+    return words[:1].upper() + words[1:]
+
+
+def _chinese() -> dict[str, str]:
     named = {one.role: one.name for one in reversed(officials("")) if one.role}
     within = {one.role: one.name.pattern.split("|")[0].strip("^$") for one in reversed(details()) if one.role}
     return dict(sorted({**within, **named}.items()))
@@ -88,7 +108,7 @@ async def _page(
         rows=[_row(account, mapped, names) for account in part],
         unknown=sum(not account.role and account.code not in mapped for account in listed),
         total=len(listed),
-        options=[(role, f"{name}（{role}）") for role, name in names.items()],
+        options=[(role, name if reader() == "en" else f"{name}（{role}）") for role, name in names.items()],
         shown=_("%(first)s–%(last)s of %(total)s", first=min(offset + 1, len(listed)), last=offset + len(part),
                 total=len(listed)),
         previous_url=at(f"{url}{max(offset - SHOWN, 0)}") if offset else "",
