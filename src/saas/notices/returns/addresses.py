@@ -22,7 +22,6 @@ from saas.tasks.models import Task
 from saas.tasks.routing import route
 
 SOFT_IS_HARD = 3  # so many soft ones in a row are as good as a hard one
-CORRECT = _("Correct the e-mail address of %(name)s: mail to %(address)s came back").msgid
 ROOM = 200  # of the latest deliveries that are looked at
 
 
@@ -56,7 +55,7 @@ async def ask_to_correct(session: AsyncSession, delivery: Delivery, about: Subje
     """A task for whose matter it is, one open at a time; where the record's own module asks already, none."""
     if about.reacts:
         return
-    step = correcting(delivery)
+    step = correcting(delivery.contact_name, delivery.recipient)
     subject_id = about.id or about.client.id
     if await _is_open(session, subject_id, step):
         return
@@ -77,16 +76,17 @@ async def ask_to_correct(session: AsyncSession, delivery: Delivery, about: Subje
     await session.flush()
 
 
-def correcting(delivery: Delivery) -> Text:
-    return Text(CORRECT, name=delivery.contact_name, address=delivery.recipient)
+def correcting(name: str, address: str) -> Text:
+    return _("Correct the e-mail address of %(name)s: mail to %(address)s came back", name=name, address=address)
 
 
 async def corrected(session: AsyncSession, event: Event) -> None:
     """The address is another now, or its contact has left: whoever was asked to correct it has nothing left to do."""
     contact: Contact = event.row
+    asked = correcting(contact.name, event.detail["address"])
     mine = (of_this_firm(Task), Task.client_id == contact.client_id, Task.workflow == "", Task.done_at.is_(None))
     for task in (await session.scalars(select(Task).where(*mine))).all():
-        if task.step.msgid == CORRECT and task.step.params.get("address") == event.detail["address"]:
+        if task.step.msgid == asked.msgid and task.step.params.get("address") == asked.params["address"]:
             task.finish(event.now, event.actor.id if event.actor.kind == "member" else None)
 
 
