@@ -7,6 +7,7 @@ from saas.firms import (
     branding,
     calendar_page,
     choices_page,
+    front,
     help,
     inbox,
     invitations,
@@ -38,8 +39,8 @@ provide_calendar(working_calendar)
 provide_second_factor(second_factor_required)
 provide_address_rule(security.address_refused)
 
-WITH_ROUTES = (audit_page, branding, calendar_page, choices_page, help, inbox, invitations, leaving, member, pages,
-               people, search, security_page, sign_up, start, switching)  # fmt: skip
+WITH_ROUTES = (audit_page, branding, calendar_page, choices_page, front, help, inbox, invitations, leaving, member,
+               pages, people, search, security_page, sign_up, start, switching)  # fmt: skip
 
 MODULE = Module(
     "firms",

@@ -1,4 +1,4 @@
-"""Signing in and out, and the way to the person's first firm."""
+"""Signing in and out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.identity import attempts, factor, sessions
 from saas.identity.forms import Factor, SignIn
 from saas.identity.models import Person, Session
-from saas.identity.queries import firms_of, person_by_email
+from saas.identity.queries import person_by_email
 from saas.kernel import clock
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
@@ -26,16 +26,6 @@ from saas.kernel.web import PUBLIC, SIGNED_IN, visitor_of
 
 OUR_PAGE = re.compile(r"/(?!/)[^\x00-\x20\x7f\\]*")
 MOST_WRONG_CODES = 5  # then the password is asked again
-
-
-@get("/", opt={"permission": PUBLIC})
-async def home(request: Req, session: Db) -> Response[Any]:
-    """Straight to work: the person's first firm, or the sign-in page."""
-    visitor = visitor_of(request)
-    if visitor.actor.kind == "nobody":
-        return to("/sign-in")
-    firms = await firms_of(session, visitor.scope.person_id) if visitor.scope.person_id else []
-    return to(f"/f/{firms[0][1].slug}/work") if firms else to("/firms")
 
 
 @get("/sign-in", opt={"permission": PUBLIC})
@@ -129,4 +119,4 @@ def inside(next_page: str) -> str:
     return next_page if OUR_PAGE.fullmatch(next_page) else "/"
 
 
-ROUTES = [home, sign_in_page, sign_in, second_factor_page, second_factor, sign_out]
+ROUTES = [sign_in_page, sign_in, second_factor_page, second_factor, sign_out]
