@@ -144,6 +144,16 @@ def _lists(bench: typer.Typer) -> None:
 
         tell("refunds", measure(refunds, turns), json_=json_)
 
+    @bench.command("periods", help="The period board: clients by months, beside the board of a firm with one client.")
+    def periods(
+        clients: Annotated[int, typer.Option(min=1, help="How many clients; a page shows fifty")] = 50,
+        turns: TURNS = 9,
+        json_: JSON = False,
+    ) -> None:
+        from saas.bench.boarding import measure  # loads the product: only when asked
+
+        tell("periods", measure(clients, turns), json_=json_)
+
     @bench.command("insights", help="Overview and drill-downs of a firm with very many cases, alone and among others.")
     def insights(
         cases: Annotated[int, typer.Option(min=50, help="How many cases the firm has")] = 100_000,
