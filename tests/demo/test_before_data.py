@@ -24,7 +24,6 @@ from saas.kernel.web import csrf_token
 from tests.cast import Browser
 
 FIRM = "/f/{slug:str}"
-OF_A_CLIENT = "/ledgers/new"  # asks of which client, in the address
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ async def test_every_page_of_the_empty_firm_opens(app: Litestar, owner: tuple[Br
     browser, firm = owner
     plain = [path for method, path, _handler in routes(app) if method == "GET" and path.startswith(FIRM)]
     pages = [path.replace(FIRM, f"/f/{firm.slug}") for path in plain if "{" not in path.removeprefix(FIRM)]
-    for about_a_record in (OF_A_CLIENT, "/risks/hits", "/teams/help/new"):
+    for about_a_record in ("/risks/hits", "/teams/help/new"):
         pages.remove(f"/f/{firm.slug}{about_a_record}")
     assert len(pages) > 30
     answers = {path: await browser.get(path) for path in pages}

@@ -9,18 +9,18 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.clients import queries, timeline
+from saas.clients import queries, register, timeline
 from saas.clients.forms import ClientForm
 from saas.clients.models import Client, Contact
-from saas.clients.register import as_contact, as_submitted, check, fill, next_number
+from saas.clients.register import as_contact, as_submitted, check, fill
 from saas.identity.models import Membership
 from saas.identity.queries import members, members_by_id
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
+from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _, listed
-from saas.kernel.limits import no_room
 from saas.kernel.module import composition
 from saas.kernel.money import Money
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
@@ -74,16 +74,13 @@ async def new(request: Req, session: Db) -> Response[str]:
 async def add(request: Req, session: Db) -> Response[Any]:
     form = await submitted(request, ClientForm)
     await check(session, form)
-    full = await no_room(session, "clients") if form.ok else None
-    if full is not None:
-        form.refuse("name", full)
     if not form.ok:
         return await _form_page(request, session, form, status=422)
-    client = Client(number=await next_number(session), created_at=clock.now())
-    fill(client, form.taken)
-    session.add(client)
-    await session.flush()
-    note(session, request, "clients.add", client, name=client.name)
+    try:
+        client = await register.add(session, actor_of(request), form.taken, clock.now())
+    except Refusal as refusal:
+        form.refuse("name", refusal.reason)
+        return await _form_page(request, session, form, status=422)
     return to(f"/clients/{client.id}", request)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients import queries
 from saas.clients.forms import ClientForm, ContactForm
 from saas.clients.models import Client, Contact
+from saas.kernel.access import Actor
+from saas.kernel.audit import record
 from saas.kernel.errors import Invalid
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import _
 from saas.kernel.identifiers import tax_id
+from saas.kernel.limits import require_room
 from saas.kernel.pinyin import slug, sort_key
 from saas.kernel.serials import next_serial
 
@@ -36,6 +40,17 @@ async def check(session: AsyncSession, form: Submitted[ClientForm], client: Clie
             form.refuse("uscc", _("%(name)s already has this number.", name=other.name))
     if given.reviewer_id is not None and given.reviewer_id == given.bookkeeper_id:
         form.refuse("reviewer_id", _("The reviewer must be another person than the bookkeeper."))
+
+
+async def add(session: AsyncSession, actor: Actor, form: ClientForm, now: datetime) -> Client:
+    """A client of these details, with the next number; Refusal where the plan has no room for one."""
+    await require_room(session, "clients")
+    client = Client(number=await next_number(session), created_at=now)
+    fill(client, form)
+    session.add(client)
+    await session.flush()
+    record(session, actor, "clients.add", now, subject=client, client_id=client.id, timeline=True, name=client.name)
+    return client
 
 
 def fill(client: Client, form: ClientForm) -> list[str]:

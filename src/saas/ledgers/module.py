@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel.access import EVERYONE, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Event, Job, Module, NavItem, Reaction, StartStep
-from saas.ledgers import jobs, models, pages, panels, queries
+from saas.ledgers import dropping, jobs, models, pages, panels, queries
 from saas.ledgers.merging import follow_merge
 from saas.ledgers.store import take_back
 from saas.ledgers.workflow import IMPORT
@@ -24,7 +24,7 @@ async def has_imports(session: AsyncSession) -> bool:
 MODULE = Module(
     "ledgers",
     tables=models,
-    routes=pages.ROUTES,
+    routes=[*dropping.ROUTES, *pages.ROUTES],
     workflows=[IMPORT],
     grants=[
         grant("ledgers.read", _("See ledgers"), *EVERYONE),

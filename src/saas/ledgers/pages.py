@@ -34,26 +34,6 @@ CLIENT_LEDGERS = "/f/{slug:str}/clients/{client_id:uuid}/ledgers"
 ONE_IMPORT = "/f/{slug:str}/ledgers/imports/{row_id:uuid}"
 
 
-@get("/f/{slug:str}/ledgers", opt={"permission": "ledgers.read"})
-async def index(request: Req, session: Db) -> Response[str]:
-    found = await queries.imports(session)
-    return await page(
-        request,
-        "ledgers/index.html",
-        session=session,
-        imports=found,
-        clients=await clients.clients_by_id(session, [i.client_id for i in found]),
-        choices=await clients.clients(session, limit=500),
-        states={s.name: s for s in IMPORT.states},
-    )
-
-
-@get("/f/{slug:str}/ledgers/new", opt={"permission": "ledgers.import"})
-async def choose(request: Req, client_id: FromQuery[UUID]) -> Response[Any]:
-    """From the list: the chosen client's page has the drop zone."""
-    return to(f"/clients/{client_id}/ledgers", request)
-
-
 @get(CLIENT_LEDGERS, opt={"permission": "ledgers.read"})
 async def of_client(request: Req, session: Db, client_id: FromPath[UUID]) -> Response[str]:
     return await _of_client(request, session, client_id)
@@ -241,8 +221,6 @@ async def _report(request: Req, session: AsyncSession, imported: Import) -> jobs
 
 
 ROUTES = [
-    index,
-    choose,
     of_client,
     upload,
     detail,
