@@ -95,7 +95,7 @@ def test_a_terminal_gets_words(log: logging.Logger, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("pattern", "path", "told"),
     [
-        ("/f/{slug:str}/cases/{case_id:uuid}", "/f/hengxi/cases/1", "/f/hengxi/cases/1"),
+        ("/f/{slug:str}/cases/{case_id:uuid}", "/f/hengxi/cases/1", "/f/-/cases/1"),
         ("/reset/{token:str}", "/reset/geheim", "/reset/{token:str}"),
         (None, "/l/geheim/../x", "(none)"),
     ],

@@ -39,6 +39,7 @@ STILL_RINGING = (0.01, 0.03, 0.1, 0.3, 1.0)  # seconds a worker waits for the re
 LONGEST_ERROR = 4000  # characters of a traceback that are kept
 BELL_LIFE = timedelta(days=1)  # a bell nobody hears that long is rung again anyway
 SKEW = timedelta(days=1)  # by which the clocks of two machines may differ
+SERVER_AWAY = "57P"  # SQLSTATE: shutting down, crashed, starting up
 PROGRESS_LIFE = 3600  # seconds a progress report is shown after its last change
 
 
@@ -130,8 +131,10 @@ async def run_job(database: Database, firm_id: UUID, job_id: UUID, redis: ArqRed
 
 
 def is_cut_off(error: BaseException) -> bool:
-    """Whether the database went away under the job: nothing it did stands, and it is not at fault."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    """Whether the database went away under the job, or is just coming back: nothing stands, and it is not at fault."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(SERVER_AWAY)
 
 
 @contextmanager

@@ -107,9 +107,9 @@ def reference_of(scope: Scope) -> str:
 
 
 def address_of(scope: Scope) -> str:
-    """The path where it holds ids only; the pattern of the route where a part of it may open something."""
+    """A firm's path, which holds ids, without the firm's name; else the pattern: a part of it may open something."""
     pattern = str(scope.get("path_template") or "(none)")
-    return str(scope["path"]) if pattern.startswith("/f/{slug") else pattern
+    return re.sub(r"^/f/[^/]+", "/f/-", str(scope["path"])) if pattern.startswith("/f/{slug") else pattern
 
 
 async def telling(message: Message, scope: Scope) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import logging
@@ -146,7 +147,8 @@ def replaced_at_once(work: Callable[[], None]) -> None:
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         stopping.append(number)
-        os.kill(child, number)
+        with contextlib.suppress(ProcessLookupError):  # it has ended just now
+            os.kill(child, number)
 
     while not stopping:
         since = time.monotonic()
