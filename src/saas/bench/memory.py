@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,20 @@ from pathlib import Path
 def mebibytes(processes: Iterable[int]) -> float:
     """Their share of the machine's memory (PSS: what several share counts in parts); 0 for those that ended."""
     return sum(map(_share, processes)) / 1024
+
+
+def family(process: int) -> list[int]:
+    """A process and all that it started, and they in turn."""
+    parents: dict[int, list[int]] = defaultdict(list)
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(entry.read_text().rpartition(")")[2].split()[1])].append(int(entry.parent.name))
+        except OSError:
+            continue
+    found = [process]
+    for one in found:
+        found += parents[one]
+    return found
 
 
 def _share(process: int) -> int:

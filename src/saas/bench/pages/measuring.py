@@ -10,6 +10,7 @@ from typing import Any
 
 from saas.bench.office import Office, office, servers
 from saas.bench.outcome import Result
+from saas.bench.pages import rooms
 from saas.bench.processors import spent_by_database
 from saas.bench.serving import Browser, Server, asked, servers_of
 from saas.cases import opening
@@ -21,6 +22,7 @@ from saas.kernel.config import Settings
 from saas.kernel.identifiers import uuid7
 
 AT_ONCE = 4  # browsers
+TURNS = 9  # of each other page
 OURS, BARE, DJANGO = "Qingzhang", "bare Litestar + SQLAlchemy Core", "Django + Jinja2"
 PROGRAMS = {
     OURS: ("asgi", "saas.app:create_app"),
@@ -62,7 +64,9 @@ async def _measure(settings: Settings, cases: int, rounds: int, pages: int) -> l
         with servers_of(settings, PROGRAMS) as found:
             await _same(found, place.token, path)
             runs = await _rounds(found, place, [path] * pages, rounds)
-    return [*(_throughput(runs[OURS], runs[peer], peer) for peer in (BARE, DJANGO)), _slowest(runs[OURS], runs[BARE])]
+        others = await rooms.measure(place, TURNS)
+    beside = [_throughput(runs[OURS], runs[peer], peer) for peer in (BARE, DJANGO)]
+    return [*beside, _slowest(runs[OURS], runs[BARE]), *others]
 
 
 async def fill(place: Office, cases: int) -> None:
