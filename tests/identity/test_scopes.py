@@ -21,6 +21,7 @@ MAY = {  # what no single scope can do
     "firms/invitations.py",  # an invitation followed by somebody who is no member yet
     "firms/branding.py",  # a firm's logo, shown to everybody
     "demo/load.py",  # the demo firm's people join it
+    "demo/tours.py",  # a copy of the demo firm, and who looks around in it
     "identity/queries.py",  # whether only demo firms know a person, whose mail then stays in the house
     "firms/copying.py",  # a firm's copy for a drill
     "kernel/sandboxes.py",  # filled and erased from inside

@@ -41,6 +41,7 @@ async def start(request: Req, session: Db) -> Response[str]:
         steps=steps,
         current=open_steps[0]["name"] if open_steps else "",
         may_skip=actor.may("firms.settings"),
+        side_panels=[await panel(session, None, actor) for panel in composition().panel("firms.start")],
     )
 
 

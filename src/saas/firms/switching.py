@@ -55,7 +55,13 @@ async def create(request: Req, session: Db) -> Response[Any]:
 async def _show(request: Req, session: AsyncSession, form: Submitted[Any], status: int = 200) -> Response[str]:
     person = await me(request, session)
     rows = [
-        {"name": firm.name_in(reader()), "kind": firm.kind, "roles": roles_in_words(member), "slug": firm.slug}
+        {
+            "name": firm.name_in(reader()),
+            "kind": firm.kind,
+            "tour_until": firm.tour_until,
+            "roles": roles_in_words(member),
+            "slug": firm.slug,
+        }
         for member, firm in await firms_of(session, person.id)
     ]
     return await page(request, "firms/firms.html", firms=rows, form=form, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from saas.kernel.i18n import Locale
 from saas.kernel.identifiers import uuid7
 
 FirmKind = Literal["live", "demo", "sandbox"]
+TOUR = "tour-"  # how the address of a sandbox begins in which one person only looks around
+TOUR_LASTS = timedelta(days=7)
 
 
 class Firm(Base):
@@ -41,6 +43,11 @@ class Firm(Base):
     replaying: Mapped[bool] = mapped_column(default=False)  # its past is being replayed: no scheduled jobs of today
     session_idle_minutes: Mapped[int | None]  # what the firm asks of its people's browsers; None: the product's own
     session_hours: Mapped[int | None]
+
+    @property
+    def tour_until(self) -> datetime | None:
+        """When a sandbox ends in which somebody looks around; None for every other firm."""
+        return self.created_at + TOUR_LASTS if self.kind == "sandbox" and self.slug.startswith(TOUR) else None
 
     def name_in(self, locale: Locale) -> str:
         return (self.name_en or self.name) if locale == "en" else self.name

@@ -23,10 +23,14 @@ Move = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """From the firm `source` to the firm `target`. The time at the head of an id stays: rows keep their order."""
+    """From the firm `source` to the firm `target`. The time at the head of an id stays: rows keep their order.
+
+    With `strangers` the ids of people are changed too: nobody of the one firm is in the other.
+    """
 
     source: UUID
     target: UUID
+    strangers: bool = False
     _made: dict[UUID, UUID] = field(default_factory=dict, repr=False)
 
     def of(self, old: UUID) -> UUID:
@@ -62,7 +66,7 @@ def _move(column: Column[Any], ids: Identities, known: Survey) -> Move | None:
     if column.name == "firm_id":
         return lambda value: ids.target
     if isinstance(column.type, Uuid):
-        if column.info.get("global"):
+        if column.info.get("global") and not ids.strangers:
             return None
         if column.name in keys:
             kept = known.kept[keys[column.name].name]

@@ -43,13 +43,14 @@ class DanglingError(RuntimeError):
 
 
 async def fill(
-    session: AsyncSession, target: UUID, selection: Selection, tell: Tell
+    session: AsyncSession, target: UUID, selection: Selection, tell: Tell, *, strangers: bool = False
 ) -> tuple[Identities, dict[str, int]]:
     """Copy the current firm's rows into the sandbox `target`, in this transaction; the new ids, and rows by table.
 
-    Files are not copied: the sandbox reads those of the firm it comes from until it has its own.
+    Files are not copied: the sandbox reads those of the firm it comes from until it has its own. With `strangers` its
+    members are nobody's: the people of this firm do not become people of the sandbox.
     """
-    ids = Identities(tenancy.current_firm_id(), target)
+    ids = Identities(tenancy.current_firm_id(), target, strangers)
     known, cipher = await survey(session, selection), deployed()
     guarded = set((await session.scalars(GUARDED)).all())
     tables, counts = taken_tables(selection), {}

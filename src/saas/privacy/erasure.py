@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.firms.copying import erase_sandbox, strike_out
+from saas.firms.copying import close_sandbox, erase_sandbox, strike_out
 from saas.firms.models import SignUp
 from saas.identity.models import Confirmation, Membership, Person, Session
 from saas.kernel import mailbox, sandboxes, tenancy
@@ -57,7 +57,7 @@ async def erase(session: AsyncSession, firm_id: UUID, redis: ArqRedis | None, no
     for letter in letters:
         letter.unlink(missing_ok=True)
     keys = await _forget_keys(redis, firm_id, jobs)
-    gone = await _forget_people(session, people)
+    gone = await _forget_people(session, people, now)
     await _leave_the_directory(session, departure, now)
     departure.erased = {**rows, "files": files, "letters": len(letters), "keys": keys, "people": gone}
     departure.remains = await remains_of(session, firm_id, redis)
@@ -89,12 +89,17 @@ async def _found_inside(session: AsyncSession, firm_id: UUID) -> tuple[list[UUID
     return list(people), list(jobs), [copy for copy in copies if copy is not None]
 
 
-async def _forget_people(session: AsyncSession, people: Iterable[UUID]) -> int:
-    """Accounts of those who are in no other firm and do not look after the product; how many."""
+async def _forget_people(session: AsyncSession, people: Iterable[UUID], now: datetime) -> int:
+    """Accounts of those who are in no other firm and do not look after the product; how many.
+
+    A copy of the demo firm in which one of them looks around ends: a worker erases it.
+    """
     gone = 0
     for person_id in people:
         async with acting_in(session, tenancy.person(person_id)):
-            elsewhere = await session.scalar(select(func.count()).where(Membership.person_id == person_id))
+            query = select(Firm).join(Membership, Membership.firm_id == Firm.id)
+            firms = (await session.scalars(query.where(Membership.person_id == person_id))).all()
+        elsewhere = any(firm.kind != "sandbox" for firm in firms)
         async with acting_in(session, tenancy.PLATFORM):
             person = await session.get(Person, person_id)
             if person is None or elsewhere or await session.get(Operator, person_id) is not None:
@@ -103,6 +108,8 @@ async def _forget_people(session: AsyncSession, people: Iterable[UUID]) -> int:
                 await session.execute(delete(model).where(model.person_id == person_id))
             await session.execute(delete(SignUp).where(SignUp.email == person.email))
             await session.delete(person)
+            for copy in firms:
+                await close_sandbox(session, copy.id, now)
             gone += 1
     return gone
 
