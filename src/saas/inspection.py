@@ -95,10 +95,10 @@ def verify(
 
 def _print(result: Verified) -> None:
     def judged(found: list[str], well: str, ill: str) -> str:
-        return f"[red]{len(found)} {ill}[/]" if found else f"[green]{well}[/]"
+        return f"[red]{ill}: {len(found)}[/]" if found else f"[green]{well}[/]"
 
     chain = judged(result.faults, "unbroken", "faults")
-    duties = judged(result.breaches, "0 breaches", "breaches")
+    duties = judged(result.breaches, "kept", "breaches")
     console.print(f"{result.firm}: {result.deeds} deeds; chain {chain}; separation of duties {duties}")
     for line in [*result.faults[:50], *result.breaches[:50]]:
         console.print(f"  {line}", markup=False)

@@ -123,13 +123,11 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    """A refusal, or a database that is away, ends with a sentence and exit 2."""
+    """A refusal ends with its sentence and exit 2."""
     try:
         return asyncio.run(work)
     except Refusal as refusal:
         typer.echo(str(refusal.reason), err=True)
-    except OSError as error:
-        typer.echo(f"The database or the folder cannot be reached: {error}", err=True)
     raise typer.Exit(2)
 
 

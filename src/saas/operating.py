@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -25,10 +26,13 @@ from saas.operations import firms as deeds
 from saas.operations import operators, queue, state
 
 T = TypeVar("T")
+WIDE = 200  # characters of a line in a file or a pipe
 app = typer.Typer(no_args_is_help=True, help="Operators; firms, jobs, mail and storage of the whole product.")
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Slug = Annotated[str, typer.Argument(help="The firm's address in the product.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Really: nothing is asked.")]
+LEAST_REASON = 5  # characters, as in the console's form
 BY_COMMAND = Actor("operator", name="saas operator")
 
 
@@ -71,8 +75,14 @@ def plan(slug: Slug, key: Annotated[str, typer.Argument(help="A plan of the cata
 
 
 @app.command("suspend")
-def suspend(slug: Slug, reason: Annotated[str, typer.Option(help="What the firm is told.")]) -> None:
-    """Let a firm's people only export, and its jobs wait."""
+def suspend(
+    slug: Slug, reason: Annotated[str, typer.Option(help="What the firm is told, in a sentence.")], yes: Yes = False
+) -> None:
+    """From the next request on a firm's people only export, and its jobs wait. Its owner is told by mail."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise typer.BadParameter("say in a sentence why: the firm reads it", param_hint="--reason")
+    if not yes:
+        typer.confirm(f"Suspend {slug}?", abort=True)
     _on(slug, lambda session, firm: deeds.suspend(session, firm, reason, BY_COMMAND, clock.now()))
     typer.echo(f"{slug} is suspended.")
 
@@ -85,7 +95,7 @@ def resume(slug: Slug) -> None:
 
 
 @app.command("close")
-def close(slug: Slug, yes: Annotated[bool, typer.Option("--yes", help="Really.")] = False) -> None:
+def close(slug: Slug, yes: Yes = False) -> None:
     """Let nobody enter a firm any more; its data stays until it is erased."""
     if not yes:
         typer.confirm(f"Close {slug}?", abort=True)
@@ -104,10 +114,10 @@ def list_jobs(as_json: AsJson = False) -> None:
 def retry(
     slug: Slug,
     job: Annotated[str, typer.Option(help="Only jobs of this name.")] = "",
-    job_id: Annotated[str, typer.Option("--id", help="Only this job.")] = "",
+    job_id: Annotated[UUID | None, typer.Option("--id", help="Only this job.")] = None,
 ) -> None:
-    """Try a firm's failed jobs again at once."""
-    ids = [UUID(job_id)] if job_id else []
+    """Try a firm's failed jobs again at once, those given up included. Each begins with ten attempts anew."""
+    ids = [job_id] if job_id is not None else []
     found = _on(slug, lambda session, firm: deeds.retry(session, firm, BY_COMMAND, clock.now(), ids, job))
     typer.echo(f"{len(found)} jobs are tried again.")
 
@@ -145,7 +155,9 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
-        table = Table(*rows[0])
+        table = Table()
+        for name in rows[0]:
+            table.add_column(name, overflow="fold")  # ids are there to be copied
         for row in rows:
             table.add_row(*("" if row.get(name) is None else str(row[name]) for name in rows[0]))
         console.print(table)
@@ -159,7 +171,8 @@ def _on(slug: str, deed: Callable[[AsyncSession, Firm], Awaitable[T]]) -> T:
     async def found(session: AsyncSession) -> T:
         firm = await session.scalar(select(Firm).where(Firm.slug == slug).with_for_update())
         if firm is None:
-            raise operators.NoSuchPerson(slug)
+            typer.echo(f"There is no firm {slug!r}.", err=True)
+            raise typer.Exit(2)
         return await deed(session, firm)
 
     return _do(found)
@@ -170,7 +183,7 @@ def _do(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     try:
         return asyncio.run(_transaction(activate(settings_from()), work))
     except operators.NoSuchPerson as error:
-        typer.echo(f"There is no {error}.", err=True)
+        typer.echo(f"Nobody with a confirmed account (or on the list) has the address {error}.", err=True)
     except Refusal as refusal:
         typer.echo(str(refusal.reason), err=True)
     raise typer.Exit(2)

@@ -41,11 +41,9 @@ def register(app: typer.Typer) -> None:
         at: Annotated[str, typer.Option(help="A moment to go back to, as 2026-11-22T06:30:00+08:00.")] = "",
     ) -> None:
         """Make a data folder from a backup. Nothing that exists is changed."""
-        moment = datetime.fromisoformat(at) if at else None
-        if moment is not None and moment.tzinfo is None:
-            raise typer.BadParameter("say the time zone too, as in 2026-11-22T06:30:00+08:00")
-        done = restored(source, into, at=moment)
-        typer.echo(f"{into}: from {done.base.name}, last transaction {done.last}, {done.seconds:.0f} s")
+        done = restored(source, into, at=_moment(at))
+        last = f"last transaction {done.last}" if done.last else "nothing after the full copy"
+        typer.echo(f"{into}: from {done.base.name}, {last}, {done.seconds:.0f} s")
         typer.echo("Start with SAAS_DATA_DIR set to it and with the SAAS_SECRET_KEY of before, then run saas doctor.")
 
 
@@ -68,6 +66,16 @@ def restored(source: Path, into: Path, *, at: datetime | None = None, point: str
     last = _recovered(settings)
     (data / SETTINGS).write_text((data / SETTINGS).read_text().partition(MARK)[0])
     return Restored(base, last, time.monotonic() - begun)
+
+
+def _moment(at: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(at) if at else None
+    except ValueError:
+        raise typer.BadParameter("write it as 2026-11-22T06:30:00+08:00", param_hint="--at") from None
+    if moment is not None and moment.tzinfo is None:
+        raise typer.BadParameter("say the time zone too, as in 2026-11-22T06:30:00+08:00", param_hint="--at")
+    return moment
 
 
 def _base(source: Path, at: datetime | None) -> Path:
