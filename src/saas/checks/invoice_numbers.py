@@ -7,9 +7,10 @@ import polars as pl
 from saas.checks.digest import digest
 from saas.checks.once import per_ledger
 from saas.checks.wording import INVOICE
-from saas.ledgers.frame import Ledger
-from saas.ledgers.texts import says
+from saas.ledgers.frame import REPEATED, Ledger
+from saas.ledgers.texts import of_each
 
+APART = r"[\s\-]"  # what writers put between the parts of a number
 BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
 
 
@@ -17,17 +18,19 @@ BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
 def invoice_numbers(ledger: Ledger) -> pl.DataFrame:
     """voucher, row, invoice, column (from a column of its own): each number once per line that carries it."""
     lines = digest(ledger).lines
-    texts = lines.filter(says("text", r"\d{5}")).select("voucher", "row", pl.col("text").cast(pl.String))
-    written = texts.select(
-        "voucher",
-        "row",
-        pl.coalesce(pl.col("text").str.extract(INVOICE, 1), pl.col("text").str.extract(BARE, 1)).alias("invoice"),
-        pl.lit(False).alias("column"),
+    written = lines.select("voucher", "row", invoice=of_each("text", _written, REPEATED), column=pl.lit(False))
+    beside = lines.select("voucher", "row", invoice=of_each("reference", _beside, REPEATED), column=pl.lit(True))
+    return pl.concat([beside.drop_nulls("invoice"), written.drop_nulls("invoice")]).unique(
+        ["row", "invoice"], keep="first", maintain_order=True
     )
-    column = lines.filter(says("reference", r"\d")).select(
-        "voucher", "row", pl.col("reference").cast(pl.String).alias("invoice"), pl.lit(True).alias("column")
-    )
-    both = pl.concat([column, written]).drop_nulls("invoice")
-    return both.with_columns(pl.col("invoice").str.replace_all(r"[\s\-]", "")).unique(
-        ["row", "invoice"], maintain_order=True
-    )
+
+
+def _written(text: pl.Expr) -> pl.Expr:
+    """The number that a summary names, else the 20 digits it holds."""
+    text = pl.when(text.str.contains(r"\d{5}")).then(text)
+    named = pl.coalesce(text.str.extract(INVOICE, 1), pl.when(text.str.contains(BARE)).then(text).str.extract(BARE, 1))
+    return named.str.replace_all(APART, "")
+
+
+def _beside(reference: pl.Expr) -> pl.Expr:
+    return pl.when(reference.str.contains(r"\d")).then(reference.str.replace_all(APART, ""))

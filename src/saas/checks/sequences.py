@@ -9,6 +9,7 @@ from saas.ledgers.frame import REPEATED, Ledger
 from saas.ledgers.texts import of_each
 
 NEAR = 5  # a restart may miss its first few numbers
+LEAST_PREFIXED = 100_000  # no shorter number begins with a year or month and goes on for two digits
 
 
 @per_ledger
@@ -43,6 +44,8 @@ def _word() -> pl.Expr:
 
 def _stripped(found: pl.DataFrame) -> pl.DataFrame:
     """Numbers like 202603-0012 or 2603012, which begin with their period, without that part."""
+    if found.height and found.select((pl.col("number") >= LEAST_PREFIXED).mean()).item() <= 0.95:
+        return found
     month, digits = pl.col("period").cast(pl.String).str.replace("-", ""), pl.col("number").cast(pl.String)
     for prefix in (month, month.str.slice(2), month.str.slice(0, 4)):
         begins = digits.str.starts_with(prefix) & (digits.str.len_chars() > prefix.str.len_chars() + 1) & (prefix != "")

@@ -34,7 +34,7 @@ TWINS, LEAST_TWINS = 0.03, 40
 
 def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """One finding for each group of copies; `rows` are those of all copies, `amount` that of the surplus ones."""
-    events = _entries(ledger).filter(pl.col("amount") >= settings["floor_fen"])
+    events, count = _twins(ledger, settings["floor_fen"])
     # from the closest agreement to the loosest: another invoice or wording in between must not part two copies
     passes = [
         _pairs(events, by, settings["days"]) for by in (["entry", "body", "invoice"], ["entry", "body"], ["entry"])
@@ -43,46 +43,54 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     found = [pair for pair in pairs.iter_rows(named=True) if _is_copy(pair)]
     settled = settled_twice(ledger, (pair["voucher"] for pair in found if not pair["one_invoice"]))
     groups = _grouped([p for p in found if p["voucher"] not in settled or p["one_invoice"] or _of_one_month(p)])
-    if len(groups) > max(LEAST_TWINS, TWINS * events.height):
+    if len(groups) > max(LEAST_TWINS, TWINS * count):
         sure = [group for group in groups if group[-1]["one_invoice"]]
-        return [_repetitive(len(groups) - len(sure), events.height), *map(_finding, sure)]
+        return [_repetitive(len(groups) - len(sure), count), *map(_finding, sure)]
     return [_finding(group) for group in groups]
 
 
-def _entries(ledger: Ledger) -> pl.DataFrame:
-    """Events with `entry` (one number for all their lines), `body` (wording without dates), and how often it recurs.
+def _twins(ledger: Ledger, floor: int) -> tuple[pl.DataFrame, int]:
+    """Events from this amount on whose lines another event has too, and how many events there are from it on.
+
+    entry: one number for all lines of an event. body: wording without dates. Then how often it recurs.
+    """
+    books = digest(ledger)
+    lines = books.lines.select("voucher", "account", pl.struct("account", "aux", "side", "fen").hash().alias("line"))
+    loans = books.lines.filter(role_like(FINANCING))["voucher"].unique()
+    entry = lines.group_by("voucher").agg(pl.col("line").sum().alias("entry"), pl.col("account").first())
+    events = recurring_events(books.vouchers).filter(pl.col("red").not_()).join(entry, on="voucher")
+    large = pl.col("amount") >= floor
+    twins = events.filter(large).filter(pl.len().over("entry") > 1)
+    numbers = invoice_numbers(ledger).join(twins, on="voucher", how="semi").group_by("voucher")
+    twins = twins.join(
+        numbers.agg(pl.col("invoice").unique().sort().str.join(" ")), on="voucher", how="left", maintain_order="left"
+    ).with_columns(
+        pl.col("voucher").is_in(loans.implode()).alias("borrows"),
+        of_each("text", lambda text: without_dates(text.str.replace_all(INVOICE, "")), REPEATED).alias("body"),
+        pl.col("invoice").fill_null("").cast(REPEATED),
+    )
+    return _with_habits(twins, events), events.select(large.sum()).item()
+
+
+def _with_habits(twins: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """How often entries like each of the twins come in this ledger.
 
     c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger.
     key_n: events of this wording and party. kinds: how many wordings and parties share these accounts and this amount,
     which makes it a list price. tariff: these accounts know few amounts and take several a month, as bank fees do.
     """
-    books = digest(ledger)
-    lines = books.lines.select("voucher", "account", pl.struct("account", "aux", "side", "fen").hash().alias("line"))
-    loans = books.lines.filter(role_like(FINANCING))["voucher"].unique().to_list()
-    entry = lines.group_by("voucher").agg(pl.col("line").sum().alias("entry"), pl.col("account").first())
-    numbers = invoice_numbers(ledger).group_by("voucher").agg(pl.col("invoice").unique().sort().str.join(" "))
-    events = (
-        recurring_events(books.vouchers)
-        .filter(pl.col("red").not_())
-        .join(entry, on="voucher")
-        .join(numbers, on="voucher", how="left")
-        .with_columns(
-            pl.col("voucher").is_in(loans).alias("borrows"),
-            of_each("text", lambda text: without_dates(text.str.replace_all(INVOICE, "")), REPEATED).alias("body"),
-            pl.col("invoice").fill_null("").cast(REPEATED),
-        )
-    )
     monthly = events.group_by("key", "amount", "month").agg(pl.len().cast(pl.Int64).alias("c"))
+    monthly = monthly.join(twins, on=["key", "amount"], how="semi")
     rhythm = monthly.group_by("key", "amount").agg(
         pl.col("c").sum().alias("same"),
         pl.col("c").sort(descending=True).get(1, null_on_oob=True).fill_null(0).alias("second"),
     )
     size = events.group_by("key", "party").agg(pl.len().cast(pl.Int64).alias("key_n"))
-    prices = events.group_by("form", "amount").agg(pl.struct("key", "party").n_unique().alias("kinds"))
+    prices = events.select("form", "amount", "key", "party").unique().group_by("form", "amount").len("kinds")
     amounts, months = pl.col("amount").n_unique(), pl.col("month").n_unique()
     tariffs = events.group_by("form").agg(tariff=(pl.len() >= 8) & (2 * amounts < pl.len()) & (pl.len() > 1.5 * months))
     return (
-        events.join(rhythm, on=["key", "amount"])
+        twins.join(rhythm, on=["key", "amount"])
         .join(monthly, on=["key", "amount", "month"])
         .join(prices, on=["form", "amount"])
         .join(tariffs, on="form")

@@ -59,9 +59,11 @@ def _overdue(ledger: Ledger) -> set[str]:
     """Estimates without a reversal after the month that should have brought it, in books that reverse most so."""
     heads = vouchers(ledger).filter(pl.col("period").is_not_null())
     closed = set(heads.filter(pl.col("kind") == "closing")["period"].to_list())
-    finished = {p for p in heads["period"].to_list() if p in closed or p < str(heads["period"].max())}
-    periods = dict(heads.select("voucher", "period").iter_rows())
+    last = str(heads["period"].max())
+    finished = {p for p in heads["period"].unique() if p in closed or p < last}
     made = heads.filter(pl.col("kind") == "estimate").select("voucher", "period", "pair").rows()
+    paired = heads.filter(pl.col("voucher").is_in([pair for _v, _p, pair in made if pair is not None]))
+    periods = dict(paired.select("voucher", "period").iter_rows())
     due = [(v, pair, next_month(period)) for v, period, pair in made if next_month(period) in finished]
     kept = [pair for _v, pair, month in due if pair is not None and periods[pair] == month]
     if len(kept) < HABIT or len(kept) < HABITUAL * len(due):

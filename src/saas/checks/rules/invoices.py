@@ -41,11 +41,10 @@ def invoice_faults(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]
 def _recognised(ledger: Ledger) -> pl.DataFrame:
     """Events that recognise an invoice: voucher, invoice, column, rows with it, month, date, amount, text, form."""
     books = digest(ledger)
-    recognising = books.lines.filter(role_like(RECOGNISES) | ((pl.col("role") == "") & ~says("account", r"^\d{4}")))[
-        "voucher"
-    ].unique()
+    without_code = (pl.col("role") == "") & ~says("account", r"^\d{4}")
+    recognising = books.lines.filter(role_like(RECOGNISES) | without_code)["voucher"].unique()
     events = books.vouchers.filter(
-        pl.col("voucher").is_in(recognising.to_list()),
+        pl.col("voucher").is_in(recognising.implode()),
         pl.col("month").is_not_null(),
         pl.col("kind").is_in(["opening", "closing", "vat_transfer", "cost_carry", "estimate", "own_transfer"]).not_(),
         pl.col("pair").is_null(),
@@ -63,10 +62,10 @@ def _recognised(ledger: Ledger) -> pl.DataFrame:
 def _repeated(booked: pl.DataFrame) -> list[Finding]:
     findings = []
     # the same number on entries with different accounts may be the two halves of one invoice's booking
-    groups = booked.filter(pl.len().over("invoice", "form") > 1, pl.col("invoice").str.len_chars() >= 8)
+    groups = booked.filter(pl.len().over("invoice", "form") > 1, pl.col("invoice").cat.len_chars() >= 8)
     if groups["invoice"].n_unique() > 0.1 * booked["invoice"].n_unique():
         # what is no invoice number repeats by nature: a contract, a lot, a bill of lading
-        groups = groups.filter(pl.col("invoice").str.contains(WELL_FORMED))
+        groups = groups.filter(says("invoice", WELL_FORMED))
     for (invoice, _form), group in groups.group_by("invoice", "form", maintain_order=True):
         vouchers = group["voucher"].to_list()
         text = _(
@@ -81,7 +80,7 @@ def _repeated(booked: pl.DataFrame) -> list[Finding]:
 
 def _malformed(booked: pl.DataFrame, settings: Mapping[str, Any]) -> list[Finding]:
     """Numbers that fit no official form where nearly all others of their source do."""
-    well = pl.col("invoice").str.contains(WELL_FORMED)
+    well = says("invoice", WELL_FORMED)
     judged = booked.filter(well.mean().over("column") >= settings["well_formed"], pl.len().over("column") >= 5)
     findings = []
     for row in judged.filter(~well).iter_rows(named=True):
@@ -97,8 +96,8 @@ def _malformed(booked: pl.DataFrame, settings: Mapping[str, Any]) -> list[Findin
 
 def _younger(booked: pl.DataFrame, ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """By the year inside a 20-digit number, or by the document date the file gives beside the voucher's date."""
-    issued = pl.col("invoice").str.slice(0, 2).cast(pl.Int32, strict=False) + 2000
-    numbered = booked.filter(pl.col("invoice").str.contains(DIGITAL), issued > pl.col("month") // 12)
+    issued = pl.col("invoice").cat.slice(0, 2).cast(pl.Int32, strict=False) + 2000
+    numbered = booked.filter(says("invoice", DIGITAL), issued > pl.col("month") // 12)
     dates = ledger.lines.select("row", "document_date").drop_nulls()
     by_row = booked.drop("date").explode("rows").rename({"rows": "row"})
     own_date = ledger.lines.select("row", "date")

@@ -90,11 +90,12 @@ def _run_together(blocks: pl.DataFrame, ledger: Ledger) -> list[pl.DataFrame]:
 
     Only in books where vouchers rarely balance midway, since some firms book several events in one voucher.
     """
-    single = blocks.filter(pl.len().over(KEY) == 1, pl.col("net") == 0, pl.col("rows").list.len() >= 4)
-    known = set(sequences(ledger).select(KEY).iter_rows())
+    single = blocks.filter(pl.col("net") == 0, pl.col("rows").list.len() >= 4, pl.col("texts").list.n_unique() == 2)
+    single = single.join(blocks.group_by(KEY).len(), on=KEY, maintain_order="left").filter(pl.col("len") == 1)
     splits = [(b, at) for b in single.iter_rows(named=True) if (at := _split(b["nets"], b["texts"]))]
     if len(splits) > 0.02 * blocks.height + 1:
         return []
+    known = set(sequences(ledger).select(KEY).iter_rows()) if splits else set()
     return [_halves(block, at) for block, at in splits if _one_beside_is_missing(block, known)]
 
 

@@ -55,8 +55,6 @@ def missing_entries(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
 
 def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
     recurring = find(ledger)
-    events = Events(recurring_events(digest(ledger).vouchers))
-    members_of = Slices.of(recurring.members, "series", "month", "voucher")
     level = pl.col("level").replace_strict({"party": 0, "words": 1, "accounts": 2})
     candidates = recurring.series.filter(
         # without a gap of its own a series is one a month earlier
@@ -64,6 +62,9 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         pl.col("present") >= settings["presence_essential"] * pl.col("span"),
         (pl.col("dispersion") < CLOCKWORK) | ((pl.col("level") == "accounts") & (pl.col("n") >= 2 * pl.col("span"))),
     ).sort(level, "series")
+    events = Events(recurring_events(digest(ledger).vouchers), candidates)
+    members = recurring.members.join(candidates, on="series", how="semi", maintain_order="left")
+    members_of = Slices.of(members, "series", "month", "voucher")
     gaps = []
     for series in candidates.iter_rows(named=True):
         members = members_of[series["series"]]

@@ -27,7 +27,7 @@ class Slices:
     @classmethod
     def of(cls, frame: pl.DataFrame, column: str, *then: str) -> Self:
         """Rows of equal value in the order of `then`."""
-        rows = frame.sort(column, *then, maintain_order=True)
+        rows = frame.sort(pl.col(column).to_physical(), *then, maintain_order=True)  # any order will do
         runs = rows.with_row_index("at").group_by(column, maintain_order=True).agg(pl.col("at").first(), pl.len())
         return cls(rows, {value: (at, length) for value, at, length in runs.iter_rows()})
 
@@ -36,13 +36,16 @@ class Slices:
 
 
 class Events:
-    """All recurring events, by their accounts, by their words, and by the accounts their words usually have."""
+    """Recurring events that may concern these series, by their accounts, by their words, and by the accounts that
+    their words usually have."""
 
-    def __init__(self, events: pl.DataFrame) -> None:
+    def __init__(self, events: pl.DataFrame, series: pl.DataFrame) -> None:
         usual = _usual_forms(events)
         kept = events.select(COLUMNS).join(usual, on="key", how="left", maintain_order="left")
-        self._by_form, self._by_key = Slices.of(kept, "form", "month"), Slices.of(kept, "key", "month")
-        self._by_usual = Slices.of(kept.drop_nulls("usual_form"), "usual_form", "month")
+        forms, keys = series["form"].unique().implode(), series["key"].unique().implode()
+        self._by_form = Slices.of(kept.filter(pl.col("form").is_in(forms)), "form", "month")
+        self._by_key = Slices.of(kept.filter(pl.col("key").is_in(keys)), "key", "month")
+        self._by_usual = Slices.of(kept.filter(pl.col("usual_form").is_in(forms)), "usual_form", "month")
 
     def near(self, series: Mapping[str, Any], *, party_only: bool) -> Near:
         """What may stand for a missing member of this series (of the same party, where only its own count)."""
