@@ -133,7 +133,7 @@ async def bare(sheet: Sheet) -> None:
 
 
 def weasyprint(html: str, css: str, images: dict[str, bytes]) -> int:
-    """In a printing process: WeasyPrint as its own documentation uses it; the size of the PDF."""
+    """In a printing process: WeasyPrint as its own documentation uses it, to the same kind of PDF; its size."""
     # WeasyPrint takes a second to load: only in the processes that print.
     from weasyprint import CSS, HTML
 
@@ -141,4 +141,4 @@ def weasyprint(html: str, css: str, images: dict[str, bytes]) -> int:
 
     page = HTML(string=html, base_url="document:", url_fetcher=OnlyOurs(images))
     sheets = [CSS(string=BASE_CSS), CSS(string=css, url_fetcher=OnlyOurs({}))]
-    return len(page.write_pdf(stylesheets=sheets))
+    return len(page.write_pdf(stylesheets=sheets, pdf_variant="pdf/a-3u"))

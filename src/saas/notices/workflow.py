@@ -43,8 +43,9 @@ def drafting_time(notice: Notice) -> int | None:
     return DAY if notice.stands_alone else None
 
 
-async def facts(session: AsyncSession, notice: Notice) -> Frame:
-    return await frame_of(session, notice)
+async def facts(session: AsyncSession, notice: Notice) -> Frame | None:
+    """What surrounds a letter, for the rule that it is complete; past its review nothing asks for that."""
+    return await frame_of(session, notice) if notice.state in ("draft", "in_review") else None
 
 
 # fmt: off
