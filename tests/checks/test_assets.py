@@ -114,3 +114,11 @@ def test_a_write_off_on_a_wrong_account_is_no_missing_one() -> None:
     """N34 tells that its credit stands on another account."""
     text = series("04") + "\n2026-04-28 记-9 计提折旧 | D 5602 100.00 | C 2202 100.00"
     assert found("N22", ledger_of(text)) == []
+
+
+def test_what_was_deferred_and_used_up_needs_no_more() -> None:
+    paid = "2026-01-02 记-9 付装修款 | D 1801 400.00 | C 1002 400.00\n"
+    months = series("05", "06").replace("C 1602", "C 1801").replace("计提折旧", "摊销装修款")
+    assert found("N22", ledger_of(paid + months)) == []
+    more = paid.replace("400.00", "600.00")
+    assert [finding.period for finding in found("N22", ledger_of(more + months))] == ["2026-05"]

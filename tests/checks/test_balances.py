@@ -120,6 +120,16 @@ def test_an_increase_of_capital_in_old_books_says_nothing(ledger: Ledger) -> Non
     assert found("N09", ledger) == []
 
 
+def test_wear_in_the_first_month_tells_of_older_assets(ledger: Ledger) -> None:
+    """
+    2026-01-05 记-1 收到投资款 | D 1002 1000.00 | C 3001 1000.00
+    2026-01-12 记-2 付招待费 | D 5602 250.00 | C 1001 250.00
+    2026-01-31 记-3 计提折旧 | D 5602 80.00 | C 1602 80.00
+    """
+    assert found("N09", ledger) == []
+    assert found("N22", ledger) == []
+
+
 def test_a_balance_list_gives_the_opening(ledger: Ledger) -> None:
     """
     balance 2026-01 1001 100.00 0.00 250.00 -150.00

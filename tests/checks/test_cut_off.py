@@ -77,3 +77,14 @@ def test_trade_comes_as_it_comes() -> None:
     2026-07-20 记-5 销售商品 | D 1122[甲] 2345.00 | C 5001 2345.00
     """
     assert shifted(test_trade_comes_as_it_comes) == []
+
+
+def test_interest_accrued_beforehand_belongs_to_the_month_it_names() -> None:
+    """预提 accrues as 计提 does.
+
+    monthly(1-10 12) 31 记-9 预提{m}月借款利息 | D 560301 900.00 | C 2231 900.00
+    monthly 5 记-1 报销差旅费 | D 5602 300.00 | C 1001 300.00
+    2026-12-06 记-2 预提11月借款利息 | D 560301 900.00 | C 2231 900.00
+    """
+    [finding] = shifted(test_interest_accrued_beforehand_belongs_to_the_month_it_names)
+    assert (finding.vouchers, finding.compared["belongs_to"]) == (["2026-12 记-2"], "2026-11")

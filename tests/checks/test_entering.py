@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from saas.ledgers.frame import Ledger
+from saas.ledgers.frame import REPEATED, Ledger
 from tests.checks.ledger_text import found, ledger_of
 
 MANY = [
@@ -19,7 +19,7 @@ MANY = [
 
 def entered(ledger: Ledger, hours: dict[int, str], usual: str = "10:15:00") -> Ledger:
     """The same ledger with the hour of entry by row."""
-    times = pl.col("row").replace_strict(hours, default=usual, return_dtype=pl.String)
+    times = pl.col("row").replace_strict(hours, default=usual, return_dtype=REPEATED)
     return replace(ledger, lines=ledger.lines.with_columns(entered_time=times, entered_date=pl.lit(date(2026, 6, 3))))
 
 

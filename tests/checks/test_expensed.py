@@ -17,14 +17,22 @@ def books(summary: str, amount: str = "36000.00") -> list[str]:
 
 @pytest.mark.parametrize(
     "summary",
-    ["支付全年房租", "付一年期财产保险费", "支付2026年3月-2027年2月物业费", "付1-12月服务费", "付12个月网络费"],
+    [
+        "支付全年房租",
+        "付一年期财产保险费",
+        "支付2026年3月-2027年2月物业费",
+        "付1-12月服务费",
+        "付12个月网络费",
+        "付2026.03-2027.02厂房租金",
+    ],
 )
 def test_a_year_at_once(summary: str) -> None:
     assert books(summary) == ["2026-03 记-9"]
 
 
 @pytest.mark.parametrize(
-    "summary", ["支付3-5月房租", "付年度审计费", "发放全年一次性奖金", "付3月房租", "计提1-12月折旧"]
+    "summary",
+    ["支付3-5月房租", "付2026.03-2026.05厂房租金", "付年度审计费", "发放全年一次性奖金", "付3月房租", "计提1-12月折旧"],
 )
 def test_a_quarter_or_what_falls_due_once_a_year(summary: str) -> None:
     assert books(summary) == []

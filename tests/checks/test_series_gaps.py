@@ -236,3 +236,54 @@ def test_a_small_bill_may_come_late() -> None:
     monthly 5 记-1 报销差旅费 | D 560214 5{mm}.00 | C 1001 5{mm}.00
     """
     assert {finding.severity for finding in missing(test_a_small_bill_may_come_late)} == {"low"}
+
+
+def test_made_good_by_the_words_of_the_next_month() -> None:
+    """补提上月折旧 stands for the month before.
+
+    monthly(1-4 6-12) 31 记-10 计提折旧 | D 560203 800.00 | C 1602 800.00
+    monthly 5 记-1 报销差旅费 | D 5602 300.00 | C 1001 300.00
+    2026-06-05 记-9 补提上月折旧 | D 560203 800.00 | C 1602 800.00
+    """
+    assert missing(test_made_good_by_the_words_of_the_next_month) == []
+
+
+def test_no_loan_no_interest() -> None:
+    """Interest ends with the loan; a month without it while the loan runs is missing.
+
+    monthly(1-4 6-10) 31 记-10 预提借款利息 | D 560301 1500.00 | C 2231 1500.00
+    monthly 5 记-1 报销差旅费 | D 5602 300.00 | C 1001 300.00
+    2026-10-30 记-20 归还短期借款 | D 2001 300000.00 | C 1002 300000.00
+    """
+    assert where(test_no_loan_no_interest) == [("2026-05", "560301")]
+
+
+def test_instalments_that_count_themselves_end_with_the_last() -> None:
+    """(10/10) is the last; before it a month may still be missing.
+
+    monthly(1-5 7-9) 31 记-10 摊销房租({m}/10) | D 560205 2000.00 | C 1123 2000.00
+    2026-10-31 记-10 摊销房租(10/10) | D 560205 2000.00 | C 1123 2000.00
+    monthly 5 记-1 报销差旅费 | D 5602 300.00 | C 1001 300.00
+    """
+    assert where(test_instalments_that_count_themselves_end_with_the_last) == [("2026-06", "560205")]
+
+
+def test_one_class_does_not_stand_for_another_but_may_be_written_down() -> None:
+    """Two classes of about one size: the one that leaves out May is missing, the one that ends in October has ended.
+
+    monthly(1-4 6-12) 31 记-10 计提{m}月机器设备折旧 | D 560203 1200.00 | C 160201 1200.00
+    monthly(1-10) 31 记-11 计提{m}月办公家具折旧 | D 560203 1000.00 | C 160202 1000.00
+    monthly 5 记-1 报销差旅费 | D 5602 300.00 | C 1001 300.00
+    """
+    test = test_one_class_does_not_stand_for_another_but_may_be_written_down
+    assert where(test) == [("2026-05", "560203")]
+
+
+def test_what_another_customer_pays_under_its_own_words() -> None:
+    """Customers are named in the words only; about as much from another one is no receipt of this one's.
+
+    monthly(2-7 9-12) 10 记-5 收到立信维护费 | D 1002 8000.00 | C 1122 8000.00
+    monthly(3 8 11) 12 记-6 收回悦达货款 | D 1002 8600.00 | C 1122 8600.00
+    monthly 5 记-1 报销差旅费 | D 5602 300.00 | C 1001 300.00
+    """
+    assert [month for month, _account in where(test_what_another_customer_pays_under_its_own_words)] == ["2026-08"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from saas.checks.wording import alike, company_in, month_said, nearest, plain, skeleton, yuan
+from saas.checks.wording import alike, company_in, is_last, month_said, nearest, plain, skeleton, yuan
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,8 @@ def test_the_skeleton_is_what_recurs(text: str, key: str) -> None:
         ("付4-6月房租", 2026 * 12 + 3, None),
         ("缴纳2季度所得税", 2026 * 12 + 6, None),
         ("付房租", 2026 * 12 + 3, None),
+        ("补提上月折旧", 24315, 24314),
+        ("缴纳本月社保", 24315, None),
     ],
 )
 def test_the_month_a_summary_names(text: str, period: int, named: int | None) -> None:
@@ -56,6 +58,19 @@ def test_the_month_a_summary_names(text: str, period: int, named: int | None) ->
 )
 def test_the_company_a_summary_names(text: str, name: str | None) -> None:
     assert company_in(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("摊销房租(12/12)", True),
+        ("摊销房租（第6期/共6期）", True),
+        ("摊销房租(3/12)", False),
+        ("付2026/12/12房租", False),
+    ],
+)
+def test_whether_instalments_count_the_last(text: str, last: bool) -> None:
+    assert is_last(text) is last
 
 
 def test_alike_says_much_the_same() -> None:

@@ -165,6 +165,11 @@ def _founded(moved: pl.DataFrame, heads: pl.DataFrame) -> bool:
     if not paid_in or (first["number"] is not None and first["number"] % 1000 not in (0, 1)):
         return False
     month = moved.filter(pl.col("period") == first["period"], role_in(*MONEY).not_())
+    # wear begins the month after purchase, amortisation with it: in a first month they tell of older assets
+    worn = role_in("depreciation") & (pl.col("credit") > 0)
+    amortised = (role_in("amortisation") & (pl.col("credit") > 0)).any() & ~role_in("intangible").any()
+    if month.select(worn.any() | amortised).item():
+        return False
     stood = month.group_by("account").agg(pl.col("net").sum(), pl.col("side").first(), pl.col("category").first())
     wrong = ((pl.col("side") == "D") & (pl.col("net") < 0)) | ((pl.col("side") == "C") & (pl.col("net") > 0))
     return stood.filter(wrong, pl.col("category").is_in(["asset", "liability"])).is_empty()

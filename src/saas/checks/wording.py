@@ -30,6 +30,7 @@ _COMPANY = re.compile(
 _VERBS = re.compile(
     r"^(?:支付|付|收到|收取|收回|收|预收|预付|购进|购入|购|采购|销售|确认|开票|退还|退|暂估|冲回|冲|结转|商品|原材料|材料|食材|货物|货款|收入|入库)+"
 )
+_INSTALMENT = re.compile(r"(?<![\d/])(\d{1,2})\s*期?\s*[/／，,]\s*共?\s*(\d{1,3})(?![\d/])")
 _MARKS = r"[\s\p{P}\p{S}]+"
 
 # 数电票 20 digits; older: 代码 10 or 12 digits and 号码 8 digits, written together or apart
@@ -80,7 +81,7 @@ def skeleton(text: pl.Expr, names: list[str]) -> pl.Expr:
 
 
 def month_said(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The one month a summary names: with its year (as year × 12 + month − 1), and without (1…12); else null.
+    """The one month a summary names: with its year (as year × 12 + month − 1), and without (1…12; 上月: 0), or null.
 
     A summary that names several months or a whole quarter names none.
     """
@@ -92,7 +93,8 @@ def month_said(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         _extracted(text, r"(?:^|\D)(1[0-2]|0?[1-9])\s*月"),
         _extracted(text, r"(?:^|\D)20\d{2}(1[0-2]|0[1-9])(?:\D|$)"),
     ).cast(pl.Int32, strict=False)
-    return pl.when(~spans).then(year * 12 + month - 1), pl.when(~spans).then(month)
+    bare = pl.coalesce(month, pl.when(text.str.contains("上个?月")).then(0))
+    return pl.when(~spans).then(year * 12 + month - 1), pl.when(~spans).then(bare)
 
 
 def _extracted(text: pl.Expr, pattern: str) -> pl.Expr:
@@ -101,8 +103,8 @@ def _extracted(text: pl.Expr, pattern: str) -> pl.Expr:
 
 
 def nearest(month: pl.Expr, period: pl.Expr) -> pl.Expr:
-    """The month of this name nearest to a period: 计提12月工资 booked in January means last year's."""
-    return period + (month - 1 - period % 12 + 17) % 12 - 5
+    """The month of this name (0: the one before) nearest to a period: 计提12月工资 in January means last year's."""
+    return pl.when(month == 0).then(period - 1).otherwise(period + (month - 1 - period % 12 + 17) % 12 - 5)
 
 
 def month_index(period: pl.Expr) -> pl.Expr:
@@ -114,6 +116,12 @@ def month_index(period: pl.Expr) -> pl.Expr:
 def month_name(index: int) -> str:
     """The period of a month index: 24314 is "2026-03"."""
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def is_last(text: str) -> bool:
+    """Whether a summary counts its own instalments, and this is the last: 摊销房租(12/12), 第6期/共6期."""
+    counted = _INSTALMENT.search(text)
+    return counted is not None and int(counted[1]) == int(counted[2]) > 1
 
 
 def alike(one: str, other: str) -> bool:

@@ -14,13 +14,14 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.positions import months_between, next_month
 from saas.checks.roles import role_in
 from saas.checks.voucher_kinds import lines, vouchers
-from saas.checks.wording import yuan
+from saas.checks.wording import is_last, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
 
 PAIRS = (("fixed_asset", "depreciation"), ("intangible", "amortisation"), ("deferred_expense", "deferred_expense"))
 PATIENCE = {"fixed_asset": 1, "intangible": 2, "deferred_expense": 3}  # months due before "never" is said
+NEVER = "9999-12"
 MONTHLY = 0.6  # share of months with a write-off from which a series counts as monthly
 
 
@@ -37,7 +38,7 @@ def missing_depreciation(ledger: Ledger, settings: Mapping[str, Any]) -> list[Fi
             continue
         usable = _finished(ledger, group.months)
         if group.written:
-            retired = _retired_from(ledger, group.contra) if group.worth is None else "9999-12"
+            retired = _retired_from(ledger, group) if group.worth is None else NEVER
             elsewhere = _stands_elsewhere(ledger, group)
             gaps = [
                 (month, sure)
@@ -68,13 +69,22 @@ def _stands_elsewhere(ledger: Ledger, group: AssetClass) -> set[int]:
     return {*named.to_list(), *worded.drop_nulls().to_list()}
 
 
-def _retired_from(ledger: Ledger, contra: str) -> str:
-    """The last month in which written-down value was taken out with its asset: what ran out needs no write-off."""
-    if contra == "deferred_expense":
-        return "9999-12"
-    taken = lines(ledger).filter(role_in(contra), pl.col("net") > 0, pl.col("debit") > 0)
+def _retired_from(ledger: Ledger, group: AssetClass) -> str:
+    """The month from which nothing need be written off, as far as the file shows.
+
+    Written-down value was taken out with its asset; what was deferred is used up to the fen; or the words of the last
+    write-off count it as the last.
+    """
+    done = write_offs(ledger, group.asset, group.contra).filter(pl.col("period") == max(group.written))
+    counted = all(is_last(text) for text in done["summary"].drop_nulls().unique().cast(pl.String))
+    if group.contra == "deferred_expense":
+        moved = lines(ledger).filter(pl.col("account").is_in(done["account"].unique().implode()))
+        left = moved.group_by("account").agg(pl.col("net").sum(), begun=(pl.col("debit") > 0).any())
+        spent = left.select(((pl.col("net") == 0) & pl.col("begun")).all()).item()
+        return next_month(max(group.written)) if spent or counted else NEVER
+    taken = lines(ledger).filter(role_in(group.contra), pl.col("net") > 0, pl.col("debit") > 0)
     last = taken["period"].max()
-    return str(last) if last is not None else "9999-12"
+    return str(last) if last is not None else next_month(max(group.written)) if counted else NEVER
 
 
 def _gaps(group: AssetClass, usable: list[str], settings: Mapping[str, Any]) -> list[tuple[str, float]]:
@@ -101,7 +111,7 @@ def _due_from(group: AssetClass) -> str:
     begun = [min(group.written)] if group.written else []
     begun += [next_month(min(group.bought))] if group.bought else []
     begun += [group.months[0]] if group.began_with else []
-    return min(begun) if begun else "9999-12"
+    return min(begun) if begun else NEVER
 
 
 def _before(month: str) -> str:

@@ -26,7 +26,7 @@ ACCRUES = (
     r"^(?:payroll|depreciation|amortisation|deferred_expense|prepaid|revenue|surcharge|interest_payable|cogs|"
     r"other_payable|income_tax)\b"
 )
-MADE_GOOD = "补|差额|调整|更正|追加|跨期|上年|以前年度|预提|汇算"
+MADE_GOOD = "补|差额|调整|更正|追加|跨期|上年|以前年度|汇算"
 TRADED = r"^revenue\b"  # what is sold twice in a month and then not at all is trade
 APART = 3  # months between the two beyond which a name is another thing (a year's bonus, a project)
 

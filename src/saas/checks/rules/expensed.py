@@ -34,6 +34,8 @@ UPKEEP = (
 # a term of most of a year paid at once: 支付全年房租, 付一年期保险费, 支付2026年8月-2027年7月物业费, 付1-12月服务费
 YEAR = r"全年|一年期|(?:一|1)年(?:的|租|费|房|保|服)|(?:12|十二)个月|年度(?:租|保险|服务|物业)"
 FROM_TO = r"(\d{1,2})\s*月?(?:份)?\s*[-—~至到]\s*(?:(?:20)?\d{2}\s*年\s*)?(\d{1,2})\s*月"
+FULL_MONTH = r"(20\d{2})\s*[年.\-/]?\s*(1[0-2]|0?[1-9])\s*月?"  # 2026.08-2027.07, 202608至202707
+FULL_FROM_TO = rf"{FULL_MONTH}\s*[-—~至到]\s*{FULL_MONTH}"
 YEARLY = (
     "审计|年审|年检|年会|体检|会费|评估|汇算|奖|工资|社保|公积金|折旧|摊销|分摊|结转|计提|税"  # falls due once a year
 )
@@ -44,7 +46,9 @@ def _long_term() -> pl.Expr:
     """The words name a term of half a year and more."""
     text = pl.col("text").cast(pl.String)
     first, last = (text.str.extract(FROM_TO, group).cast(pl.Int32, strict=False) for group in (1, 2))
-    months = (last - first + 12) % 12 + 1
+    full = text.str.extract_groups(FULL_FROM_TO)
+    since_year, since, until_year, until = (full.struct[at].cast(pl.Int32, strict=False) for at in range(4))
+    months = pl.coalesce((until_year - since_year) * 12 + until - since + 1, (last - first + 12) % 12 + 1)
     return (says("text", YEAR) | (months >= LONG_TERM).fill_null(False)) & ~says("text", YEARLY)
 
 
@@ -67,7 +71,7 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _finding(ledger: Ledger, row: dict[str, Any]) -> Finding:
     role = "fixed_asset"
     for each, words in (
-        ("prepaid", f"{YEAR}|{FROM_TO}"),
+        ("prepaid", f"{YEAR}|{FROM_TO}|{FULL_FROM_TO}"),
         ("deferred_expense", SPAN),
         ("intangible", "软件|专利|授权|许可"),
     ):

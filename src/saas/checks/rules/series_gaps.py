@@ -19,7 +19,7 @@ from saas.checks.roles import role_in, role_like
 from saas.checks.series import Recurring, find, recurring_events
 from saas.checks.signals.excused import Events, Slices, excused
 from saas.checks.signals.expected import Expected, expected_entry
-from saas.checks.wording import company_in, month_name
+from saas.checks.wording import company_in, is_last, month_name
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
 from saas.ledgers.frame import Ledger
@@ -71,29 +71,54 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         months = _missing_months(series, members, recurring)
         if not months:
             continue
-        alone = _of_one_party(ledger, series, members)
-        in_books = excused(months, series, members, events.near(series, party_only=alone))
-        kept = [month for month in months if month not in in_books]
-        for month in kept:
-            expected = expected_entry(ledger, members.filter(pl.col("form") == series["form"]), month)
-            if (
-                expected
-                and _must_come(series, expected, len(kept), sum(m > series["last"] for m in kept), settings)
-                and not _came_otherwise(ledger, series, expected, month)
-                and not _came_corrected(ledger, series, month)
-                and not _ran_out(ledger, series, expected, month)
-            ):
-                gaps.append(Gap(series, month, len(kept), expected))
+        received = _from_customer(ledger, series, members)
+        party = received and _of_one_party(ledger, series, members)
+        in_books = excused(months, series, members, events.near(series, received=received, party=party))
+        gaps += _unexcused(ledger, series, members, [month for month in months if month not in in_books], settings)
     return gaps
 
 
-def _of_one_party(ledger: Ledger, series: dict[str, Any], members: pl.DataFrame) -> bool:
-    """A fixed sum received from one customer month by month: what another customer pays does not stand for it."""
-    if series["level"] == "accounts" or not fixed(series) or not (series["party"] or company_in(series["text"] or "")):
+def _unexcused(
+    ledger: Ledger, series: dict[str, Any], members: pl.DataFrame, months: list[int], settings: Mapping[str, Any]
+) -> list[Gap]:
+    """The months that nothing else explains. Those after the end are counted apart from those within."""
+    own = members.filter(pl.col("form") == series["form"])
+    due = [(month, expected) for month in months if (expected := expected_entry(ledger, own, month))]
+    due = [
+        (month, expected)
+        for month, expected in due
+        if not _ran_out(ledger, series, expected, month) and not _repaid(ledger, series, expected, month)
+    ]
+    at_the_end = sum(month > series["last"] for month, _expected in due)
+    gaps = []
+    for month, expected in due:
+        # a supplier whose deliveries ended may have left out a month before
+        after = at_the_end if month > series["last"] or expected.nature == "stock" else 0
+        missing = after or len(due) - at_the_end
+        if (
+            _must_come(series, expected, missing, after, settings)
+            and not _came_otherwise(ledger, series, expected, month)
+            and not _came_corrected(ledger, series, month)
+        ):
+            gaps.append(Gap(series, month, missing, expected))
+    return gaps
+
+
+def _from_customer(ledger: Ledger, series: dict[str, Any], members: pl.DataFrame) -> bool:
+    """A fixed sum received from a customer month by month."""
+    if series["level"] == "accounts" or not fixed(series):
         return False
     lines = digest(ledger).lines.filter(pl.col("voucher") == members["voucher"][0])
     of_money, of_customer = role_like(MONEY) | (pl.col("side") != "D"), role_in("ar")
     return bool(lines.select(of_money.all() & of_customer.any()).item())
+
+
+def _of_one_party(ledger: Ledger, series: dict[str, Any], members: pl.DataFrame) -> bool:
+    """Whether the customer has a name or an account, so that what others pay does not stand for it."""
+    owed = digest(ledger).lines.filter(pl.col("voucher").is_in(members["voucher"].implode()), role_in("ar"))
+    accounts = owed.select("account", "family").unique()
+    has_account = accounts.height == 1 and accounts["account"][0] != accounts["family"][0]
+    return bool(series["party"] or company_in(series["text"] or "") or has_account)
 
 
 def _missing_months(series: dict[str, Any], members: pl.DataFrame, recurring: Recurring) -> list[int]:
@@ -133,6 +158,8 @@ def _came_corrected(ledger: Ledger, series: dict[str, Any], month: int) -> bool:
 
 def _ran_out(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:
     """What was written off month by month was taken out of the books, or used up to the fen, before this month."""
+    if month > series["last"] and is_last(series["text"] or ""):
+        return True
     if month <= series["last"] or expected.nature not in ("amortisation", "depreciation", "rent", "other"):
         return False
     credited = [line["account"] for line in expected.lines if "credit" in line]
@@ -143,6 +170,14 @@ def _ran_out(ledger: Ledger, series: dict[str, Any], expected: Expected, month: 
     contra = lines.select(role_in("amortisation").all()).item()
     spent = int(lines.filter(pl.col("side") == "C")["fen"].sum()) >= int(taken["fen"].sum())
     return taken.height > 0 if contra else taken.height > 0 and spent
+
+
+def _repaid(ledger: Ledger, series: dict[str, Any], expected: Expected, month: int) -> bool:
+    """No loan, no interest: principal was paid back about when the series ended."""
+    if expected.nature != "interest" or month <= series["last"]:
+        return False
+    back = digest(ledger).lines.filter(role_in("loan"), pl.col("side") == "D", pl.col("fen") > 0)
+    return back.filter(pl.col("month").is_between(series["last"] - 1, month)).height > 0
 
 
 def fixed(series: dict[str, Any]) -> bool:

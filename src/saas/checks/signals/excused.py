@@ -12,6 +12,8 @@ import polars as pl
 
 LATE_MONTHS = 3
 LIKE = (0.6, 1.7)  # of the usual amount: so much may another entry be and still stand for the missing one
+EXACTLY = (0.99, 1.01)
+MOSTLY = 0.6  # share of a series' months in which other words have to come too
 MOST_AT_ONCE = 12  # months paid for with one sum
 MONTHS_NAMED = r"(\d{1,2})\s*[-—~至到、]\s*(\d{1,2})\s*月"  # 付6-7月房租
 COLUMNS = ("voucher", "month", "form", "key", "amount", "named", "text", "party")
@@ -47,12 +49,18 @@ class Events:
         self._by_key = Slices.of(kept.filter(pl.col("key").is_in(keys)), "key", "month")
         self._by_usual = Slices.of(kept.filter(pl.col("usual_form").is_in(forms)), "usual_form", "month")
 
-    def near(self, series: Mapping[str, Any], *, party_only: bool) -> Near:
-        """What may stand for a missing member of this series (of the same party, where only its own count)."""
+    def near(self, series: Mapping[str, Any], *, received: bool, party: bool) -> Near:
+        """What may stand for a missing member of this series.
+
+        `received`: of a fixed sum from a customer only the very sum, or, where a `party` is known, that party's.
+        """
         same_form, own_words = self._by_form[series["form"]], self._by_key[series["key"]]
-        if party_only:
-            same_form = same_form.filter(pl.col("party") == series["party"], pl.lit(series["party"]) != "")
-            return Near(same_form, (own_words,))
+        if party:
+            own = (pl.col("party") == series["party"]) & pl.lit(series["party"] != "")
+            return Near(same_form.filter(own), (own_words,))
+        if received:
+            low, high = (share * series["usual"] for share in EXACTLY)
+            return Near(same_form.filter(pl.col("amount").is_between(low, high)), (own_words,))
         return Near(same_form, (own_words, self._by_usual[series["form"]]))
 
 
@@ -62,6 +70,11 @@ class Near:
 
     same_form: pl.DataFrame  # both by month
     same_words: tuple[pl.DataFrame, ...]
+
+    def without(self, keys: pl.Series) -> Near:
+        """Without the events that bear these words."""
+        kept = pl.col("key").is_in(keys.implode()).not_()
+        return Near(self.same_form.filter(kept), tuple(rows.filter(kept) for rows in self.same_words))
 
 
 def _usual_forms(events: pl.DataFrame) -> pl.DataFrame:
@@ -75,12 +88,29 @@ def _usual_forms(events: pl.DataFrame) -> pl.DataFrame:
 
 def excused(months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> set[int]:
     """The months whose entry is in the books after all: in other words, on other accounts, in a sum, late or early."""
+    # while its neighbours go on a series may end (a class is written down), but it does not leave out one month
+    within, after = ([m for m in months if (m > series["last"]) == ended] for ended in (False, True))
+    found = _found(within, series, members, near.without(_beside(series, members, near))) if within else set()
+    found |= _found(after, series, members, near) if after else set()
+    return found | {month for month in months if series["per_month"] == 1 and _doubled_beside(month, members)}
+
+
+def _found(months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> set[int]:
     found = {month for month in months if _stands(month, series, members, near)}
     found |= _named_beside(months, series, near)
     left = [month for month in months if month not in found]
-    if left:
-        found |= _paid_at_once(left, series, near)
-    return found | {month for month in months if series["per_month"] == 1 and _doubled_beside(month, members)}
+    return found | _paid_at_once(left, series, near) if left else found
+
+
+def _beside(series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> pl.Series:
+    """Other words on the same accounts that come beside the series' own in most months: series of their own, as the
+    depreciation of another class is. They do not stand for a member that is missing."""
+    if series["level"] == "accounts":
+        return pl.Series([], dtype=near.same_form.schema["key"])
+    months = members["month"].unique()
+    others = near.same_form.filter(pl.col("key") != series["key"], pl.col("month").is_in(months.implode()))
+    often = others.group_by("key").agg(pl.col("month").n_unique().alias("n"))
+    return often.filter(pl.col("n") > MOSTLY * months.len())["key"]
 
 
 def _stands(month: int, series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> bool:
