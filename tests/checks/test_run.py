@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from saas.checks import side_by_side
 from saas.checks.catalogue import RULES
 from saas.checks.run import Checked, check_ledger
 from saas.checks.score import Term, combine, surprisal
@@ -93,13 +94,27 @@ def test_an_empty_ledger_has_no_findings(ledger: Ledger) -> None:
     assert check_ledger(ledger).findings == []
 
 
-def test_the_same_books_say_the_same_to_the_last_term() -> None:
-    """Ties are settled by name, never by the order in which groups happen to come."""
+def test_the_same_books_say_the_same_to_the_last_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ties are settled by name, never by the order in which groups happen to come, nor by rules that run at once."""
     lines = with_errors(some_company(1, 901), some_months(1), 901, 8)
+    every = set()
     with TemporaryDirectory() as folder:
         path = write(lines, "kingdee-k3", Path(folder) / "ledger.csv").path
-        every = {str(said(check_ledger(*read_file(path)))) for _turn in range(2)}
+        for large in (10**6, 0):
+            monkeypatch.setattr(side_by_side, "LARGE", large)
+            every.add(str(said(check_ledger(*read_file(path)))))
     assert len(every) == 1
+
+
+def test_a_rule_that_fails_beside_another_fails_the_run(monkeypatch: pytest.MonkeyPatch, ledger: Ledger) -> None:
+    """
+    2026-01-05 记-1 付款 | D 5602 1.00 | C 1002 1.00
+    """
+    monkeypatch.setattr(side_by_side, "LARGE", 0)
+    ended: list[int] = []
+    with pytest.raises(ZeroDivisionError):
+        side_by_side.answers(ledger, [lambda: ended.append(1), lambda: ended.append(1 // 0), lambda: ended.append(3)])
+    assert ended == [1, 3], "the others come to their end"
 
 
 def said(checked: Checked) -> list[object]:

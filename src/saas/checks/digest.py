@@ -205,7 +205,13 @@ def _said(lines: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     of_first = first.join(texts.select("text", "key", "dated", "month_said"), on="text")
     raised = said.join(texts.filter(pl.any_horizontal(flags)).select("text", *flags), on="text")
     raised = raised.group_by("id").agg(pl.col(flags).any())
-    every = said.group_by("id").agg(pl.col("text").cast(pl.String).str.join("\n").alias("words"))
+    several = said.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col("text").cast(pl.String))
+    every = pl.concat(
+        [
+            said.filter(pl.col("id").is_unique()).select("id", words=pl.col("text").cast(pl.String)),
+            several.select("id", words=pl.col("text").list.join("\n")),
+        ]
+    )
     told = every.join(raised, on="id", how="left").with_columns(pl.col(flags).fill_null(False))
     return told.join(of_first, on="id", how="left")
 

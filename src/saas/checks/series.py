@@ -48,7 +48,7 @@ def find(ledger: Ledger) -> Recurring:
     """Every series with four members or more, whatever its rhythm; the rules ask for more."""
     books = digest(ledger)
     months = complete_months(books)
-    events = recurring_events(books.vouchers)
+    events = recurring_events(ledger)
     members = pl.concat([_members(events, level) for level in LEVELS])
     return Recurring(members, _described(members, months), months)
 
@@ -60,9 +60,10 @@ def complete_months(books: Digest) -> list[int]:
     return counts.filter(pl.col("n") >= floor)["month"].to_list()
 
 
-def recurring_events(vouchers: pl.DataFrame) -> pl.DataFrame:
+@per_ledger
+def recurring_events(ledger: Ledger) -> pl.DataFrame:
     """The vouchers that can be members: business events that nothing reverses and that correct nothing."""
-    return vouchers.filter(
+    return digest(ledger).vouchers.filter(
         pl.col("month").is_not_null(),
         pl.col("kind").is_in(NOT_RECURRING).not_(),
         pl.col("pair").is_null(),

@@ -42,7 +42,7 @@ def _accruals(ledger: Ledger) -> pl.DataFrame:
     """Events that accrue: no money moves, an accruing account does, and no word speaks of payment or making good."""
     books = digest(ledger)
     accruing = books.lines.filter(role_like(ACCRUES))["voucher"].unique()
-    return recurring_events(books.vouchers).filter(
+    return recurring_events(ledger).filter(
         pl.col("voucher").is_in(accruing.implode()),
         ~pl.col("money"),
         ~pl.col("red"),

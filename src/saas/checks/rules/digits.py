@@ -25,7 +25,7 @@ DIGITS = range(1, 10)
 def round_sums(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """Large expenses of a round sum, where the ledger's expenses are hardly ever round. For information."""
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(pl.col("kind") == "ordinary").select("voucher")
+    events = recurring_events(ledger).filter(pl.col("kind") == "ordinary").select("voucher")
     large = books.lines.filter(role_like(EXPENSE), pl.col("side") == "D", pl.col("fen") >= STEP)
     large = large.join(events, on="voucher", how="semi")
     is_round = large.filter(pl.col("fen") % STEP == 0)
@@ -55,7 +55,7 @@ def first_digits(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
     Only with enough amounts over two orders of magnitude, without the program's own vouchers and repeated prices.
     """
-    amounts = recurring_events(digest(ledger).vouchers).filter(pl.col("amount") > 0)["amount"].unique()
+    amounts = recurring_events(ledger).filter(pl.col("amount") > 0)["amount"].unique()
     if amounts.len() < settings["least"] or amounts.quantile(0.95) < 100 * (amounts.quantile(0.05) or 1):  # type: ignore[operator]
         return []
     digits = amounts.cast(pl.String).str.slice(0, 1).cast(pl.Int64)
@@ -83,9 +83,7 @@ def split_sums(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """
     limit = settings["limit_fen"]
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(
-        pl.col("party") != "", pl.col("money"), pl.col("date").is_not_null()
-    )
+    events = recurring_events(ledger).filter(pl.col("party") != "", pl.col("money"), pl.col("date").is_not_null())
     out = books.lines.filter(role_like(r"^(?:cash|bank|other_money)\b"), pl.col("side") == "C")
     near = events.filter(pl.col("amount") < limit, pl.col("amount") >= settings["near"] * limit)
     near = near.join(out.select("voucher").unique(), on="voucher", how="semi").sort("party", "date")

@@ -40,6 +40,7 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
         _pairs(events, by, settings["days"]) for by in (["entry", "body", "invoice"], ["entry", "body"], ["entry"])
     ]
     pairs = pl.concat(passes).unique(["voucher", "a_voucher"], keep="first", maintain_order=True)
+    pairs = _with_habits(pairs, ledger)
     found = [pair for pair in pairs.iter_rows(named=True) if _is_copy(pair)]
     settled = settled_twice(ledger, (pair["voucher"] for pair in found if not pair["one_invoice"]))
     groups = _grouped([p for p in found if p["voucher"] not in settled or p["one_invoice"] or _of_one_month(p)])
@@ -52,13 +53,13 @@ def duplicated(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _twins(ledger: Ledger, floor: int) -> tuple[pl.DataFrame, int]:
     """Events from this amount on whose lines another event has too, and how many events there are from it on.
 
-    entry: one number for all lines of an event. body: wording without dates. Then how often it recurs.
+    entry: one number for all lines of an event. body: wording without dates.
     """
     books = digest(ledger)
     lines = books.lines.select("voucher", "account", pl.struct("account", "aux", "side", "fen").hash().alias("line"))
     loans = books.lines.filter(role_like(FINANCING))["voucher"].unique()
     entry = lines.group_by("voucher").agg(pl.col("line").sum().alias("entry"), pl.col("account").first())
-    events = recurring_events(books.vouchers).filter(pl.col("red").not_()).join(entry, on="voucher")
+    events = recurring_events(ledger).filter(pl.col("red").not_()).join(entry, on="voucher")
     large = pl.col("amount") >= floor
     twins = events.filter(large).filter(pl.len().over("entry") > 1)
     numbers = invoice_numbers(ledger).join(twins, on="voucher", how="semi").group_by("voucher")
@@ -69,18 +70,19 @@ def _twins(ledger: Ledger, floor: int) -> tuple[pl.DataFrame, int]:
         of_each("text", lambda text: without_dates(text.str.replace_all(INVOICE, "")), REPEATED).alias("body"),
         pl.col("invoice").fill_null("").cast(REPEATED),
     )
-    return _with_habits(twins, events), events.select(large.sum()).item()
+    return twins, events.select(large.sum()).item()
 
 
-def _with_habits(twins: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """How often entries like each of the twins come in this ledger.
+def _with_habits(pairs: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
+    """How often entries like the later of each pair come in this ledger.
 
     c: events of this wording and amount in the month; second: the most in any other month; same: in the ledger.
     key_n: events of this wording and party. kinds: how many wordings and parties share these accounts and this amount,
     which makes it a list price. tariff: these accounts know few amounts and take several a month, as bank fees do.
     """
+    events = recurring_events(ledger).filter(pl.col("red").not_())
     monthly = events.group_by("key", "amount", "month").agg(pl.len().cast(pl.Int64).alias("c"))
-    monthly = monthly.join(twins, on=["key", "amount"], how="semi")
+    monthly = monthly.join(pairs, on=["key", "amount"], how="semi")
     rhythm = monthly.group_by("key", "amount").agg(
         pl.col("c").sum().alias("same"),
         pl.col("c").sort(descending=True).get(1, null_on_oob=True).fill_null(0).alias("second"),
@@ -89,13 +91,11 @@ def _with_habits(twins: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     prices = events.select("form", "amount", "key", "party").unique().group_by("form", "amount").len("kinds")
     amounts, months = pl.col("amount").n_unique(), pl.col("month").n_unique()
     tariffs = events.group_by("form").agg(tariff=(pl.len() >= 8) & (2 * amounts < pl.len()) & (pl.len() > 1.5 * months))
-    return (
-        twins.join(rhythm, on=["key", "amount"])
-        .join(monthly, on=["key", "amount", "month"])
-        .join(prices, on=["form", "amount"])
-        .join(tariffs, on="form")
-        .join(size, on=["key", "party"])
-    )
+    facts = ((rhythm, ["key", "amount"]), (monthly, ["key", "amount", "month"]), (prices, ["form", "amount"]),
+             (tariffs, ["form"]), (size, ["key", "party"]))  # fmt: skip
+    for known, by in facts:
+        pairs = pairs.join(known, on=by, maintain_order="left")
+    return pairs
 
 
 def _pairs(events: pl.DataFrame, by: list[str], days: int) -> pl.DataFrame:

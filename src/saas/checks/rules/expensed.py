@@ -59,7 +59,7 @@ def expensed(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """
     books = digest(ledger)
     regular = find(ledger).members.filter(pl.col("level") == "words")["voucher"].unique()
-    events = recurring_events(books.vouchers).filter(~pl.col("kind").is_in(["accrual", "cost_carry"]))
+    events = recurring_events(ledger).filter(~pl.col("kind").is_in(["accrual", "cost_carry"]))
     large = books.lines.filter(role_like(EXPENSE), pl.col("side") == "D", pl.col("fen") >= settings["least_fen"])
     bought = large.filter(
         ((says("text", LASTING) | says("text", SPAN)) & ~says("text", UPKEEP)) | _long_term(),

@@ -62,7 +62,7 @@ def _gaps(ledger: Ledger, settings: Mapping[str, Any]) -> list[Gap]:
         pl.col("present") >= settings["presence_essential"] * pl.col("span"),
         (pl.col("dispersion") < CLOCKWORK) | ((pl.col("level") == "accounts") & (pl.col("n") >= 2 * pl.col("span"))),
     ).sort(level, "series")
-    events = Events(recurring_events(digest(ledger).vouchers), candidates)
+    events = Events(recurring_events(ledger), candidates)
     members = recurring.members.join(candidates, on="series", how="semi", maintain_order="left")
     members_of = Slices.of(members, "series", "month", "voucher")
     gaps = []

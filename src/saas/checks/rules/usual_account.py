@@ -62,7 +62,7 @@ def against_words(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _expense_lines(ledger: Ledger) -> pl.DataFrame:
     """Debit lines on expense accounts of ordinary vouchers, with `leaf`, the account's own name."""
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(pl.col("kind") == "ordinary", ~pl.col("reversal"))
+    events = recurring_events(ledger).filter(pl.col("kind") == "ordinary", ~pl.col("reversal"))
     leaf = of_each("account_name", lambda name: _leaf(name).str.strip_chars(), REPEATED)
     own = books.lines.filter(role_like(EXPENSE), pl.col("side") == "D", pl.col("fen") > 0)
     own = own.filter(~says("text", EXCLUDED))
@@ -115,7 +115,7 @@ def left_usual(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     Needs so many others on the usual account, in as many months, and the odd one alone; a second use is a new habit.
     """
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(
+    events = recurring_events(ledger).filter(
         pl.col("key").cat.len_chars() >= 2, pl.col("kind") == "ordinary", ~pl.col("reversal"), ~pl.col("refund")
     )
     lines = books.lines.filter(role_like(COST), pl.col("side") == "D", pl.col("fen") > 0)

@@ -90,7 +90,7 @@ def expensed_at_once(ledger: Ledger) -> pl.DataFrame:
     regular = find(ledger).members.filter(pl.col("level") == "words")["voucher"].unique().to_list()
     expense = role_like(r"^(?:selling|admin|overhead|rd)\b") & (pl.col("side") == "D")
     cost = books.lines.filter(expense, pl.col("fen") >= LARGE_FEN)
-    events = recurring_events(books.vouchers).filter(pl.col("kind").is_in(["accrual", "cost_carry"]).not_())
+    events = recurring_events(ledger).filter(pl.col("kind").is_in(["accrual", "cost_carry"]).not_())
     cost = cost.join(events.select("voucher", "key"), on="voucher").with_columns(
         typical=pl.col("fen").median().over("account"), others=pl.len().over("account")
     )
@@ -104,7 +104,7 @@ def expensed_at_once(ledger: Ledger) -> pl.DataFrame:
 
 def round_sums(ledger: Ledger) -> pl.DataFrame:
     """Large round sums where this ledger has few, and sums within 2 % below a limit: faint, only to order the rest."""
-    vouchers = recurring_events(digest(ledger).vouchers).filter(pl.col("amount") >= LARGE_FEN)
+    vouchers = recurring_events(ledger).filter(pl.col("amount") >= LARGE_FEN)
     is_round = pl.col("amount") % 1_000_00 == 0
     rounded = vouchers.with_columns(share=is_round.mean()).filter(is_round)
     near = pl.any_horizontal(*((pl.col("amount") < limit) & (pl.col("amount") >= limit * 0.98) for limit in LIMITS_FEN))

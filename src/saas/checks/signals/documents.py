@@ -90,7 +90,7 @@ def _open_items(ledger: Ledger) -> pl.DataFrame:
 def _items(ledger: Ledger) -> pl.DataFrame:
     """Lines on accounts that are cleared, with nth (of this amount and side), far (|ln − usual ln|), size, times."""
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(pl.col("red").not_())
+    events = recurring_events(ledger).filter(pl.col("red").not_())
     events = events.select("voucher", "form", pl.col("rows").list.len().cast(pl.Int64).alias("size"))
     return (
         books.lines.filter(

@@ -61,7 +61,7 @@ ORDINARY: dict[str, str] = {
 def rare_pair(ledger: Ledger) -> pl.DataFrame:
     """Pairs of accounts this ledger hardly has; one that no small company has counts whatever the ledger's size."""
     books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(
+    events = recurring_events(ledger).filter(
         pl.col("refund").not_(), ~(pl.col("reversal") & (pl.col("referenced") | pl.col("named").is_not_null()))
     )
     if events.height == 0:
@@ -109,7 +109,7 @@ def cash_to_income(ledger: Ledger) -> pl.DataFrame:
         role_in("ar", "advance", "other_receivable", "prepaid").any().alias("customer"),
         role_in("tax").any().alias("taxed"),
     )
-    events = recurring_events(books.vouchers).select("voucher", "month")
+    events = recurring_events(ledger).select("voucher", "month")
     sales = facts.filter("sells").join(events, on="voucher")
     if sales.height < 5:
         return evidence(sales, "N45", 0.0)

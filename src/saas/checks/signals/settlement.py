@@ -25,7 +25,8 @@ def settled_twice(ledger: Ledger, vouchers: Iterable[str]) -> set[str]:
     """
     lines = digest(ledger).lines.filter(role_like(TRADE), pl.col("fen") > 0)
     asked = lines.filter(pl.col("voucher").is_in(list(vouchers)))
-    paid = set(digest(ledger).lines.filter(role_like(MONEY))["voucher"])
+    of_asked = pl.col("voucher").is_in(asked["voucher"].unique().implode())
+    paid = set(digest(ledger).lines.filter(role_like(MONEY), of_asked)["voucher"])
     parties = lines.join(asked.select("account", "aux").unique(), on=["account", "aux"], how="semi")
     accounts = parties.sort("month", "date", "row").partition_by("account", "aux", as_dict=True)
     return {

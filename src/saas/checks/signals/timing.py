@@ -21,7 +21,7 @@ def cut_off(ledger: Ledger) -> pl.DataFrame:
     """Accruals and revenue booked in another month than the one they name; payments of an earlier month are normal."""
     books = digest(ledger)
     accruing = books.lines.filter(role_like(ACCRUES))["voucher"].unique().to_list()
-    events = recurring_events(books.vouchers)
+    events = recurring_events(ledger)
     events = events.with_columns(of_form=pl.len().over("form", "money"))
     lag = pl.col("named") - pl.col("month")
     named = events.filter(pl.col("named").is_not_null(), pl.col("refund").not_()).with_columns(lag=lag)

@@ -25,8 +25,7 @@ def text_against_account(ledger: Ledger) -> pl.DataFrame:
     pair of characters seen nowhere else votes for nobody, so a new kind of business is no wrong account. An expense
     account's own name votes like a few summaries.
     """
-    books = digest(ledger)
-    events = recurring_events(books.vouchers).filter(pl.col("key").cat.len_chars() >= 2, pl.col("kind") != "cost_carry")
+    events = recurring_events(ledger).filter(pl.col("key").cat.len_chars() >= 2, pl.col("kind") != "cost_carry")
     booked = events.select("voucher", "key").join(booked_on(ledger), on="voucher")
     kinds = booked.group_by("key", "target").agg(pl.len().alias("n"))
     named = pl.concat([kinds, _account_names(ledger)])
