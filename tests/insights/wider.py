@@ -275,7 +275,7 @@ def _returns(past: Past, client: Client) -> None:
 
 
 def _plan(due: date, month: int) -> dict[str, Any]:
-    return {"code": "VAT", "period": f"m{month}", "last_month": "2026-01", "base_on": due, "due_on": due,
+    return {"code": "vat", "period": f"m{month}", "last_month": "2026-01", "base_on": due, "due_on": due,
             "provisional": False, "calendar_version": "", "basis": "table", "planned_at": clock.now()}  # fmt: skip
 
 

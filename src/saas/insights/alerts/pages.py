@@ -16,8 +16,8 @@ from saas.identity.models import Membership
 from saas.identity.queries import members, members_by_id
 from saas.insights.alerts.alert_models import KpiAlarm, KpiAlert
 from saas.insights.alerts.watching import ROOM, rules, words
-from saas.insights.dashboards.boards import tabs
-from saas.insights.dashboards.units import UNITS, said, typed
+from saas.insights.dashboards.boards import tabs, to_choose
+from saas.insights.dashboards.units import said, typed
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.rooms import ROOMS
 from saas.kernel import clock
@@ -169,7 +169,7 @@ async def _page(
         answered=answered or Submitted(),
         asked_id=asked_id,
         form=form or Submitted({"owner": str(actor.id or ""), "quiet_from": 20, "quiet_until": 8}),
-        measures=[(key, f"{m.name}（{UNITS[m.unit]}）") for key, m in MEASURES.items()],
+        measures=to_choose(),
         people=[(str(member.id), member.name) for member in await _owners(session)],
         kinds=list(KINDS.items()),
         sides=list(SIDES.items()),

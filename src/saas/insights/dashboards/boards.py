@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from saas.insights.dashboards.units import UNITS
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.measures.measure import Measure
 from saas.insights.rooms import ASKS
@@ -81,6 +82,11 @@ def measure_of(key: str) -> Measure:
     if key not in MEASURES:
         raise Missing()
     return MEASURES[key]
+
+
+def to_choose() -> list[tuple[str, Text]]:
+    """Every measure with its unit, for a form."""
+    return [(key, _("%(name)s (%(unit)s)", name=one.name, unit=UNITS[one.unit])) for key, one in MEASURES.items()]
 
 
 def tabs(request: Req, chosen: str, query: str = "", rooms: Sequence[tuple[str, Text]] = ()) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.queries import members_by_id
-from saas.insights.dashboards.boards import BOARDS, tabs
+from saas.insights.dashboards.boards import BOARDS, tabs, to_choose
 from saas.insights.dashboards.readings import goal
-from saas.insights.dashboards.units import UNITS, in_unit, said, typed
+from saas.insights.dashboards.units import in_unit, said, typed
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.rooms import ROOMS
 from saas.insights.targets import standards
@@ -110,7 +110,7 @@ async def _page(
             for board in BOARDS.values()
             if board.key and _keys(board.key)
         ],
-        options=[(key, f"{m.name}（{UNITS[m.unit]}）") for key, m in MEASURES.items()],
+        options=to_choose(),
         standards=await standards.choices(session),
         form=form or Submitted({"applies_from": today.isoformat()}),
         may_set=actor_of(request).may("insights.manage"),
