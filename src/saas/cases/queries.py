@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case, Lesson, Note
@@ -17,7 +33,7 @@ from saas.cases.workflow import OPEN
 from saas.clients.models import Communication
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing
-from saas.kernel.prepared import FIRM
+from saas.kernel.prepared import FIRM, here
 from saas.kernel.tenancy import of_this_firm
 
 FACETS = ("severity", "rule", "client_id", "owner_id")  # filters of the list whose choices are counted
@@ -50,8 +66,12 @@ class Wanted:
         given = {name: getattr(self, name) for name in FACETS if name != without}
         return [getattr(Case, name) == value for name, value in given.items() if value] or [true()]
 
-    def conditions(self, *, facets: bool = True) -> list[ColumnElement[bool]]:
-        found = [of_this_firm(Case), *(self.facets() if facets else ())]
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return [of_this_firm(Case), *self.facets(), *self.others()]
+
+    def others(self) -> list[ColumnElement[bool]]:
+        """What the other filters say."""
+        found: list[ColumnElement[bool]] = []
         if self.state == "open":
             found.append(IS_OPEN)
         elif self.state == "closed":
@@ -95,8 +115,13 @@ async def cases(session: AsyncSession, wanted: Wanted, *, limit: int = 50) -> Se
 
 async def listed(session: AsyncSession, wanted: Wanted, *, offset: int, limit: int) -> Sequence[Any]:
     """The same, nothing but what a list shows of each (SHOWN)."""
-    query = select(*SHOWN).where(*wanted.conditions()).order_by(*ORDER)
-    return (await session.execute(query.offset(offset).limit(limit))).all()
+    return (await session.execute(_listing(wanted), {**here(), "offset": offset, "limit": limit})).all()
+
+
+@lru_cache(maxsize=64)  # for every firm: whose cases it lists is said when it is asked
+def _listing(wanted: Wanted) -> Any:
+    query = select(*SHOWN).where(Case.firm_id == FIRM, *wanted.facets(), *wanted.others()).order_by(*ORDER)
+    return query.offset(bindparam("offset", type_=Integer())).limit(bindparam("limit", type_=Integer()))
 
 
 OPEN_CASES = select(func.count()).select_from(Case).where(Case.firm_id == FIRM, IS_OPEN)
@@ -117,14 +142,19 @@ class Counts:
     owner: dict[UUID, int]
 
 
-async def counts(session: AsyncSession, wanted: Wanted) -> Counts:
-    """All of them in one statement, which reads the cases once."""
+@lru_cache(maxsize=64)
+def _counting(wanted: Wanted) -> Select[Any]:
     columns = [getattr(Case, name) for name in FACETS]
     numbers = [func.count().filter(*wanted.facets(without=name)) for name in (*FACETS, "")]
     sets = func.grouping_sets(*(tuple_(column) for column in columns), tuple_())
-    query = select(func.grouping(*columns), *columns, *numbers).where(*wanted.conditions(facets=False)).group_by(sets)
+    query = select(func.grouping(*columns), *columns, *numbers)
+    return query.where(Case.firm_id == FIRM, *wanted.others()).group_by(sets)
+
+
+async def counts(session: AsyncSession, wanted: Wanted) -> Counts:
+    """All of them in one statement, which reads the cases once."""
     found: dict[str, dict[Any, int]] = {name: {} for name in (*FACETS, "")}
-    for which, *row in (await session.execute(query)).all():
+    for which, *row in (await session.execute(_counting(wanted), here())).all():
         at = _GROUPING.index(which)
         value, number = (row[at] if at < len(FACETS) else True), row[len(FACETS) + at]
         if value and number:
