@@ -27,8 +27,10 @@ from saas.clients.models import Client, Contact
 from saas.identity.models import Membership, Person
 from saas.kernel import clock, tenancy
 from saas.kernel.config import Settings, active
-from saas.kernel.directory import Firm
+from saas.kernel.db import acting_in
+from saas.kernel.directory import TOUR, Firm
 from saas.kernel.files import store_of
+from saas.kernel.identifiers import firm_code
 from saas.kernel.jobs import run_job
 from saas.kernel.outbox import NO_FIRM, Outbox
 from saas.privacy.erasure import ARCHIVES, remains_of
@@ -70,6 +72,18 @@ async def _furnish(cast: Cast) -> None:
         session.add(Contact(client_id=client.id, name="王小姐", phone="13800000000"))
 
 
+async def _look_around(cast: Cast) -> None:
+    """Paula is in a copy, too."""
+    paula, now = cast.persons["paula"], clock.now()
+    copy = Firm(slug=f"{TOUR}{firm_code()}", code=firm_code(), name="参观副本", kind="sandbox", created_at=now)
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        session.add(copy)
+        await session.flush()
+        async with acting_in(session, tenancy.firm(copy.id)):
+            known = {"person_id": paula.id, "name": paula.name, "email": paula.email, "roles": ["owner"]}
+            session.add(Membership(**known, is_owner=True, joined_at=now))
+
+
 async def _past_grace(settings: Settings, firm_id: UUID) -> None:
     """What no program can do: the owner of the database turns the calendar, past the triggers."""
     engine = create_async_engine(settings.database_url, poolclass=NullPool)
@@ -86,6 +100,7 @@ async def test_everything_out_then_nothing_left(
     cast: Cast, as_person: Browsers, settings: Settings, redis: ArqRedis, mailbox_folder: Path
 ) -> None:
     await _furnish(cast)
+    await _look_around(cast)
     at = f"/f/{cast.firm.slug}{LEAVING}"
     for name, status in {"paula": 200, "mara": 403, "ada": 403, "ben": 403, "otto": 404, "nobody": 303}.items():
         assert (await (await as_person(name)).get(at)).status_code == status, name
@@ -179,6 +194,7 @@ async def _nothing_left(cast: Cast, redis: ArqRedis) -> None:
         assert firm.closed_at is not None
         people = await session.scalar(select(func.count()).where(Person.id.in_([p.id for p in cast.persons.values()])))
         assert people == 1  # Otto, who works elsewhere
+        assert await session.scalar(select(Firm.closed_at).where(Firm.kind == "sandbox")) is not None  # Paula's copy
     async with cast.transaction(otto=True) as session:
         assert await session.scalar(select(func.count()).select_from(Membership)) == 1  # the other firm is whole
 
