@@ -18,11 +18,13 @@ BARE = r"(?:^|\D)(\d{20})(?:\D|$)"
 def invoice_numbers(ledger: Ledger) -> pl.DataFrame:
     """voucher, row, invoice, column (from a column of its own): each number once per line that carries it."""
     lines = digest(ledger).lines
-    written = lines.select("voucher", "row", invoice=of_each("text", _written, REPEATED), column=pl.lit(False))
-    beside = lines.select("voucher", "row", invoice=of_each("reference", _beside, REPEATED), column=pl.lit(True))
-    return pl.concat([beside.drop_nulls("invoice"), written.drop_nulls("invoice")]).unique(
-        ["row", "invoice"], keep="first", maintain_order=True
+    own = ("voucher", "row")
+    said = lines.select(
+        *own, beside=of_each("reference", _beside, REPEATED), written=of_each("text", _written, REPEATED)
     )
+    beside = said.select(*own, invoice="beside", column=pl.lit(True))
+    written = said.filter(pl.col("written").ne_missing("beside")).select(*own, invoice="written", column=pl.lit(False))
+    return pl.concat([beside, written]).drop_nulls("invoice")
 
 
 def _written(text: pl.Expr) -> pl.Expr:

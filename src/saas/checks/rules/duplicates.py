@@ -28,6 +28,10 @@ PETTY_FEN = 10_000_00
 MONTHLY, TARIFF_FEN = 5, 500_00
 MADE_GOOD = "补"
 PETTY_ROUND_FEN = 2_000_00
+TOLD = (
+    *("entry", "body", "invoice", "voucher", "date", "month", "named", "text", "rows"),
+    *("amount", "account", "key", "form", "party", "borrows"),
+)
 # a ledger in which so many vouchers have a twin repeats entries by design, or had a batch imported twice
 TWINS, LEAST_TWINS = 0.03, 40
 
@@ -70,6 +74,7 @@ def _twins(ledger: Ledger, floor: int) -> tuple[pl.DataFrame, int]:
         of_each("text", lambda text: without_dates(text.str.replace_all(INVOICE, "")), REPEATED).alias("body"),
         pl.col("invoice").fill_null("").cast(REPEATED),
     )
+    twins = twins.select(TOLD)  # to sort and to shift columns that nobody asks for would cost a large ledger seconds
     return twins, events.select(large.sum()).item()
 
 

@@ -31,7 +31,8 @@ def broken(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _moved(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
     """The words of the series on accounts it never has; whether cash or bank paid does not matter."""
     members = find(ledger).members.filter(pl.col("level") == "words")
-    named = members.join(booked_whole(ledger), on="voucher").filter(pl.col("target") != "").sort("month", "voucher")
+    named = members.join(booked_whole(ledger), on="voucher").filter(pl.col("target") != "")
+    named = named.filter(pl.col("target").n_unique().over("series") > 1).sort("month", "voucher")
     uses = named.group_by("series", "target", maintain_order=True).agg(
         pl.len().alias("uses"), pl.col("voucher").last().alias("model"), pl.col("party").n_unique().alias("parties")
     )

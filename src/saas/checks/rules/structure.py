@@ -20,20 +20,19 @@ def unbalanced(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 
     When much of the file doesn't balance, columns or accounts are missing from the export: one finding for the file.
     """
-    totals = (
-        lines(ledger)
-        .group_by("voucher", maintain_order=True)
-        .agg(
-            pl.col("period").first(),
-            pl.col("debit", "credit").sum(),
-            pl.col("row"),
-            pl.col("currency").drop_nulls().unique().sort(),
-        )
-    )
+    every = lines(ledger)
+    totals = every.group_by("voucher").agg(pl.col("debit", "credit").sum())
     wrong = totals.filter(pl.col("debit") != pl.col("credit"))
     if wrong.height > max(settings["least"], settings["share"] * totals.height):
-        return [_whole_file(lines(ledger), wrong.height, totals.height)]
-    return [_unbalanced(voucher) for voucher in wrong.iter_rows(named=True)]
+        return [_whole_file(every, wrong.height, totals.height)]
+    told = every.join(wrong, on="voucher", how="semi", nulls_equal=True, maintain_order="left")
+    vouchers = told.group_by("voucher", maintain_order=True).agg(
+        pl.col("period").first(),
+        pl.col("debit", "credit").sum(),
+        pl.col("row"),
+        pl.col("currency").drop_nulls().unique().sort(),
+    )
+    return [_unbalanced(voucher) for voucher in vouchers.iter_rows(named=True)]
 
 
 def _unbalanced(total: dict[str, Any]) -> Finding:

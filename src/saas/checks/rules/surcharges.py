@@ -79,12 +79,8 @@ def _accrued(ledger: Ledger) -> dict[str, int]:
     """Surcharges by month: credits on their accounts, or charged straight from the bank by their words."""
     own = flows.events(ledger)
     credits = own.filter(role_in(*SURCHARGES), pl.col("credit") != 0)
-    direct = own.filter(
-        role_in("surcharge"),
-        pl.col("debit") != 0,
-        says("summary", WORDS),
-        ~pl.col("voucher").is_in(credits["voucher"].unique().implode()),
-    )
+    charged = own.filter(role_in("surcharge"), pl.col("debit") != 0)
+    direct = charged.filter(says("summary", WORDS), ~pl.col("voucher").is_in(credits["voucher"].unique().implode()))
     credits, direct = credits.select("period", fen="credit"), direct.select("period", fen="debit")
     both = pl.concat([credits, direct])
     return dict(both.group_by("period").agg(pl.col("fen").sum()).iter_rows())
