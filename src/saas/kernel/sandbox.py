@@ -86,12 +86,12 @@ class Sandbox:
 
 
 def _confine(memory: int, prepare: Callable[[], object] | None, parent: int) -> None:
-    os.nice(YIELDS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     if prepare is not None:
         prepare()
+    os.nice(YIELDS)  # not before: while it loads, after a crash, work waits for it
 
 
 def _end_with(parent: int) -> None:
