@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -12,6 +11,7 @@ from typing import IO
 
 from litestar.response import Stream
 
+from saas.kernel import clock
 from saas.kernel.config import active
 from saas.kernel.files import PIECE
 
@@ -21,7 +21,7 @@ LEFT_BEHIND = 24 * 3600.0  # seconds: a folder that old belongs to a process tha
 def scratch_folder() -> TemporaryDirectory[str]:
     """A folder for files in the making, removed at its end; what killed processes left behind goes with it."""
     for old in _scratch().iterdir():
-        if time.time() - old.stat().st_mtime > LEFT_BEHIND:
+        if clock.now().timestamp() - old.stat().st_mtime > LEFT_BEHIND:
             shutil.rmtree(old, ignore_errors=True)
     return TemporaryDirectory(dir=_scratch())
 

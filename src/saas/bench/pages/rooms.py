@@ -24,7 +24,7 @@ from saas.training.duty_models import Assignment
 
 PEOPLE, COURSES, MANY = 50, 40, 500
 MATRIX, ASSIGNING = 150, 2000  # milliseconds that the product promises
-BY_HAND = Why("manual", Text("为测量而定"))
+BY_HAND = Why("manual", Text("%(title)s", title="为测量而定"))
 
 
 async def measure(place: Office, turns: int) -> list[Result]:
