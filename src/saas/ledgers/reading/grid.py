@@ -13,6 +13,8 @@ from saas.ledgers.frame import REPEATED
 from saas.ledgers.texts import answered
 
 MAX_COLUMNS = 512
+HEAD = 1000  # rows that show which columns repeat their texts
+REPEATING = 0.5  # of those: a column with fewer different texts does
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"  # around a cell
 
 
@@ -51,6 +53,13 @@ def from_rows(name: str, rows: Sequence[Sequence[str | None]], notes: Iterable[T
     padded = [list(row) + [None] * (width - len(row)) for row in rows]
     columns = dict(zip(map(str, range(width)), zip(*padded, strict=True), strict=True)) if padded else {}
     return Grid(name, tidy(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String()))), notes=list(notes))
+
+
+def repeating(cells: pl.DataFrame) -> pl.DataFrame:
+    """Columns whose first cells repeat their texts become REPEATED: what is asked of a cell is then asked of few."""
+    head = cells.head(HEAD)
+    repeated = [name for name in head.columns if head[name].n_unique() < REPEATING * head.height]
+    return cells.cast(dict.fromkeys(repeated, REPEATED))
 
 
 def tidy(cells: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,8 @@ from itertools import islice
 import polars as pl
 
 from saas.ledgers.frame import REPEATED
-from saas.ledgers.reading.grid import tidy
+from saas.ledgers.reading.grid import HEAD, REPEATING, tidy
 
-HEAD = 1000  # records that say how wide the table is, and which columns repeat their texts
-REPEATING = 0.5  # of those: a column with fewer different texts is kept as REPEATED
 FEW = 10_000  # quotes, beyond which most lines have some
 
 

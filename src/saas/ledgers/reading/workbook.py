@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from saas.kernel.i18n import _
-from saas.ledgers.reading.grid import Grid, Unreadable, tidy
+from saas.ledgers.reading.grid import Grid, Unreadable, repeating, tidy
 
 CHILD = Path(__file__).with_name("workbook_child.py")
 SECONDS = 120
@@ -48,7 +48,7 @@ def read(path: Path) -> list[Grid]:
 def _grid(sheet: dict[str, object], folder: Path) -> Grid:
     cells = pl.read_ipc(folder / str(sheet["file"]))
     cells.columns = [str(n) for n in range(cells.width)]
-    cells = tidy(cells)
+    cells = tidy(repeating(cells))
     red = frozenset((row, column) for row, column in sheet["red"])  # type: ignore[attr-defined]
     filled = sheet["filled"]
     read_rows = cells.filter(pl.any_horizontal(pl.all().is_not_null())).height if cells.width else 0
