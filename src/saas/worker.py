@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Coroutine
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ import msgspec
 import typer
 from arq.connections import RedisSettings
 from arq.worker import Retry, Worker, func
+from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from saas.kernel import documents, jobs, logs, metrics, relay, roles
@@ -23,6 +25,9 @@ from saas.kernel.db import Database
 from saas.kernel.processes import replaced_at_once
 from saas.notices.returns import listener as returned_mail
 
+log = logging.getLogger("saas.worker")
+
+AWAY = 0.2  # seconds between two tries to reach Redis; each has its own patience
 AT_ONCE = {"light": 8, "heavy": 2}
 GRACE = 5  # seconds a stopping worker gives its jobs to end well
 
@@ -63,20 +68,34 @@ def _serving(kind: Kind, settings: Settings) -> Coroutine[None, None, None]:
 
 
 async def serve(kind: str, settings: Settings) -> None:
-    """Work on one queue until told to stop. It ends when Redis goes away; its supervisor starts it again."""
+    """Work on one queue until told to stop. While Redis is away it waits, with all that was loaded, and begins anew."""
     database = Database(settings.app_database_url, pool_size=AT_ONCE[kind] + 2)
     metrics.figures.watch("app", database)
     warming = asyncio.create_task(documents.warming_up()) if kind == "heavy" else None
-    worker = arq_worker(kind, settings, database)
     try:
-        with contextlib.suppress(asyncio.CancelledError):
-            await worker.async_run()
+        while not await _stopped(arq_worker(kind, settings, database)):
+            pass
     finally:
         if warming is not None:
             warming.cancel()
-        await worker.close()
         await database.close()
         documents.cool_down()
+
+
+async def _stopped(worker: Worker) -> bool:
+    """Let it work: whether it ended because it was told to; else Redis went away. What it is at ends by itself."""
+    try:
+        await worker.async_run()
+    except asyncio.CancelledError:
+        return True
+    except (RedisError, OSError) as error:
+        log.warning("the queue is away: %s", type(error).__name__)
+        await asyncio.sleep(AWAY)
+        return False
+    finally:
+        with contextlib.suppress(RedisError, OSError):
+            await worker.close()
+    return True
 
 
 class _Worker(Worker):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,14 +17,15 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel import clock, jobs, module, relay, tenancy
-from saas.kernel.config import Settings
+from saas.kernel import clock, embedded, jobs, module, relay, tenancy
+from saas.kernel.config import Settings, run_dir
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
 from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, Schedule
 from saas.kernel.outbox import NO_FIRM, Outbox, enqueue
-from saas.worker import arq_worker
+from saas.kernel.processes import start, stop
+from saas.worker import arq_worker, serve
 from tests.cast import make_kind
 
 
@@ -347,6 +351,36 @@ async def test_a_bell_for_a_job_it_is_at_harms_no_worker(
     at_work.cancel()
     await asyncio.gather(at_work, return_exceptions=True)
     await worker.close()
+
+
+async def test_a_worker_outlives_the_loss_of_redis(
+    settings: Settings, database: Database, relay_database: Database, firm: UUID, tmp_path: Path
+) -> None:
+    """With what it has loaded: a process that has to print would need seconds to be ready again."""
+    own = replace(settings, data_dir=tmp_path, redis_url=f"unix://{run_dir(tmp_path)}/valkey.sock")
+    server = await asyncio.to_thread(start, embedded.valkey(own))
+    at_work = asyncio.create_task(serve("light", own))
+    for mark in ("before", "after"):
+        redis = await jobs.connect(own.redis_url)
+        await promise(database, firm, "test.leave", mark=mark)
+        await relay.ring_due(relay_database, redis)
+        await until(lambda: marks(database, firm), ["before", "after"][: 1 if mark == "before" else 2])
+        await redis.aclose()
+        await asyncio.to_thread(stop, server, signal.SIGKILL)
+        if mark == "before":
+            await asyncio.sleep(0.3)  # it asks in vain
+            server = await asyncio.to_thread(start, embedded.valkey(own))
+    assert not at_work.done()
+    at_work.cancel()
+    await asyncio.gather(at_work, return_exceptions=True)
+
+
+async def until(found: Callable[[], Awaitable[list[str]]], wanted: list[str]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            if await found() == wanted:
+                return
+            await asyncio.sleep(0.05)
 
 
 async def test_a_job_that_the_database_left_begins_again_at_once(database: Database, firm: UUID) -> None:
