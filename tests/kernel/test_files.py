@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tracemalloc
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -84,7 +86,8 @@ async def test_a_scratch_file_is_gone_when_it_was_sent(tmp_path: Path) -> None:
     file.write(b"a list")
     answer = sent(file, "清单.csv", "text/csv")
     assert answer.headers["content-length"] == "6"
-    assert b"".join([piece async for piece in answer.iterator]) == b"a list"
+    pieces = cast(AsyncIterator[bytes], answer.iterator)
+    assert b"".join([piece async for piece in pieces]) == b"a list"
     assert file.closed
     with scratch_folder() as folder:
         left = tmp_path / "scratch" / "left"
