@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import polars as pl
@@ -21,15 +22,20 @@ def cells(data: bytes, delimiter: str) -> pl.DataFrame | None:
     That is where a quote stands inside a field, a field holds a line break, a line ends in a lone carriage return, or a
     record is wider than the first ones.
     """
-    if not _quotes_enclose(data, delimiter) or data.count(b"\r") != data.count(b"\r\n"):
-        return None
     head = data[: 1000 * HEAD].decode(errors="ignore")
-    records = list(islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), HEAD))
     try:
-        read = pl.read_csv(data, has_header=False, separator=delimiter, infer_schema=False, schema=_schema(records))
-    except pl.exceptions.PolarsError:
+        records = list(islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), HEAD))
+    except csv.Error:  # a stray quote swallows lines
         return None
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    with ThreadPoolExecutor(1) as pool:  # Polars parses on one core while the bytes are looked at on another
+        parsed = pool.submit(
+            pl.read_csv, data, has_header=False, separator=delimiter, infer_schema=False, schema=_schema(records)
+        )
+        is_plain = _quotes_enclose(data, delimiter) and data.count(b"\r") == data.count(b"\r\n")
+        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    if not is_plain or isinstance(parsed.exception(), pl.exceptions.PolarsError):
+        return None
+    read = parsed.result()
     return tidy(read) if read.height == lines else None
 
 
