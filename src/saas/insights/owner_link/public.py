@@ -98,7 +98,7 @@ def _line(one: Late, named: bool) -> dict[str, Any]:
 async def looked(request: Req, session: AsyncSession, visit: Visit) -> Response[Any]:
     """The page stayed open for a moment: one look, however often it is reloaded meanwhile."""
     row, now = (await queries.one(session, visit.link.subject_id, lock=True))[0], clock.now()
-    last = next((view for view in await queries.views(session, row.id, 1)), None)
+    last = next(iter(await queries.views(session, row.id, 1, what="page")), None)
     if last is None or now - last.at > ONE_LOOK:
         session.add(OwnerView(owner_link_id=row.id, at=now, what="page"))
         visit.link.viewed_at = visit.link.viewed_at or now

@@ -46,7 +46,8 @@ async def one(session: AsyncSession, owner_link_id: UUID, *, lock: bool = False)
     return row[0], row[1]
 
 
-async def views(session: AsyncSession, owner_link_id: UUID, limit: int) -> Sequence[OwnerView]:
-    """The last looks first."""
+async def views(session: AsyncSession, owner_link_id: UUID, limit: int, *, what: str = "") -> Sequence[OwnerView]:
+    """The last looks first, or only those at the page or of the report."""
     query = select(OwnerView).where(of_this_firm(OwnerView), OwnerView.owner_link_id == owner_link_id)
+    query = query.where(OwnerView.what == what) if what else query
     return (await session.scalars(query.order_by(OwnerView.at.desc()).limit(limit))).all()
