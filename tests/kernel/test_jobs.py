@@ -408,6 +408,15 @@ async def test_a_schedule_promises_each_firm_its_slot_once(database: Database, f
         assert await relay.promise_scheduled(database, daily) == 1
 
 
+async def test_a_schedule_of_the_product_is_one_job_of_no_firm(database: Database, firm: UUID) -> None:
+    own = Schedule("test.mark", timedelta(days=1), for_nobody=True)
+    with clock.at(datetime(2026, 4, 1, 15, 59, tzinfo=UTC)):
+        assert [await relay.promise_scheduled(database, own) for _time in range(2)] == [1, 0]
+    async with database.transaction(tenancy.firm(NO_FIRM)) as session:
+        promised = select(Outbox.firm_id).where(Outbox.firm_id == NO_FIRM, Outbox.job == own.job)
+        assert (await session.scalars(promised)).all() == [NO_FIRM]
+
+
 @pytest.mark.parametrize("every", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
 def test_a_slot_begins_at_or_before_its_time(every: timedelta) -> None:
     now = datetime(2026, 7, 7, 7, 7, 7, tzinfo=UTC)

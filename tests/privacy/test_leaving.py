@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from saas.clients.models import Client, Contact
-from saas.identity.models import Membership, Person
+from saas.identity.models import Membership, Person, Session
+from saas.identity.sessions import open_session
 from saas.kernel import clock, tenancy
 from saas.kernel.config import Settings, active
 from saas.kernel.db import acting_in
@@ -278,8 +279,10 @@ async def _destroyed_at_its_end(cast: Cast, nobody: Browser, settings: Settings,
     assert [deed for deed, _by in await _deeds(cast)].count("warned") == 1
     assert (await nobody.get(link)).status_code == 200
     await _turn(settings, f"archived_at = {OLD}, archive_until = current_date - 1")
+    await _signed_in_long_ago(cast)
     for _twice in range(2):
         await _daily(cast)
+    assert await _kept_sign_ins(cast) == ["150"]
     assert (await nobody.get(link)).status_code == 410
     async with cast.database.transaction(tenancy.PLATFORM) as session:
         departure = await session.get_one(Departure, cast.firm.id)
@@ -307,6 +310,20 @@ async def _turn(settings: Settings, change: str) -> None:
         await connection.execute(text("SET LOCAL session_replication_role = replica"))
         await connection.execute(text(f"UPDATE departures SET {change}"))
     await engine.dispose()
+
+
+async def _signed_in_long_ago(cast: Cast) -> None:
+    """Otto, seven months ago and five: network logs are kept for six."""
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        for days in (215, 150):
+            then = clock.now() - timedelta(days=days)
+            open_session(session, cast.persons["otto"], then, address=str(days), browser="", needs_second_factor=False)
+
+
+async def _kept_sign_ins(cast: Cast) -> list[str]:
+    async with cast.database.transaction(tenancy.PLATFORM) as session:
+        old = Session.created_at < clock.now() - timedelta(days=100)
+        return list(await session.scalars(select(Session.address).where(old)))
 
 
 async def _deeds(cast: Cast) -> list[tuple[str, str]]:
