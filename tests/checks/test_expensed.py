@@ -24,6 +24,8 @@ def books(summary: str, amount: str = "36000.00") -> list[str]:
         "付1-12月服务费",
         "付12个月网络费",
         "付2026.03-2027.02厂房租金",
+        "支付下年度房租",
+        "付明年保险费",
     ],
 )
 def test_a_year_at_once(summary: str) -> None:
@@ -32,7 +34,15 @@ def test_a_year_at_once(summary: str) -> None:
 
 @pytest.mark.parametrize(
     "summary",
-    ["支付3-5月房租", "付2026.03-2026.05厂房租金", "付年度审计费", "发放全年一次性奖金", "付3月房租", "计提1-12月折旧"],
+    [
+        "支付3-5月房租",
+        "付2026.03-2026.05厂房租金",
+        "付年度审计费",
+        "付下年度审计费",
+        "发放全年一次性奖金",
+        "付3月房租",
+        "计提1-12月折旧",
+    ],
 )
 def test_a_quarter_or_what_falls_due_once_a_year(summary: str) -> None:
     assert books(summary) == []

@@ -42,7 +42,7 @@ def features(ledger: Ledger) -> pl.DataFrame:
         n_lines=pl.len(), n_accounts=pl.col("account").n_unique(), negative=(pl.col("fen") < 0).any()
     )
     entered = ledger.lines.group_by("voucher").agg(
-        hour=pl.col("entered_time").str.slice(0, 2).cast(pl.Int32, strict=False).first().fill_null(12),
+        hour=pl.col("entered_time").cat.slice(0, 2).cast(pl.Int32, strict=False).first().fill_null(12),
         source=pl.col("source").fill_null("").first(),
     )
     vouchers = books.vouchers.join(lines, on="voucher", maintain_order="left").join(entered, on="voucher")
