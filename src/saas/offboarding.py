@@ -198,6 +198,9 @@ async def _archive_link(settings: Settings, name: str, email: str) -> str:
             typer.echo(f"There is no sealed archive of {name!r}.", err=True)
             raise typer.Exit(2)
         departure.owner_email = identifiers.email(email).lower() if email else departure.owner_email
+        if not departure.owner_email:
+            typer.echo("Whose it is is not known any more: say --email.", err=True)
+            raise typer.Exit(2)
         await archives.send_link(session, departure, clock.now(), by=CONSOLE.name)
     await database.close()
     return departure.owner_email

@@ -73,7 +73,9 @@ async def behind(session: AsyncSession, token: str, now: datetime) -> tuple[Depa
 
 
 async def send_link(session: AsyncSession, departure: Departure, now: datetime, *, by: str = "") -> None:
-    """Promise the owner a mail with a new link."""
+    """Promise the owner a mail with a new link; nothing where no address is known."""
+    if not departure.owner_email:
+        return
     row = tokens.issue(session, LINK, now, LIFE, departure=str(departure.id))
     await enqueue_for_nobody(session, "privacy.mail_archive", confirmation_id=row.id)
     note(session, departure, "mailed", now, by, to=_masked(departure.owner_email))
