@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from saas.identity.models import Membership
 from saas.kernel import tenancy
+from saas.kernel.config import Settings
+from saas.kernel.connections import declaration
 from saas.kernel.db import Database, acting_in
 from saas.kernel.outbox import NO_FIRM, Outbox, enqueue_for_nobody
 from tests.cast import Cast
@@ -83,3 +87,26 @@ async def test_a_mail_to_nobodys_firm_is_promised_with_the_change(cast: Cast, da
     assert await promised() == 1
     async with database.transaction(cast.scope) as session:
         assert await session.scalar(select(func.count()).select_from(Outbox)) == 0, "it stands under no firm"
+
+
+async def test_a_connection_that_the_server_ended_is_replaced(cast: Cast, settings: Settings) -> None:
+    single, other = (Database(settings.app_database_url, pool_size=1) for _ in range(2))
+    async with single.transaction(cast.scope) as session:
+        ended = await session.scalar(text("SELECT pg_backend_pid()"))
+    async with other.transaction(tenancy.PLATFORM) as session:
+        await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": ended})
+    await asyncio.sleep(0.2)  # until its socket says so
+    async with single.transaction(cast.scope) as session:
+        assert await session.scalar(text("SELECT pg_backend_pid()")) != ended
+        assert await session.scalar(text("SELECT current_setting('app.firm_id')")) == str(cast.firm.id)
+    await single.close()
+    await other.close()
+
+
+def test_nothing_but_an_id_is_written_into_a_scope() -> None:
+    """The words that leave with BEGIN have no parameters: what is no id is refused before anything is sent."""
+    hostile: Any = "'); DROP TABLE cases; --"
+    with tenancy.within(tenancy.Scope("firm", hostile)), pytest.raises(AttributeError):
+        declaration()
+    with tenancy.within(tenancy.Scope(hostile)), pytest.raises(tenancy.Unscoped):
+        declaration()
