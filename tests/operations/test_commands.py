@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -65,15 +64,10 @@ async def test_saas_firm(cast: Cast, settings: Settings, tmp_path: Path) -> None
 
 
 async def test_saas_operator(cast: Cast, settings: Settings) -> None:
-    """Lists for programs, and nothing dangerous without a yes."""
-    saas, slug = shell(settings), cast.firm.slug
-    listed, unasked = saas.all(
-        ("operator", "firms", "--json"),
-        ("operator", "suspend", slug, "--reason", "The invoice of May is open."),
-    )
-    assert {row["firm"] for row in json.loads(listed[1])} >= {slug, cast.other_firm.slug}
-    assert unasked[0] == 1
-    assert "Aborted" in unasked[1]
+    """Nothing dangerous without a yes."""
+    code, said = shell(settings)("operator", "suspend", cast.firm.slug, "--reason", "The invoice of May is open.")
+    assert code == 1
+    assert "Aborted" in said
     async with cast.transaction() as session:
         assert (await session.get_one(Firm, cast.firm.id)).suspended_at is None
 
@@ -81,11 +75,12 @@ async def test_saas_operator(cast: Cast, settings: Settings) -> None:
 async def test_saas_audit_backup_and_restore(cast: Cast, settings: Settings, tmp_path: Path) -> None:
     """A head that does not stand is told with exit 1; a copy or a database that is not there in a sentence, exit 2."""
     nothing, away = str(tmp_path / "nothing"), shell(settings, SAAS_DATABASE_URL="", SAAS_DATA_DIR=str(tmp_path))
-    cut, copy = shell(settings).all(
-        ("audit", "verify", "--firm", cast.firm.slug, "--head", "7:" + "a" * 64),
+    cut = shell(settings)("audit", "verify", "--firm", cast.firm.slug, "--head", "7:" + "a" * 64)
+    copy, restored, lost = away.all(
         ("backup", "verify", "--to", nothing),
+        ("restore", "--from", nothing, "--into", nothing),
+        ("audit", "verify"),
     )
-    restored, lost = away.all(("restore", "--from", nothing, "--into", nothing), ("operator", "list"))
     assert cut[0] == 1
     assert "the noted head is not in the chain" in cut[1]
     assert (copy[0], "make one with saas backup base" in copy[1]) == (2, True)
