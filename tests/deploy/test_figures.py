@@ -229,7 +229,9 @@ async def test_a_new_secret_seals_every_field_again(settings: Settings, database
         again = await keys.rotated(rotating)
         assert (again.again.total(), again.current.total()) == (0, 3)
         async with database.transaction(tenancy.firm(cast.firm.id)) as session:
-            told = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "operations.rotate_keys"))).all()
+            told = (
+                await session.scalars(select(AuditEntry).where(AuditEntry.action == "operations.rotate_keys"))
+            ).all()
         assert [entry.detail for entry in told] == [{"rows": 1}] * 2, "a webhook and an account; people have no firm"
         stranger = await keys.rotated(dataclasses.replace(settings, secret_key=NEXT[::-1]))
         assert (stranger.again.total(), len(stranger.shut)) == (0, 3), "nothing is lost when a secret is missing"

@@ -77,7 +77,8 @@ def test_another_clients_account_is_named_first() -> None:
     around = replace(AROUND, same_account=(("TF-1", False), ("TF-2", True)), payees=(payee(),))
     words = kinds.account_used_before(refund(), around)
     assert words is not None
-    assert "TF-2、TF-1" in words.to("zh") and "TF-2, TF-1" in words.to("en")
+    assert "TF-2、TF-1" in words.to("zh")
+    assert "TF-2, TF-1" in words.to("en")
     assert "another client" in words.msgid
 
 
