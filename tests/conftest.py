@@ -148,8 +148,11 @@ async def cast(database: Database) -> Cast:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Litestar:
-    return application(settings)
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """No connection of its pool outlives the test, whose event loop it belongs to."""
+    app = application(settings)
+    yield app
+    await app.state.database.close()
 
 
 @functools.cache

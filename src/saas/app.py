@@ -126,6 +126,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         looking = asyncio.create_task(watch.serve())
         yield
         looking.cancel()
+        await asyncio.wait([looking])
         await redis.aclose()
         await database.close()
 

@@ -123,6 +123,7 @@ def readings() -> list[str]:
 
 TAKEN_OUT = frozenset({"refunds.reveal", "refunds.batch_file"})
 AREAS: dict[str, Text] = {
+    "demo": _("Demo firm"),
     "filings": _("Filings"),
     "drills": _("Drills"),
     "risks": _("Risks"),
