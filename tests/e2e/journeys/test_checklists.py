@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Person
-from tests.e2e.journeys.office import found_firm, invite
+from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor
 from tests.e2e.journeys.steps import TODAY, path_of, refused, state, submit
 
 People = Callable[..., Person]
@@ -52,6 +52,7 @@ def test_a_months_checklist_from_its_schedule_to_the_second_signature(person: Pe
     expect(ben.page.locator("form[action$='/sign_off']")).to_have_count(0)
     paula.open(run)
     expect(paula.page.locator("form[action$='/sign_off']")).to_have_count(1)
+    set_up_second_factor(quinn)
     quinn.inside("/checklists/runs?view=sign")
     quinn.page.get_by_role("link", name=CLIENT).first.click()
     submit(quinn, "/sign_off")

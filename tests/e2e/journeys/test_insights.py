@@ -31,7 +31,7 @@ def test_figures_on_monday_and_the_answer_of_a_client(person: People) -> None:
     ben.fill(name="杭州澄屿茶业有限公司", uscc="91110000600037341L")
     submit(ben, "/clients/new")
     client = path_of(ben)
-    deed(ben, "contact", name=cleo.name, email=cleo.email, may_approve="yes")
+    deed(ben, "contact", name=cleo.name, email=cleo.email, may_approve="yes", hours="00:00-24:00")
 
     # Nothing yet: the overview says what will appear. Then one case, which the tile counts and the list names.
     mara.inside("/insights")
