@@ -20,6 +20,7 @@ from saas.checks.catalogue import BY_ID
 from saas.checks.finding import Finding
 from saas.checks.run import Checked, check_ledger
 from saas.kernel.i18n import Locale, _, reading
+from saas.kernel.processes import keep_what_is_loaded
 from saas.ledgers.frame import Ledger
 from saas.ledgers.reading import Unreadable, Wanted, read_file
 
@@ -71,6 +72,7 @@ def register(app: typer.Typer) -> None:
 
 def check(files: Sequence[Path], standard: Wanted, ranking: int, json_output: bool, language: Locale = "zh") -> int:
     """Check every file and print the result. Exit code: 2 if a file could not be read, else 0, also with findings."""
+    keep_what_is_loaded()
     with reading(language):
         results = [result for file in files for result in results_of(file, standard)]
         if json_output:

@@ -22,7 +22,7 @@ STEADY = 3.0  # seconds after which a crash starts a new count
 ANSWERS_IN = 120.0  # seconds until a part that was started has to answer, also on a busy machine; an end shows at once
 ASKED = (signal.SIGTERM, signal.SIGINT)
 PR_SET_PDEATHSIG = 1  # of prctl(2)
-SELDOM = 10_000  # new objects before garbage is looked for; Python's own 700 suit small programs
+SELDOM = 50_000  # new objects before garbage is looked for; Python's own 700 suit small programs
 LONGEST_PAUSE = 5.0  # seconds between two starts of what keeps crashing
 
 
