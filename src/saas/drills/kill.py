@@ -33,7 +33,7 @@ async def under_fire(place: World, letters: int, kills: int, spread: float) -> O
         approver, done = Approver(place, firm), asyncio.Event()
         striker = Striker(place, firm, approver, random.Random(7))  # noqa: S311 - the same drill every time
         follower = asyncio.create_task(striker.follow())
-        approving = asyncio.create_task(approver.approve(ids, spread * 0.9))
+        approving = asyncio.create_task(approver.approve(ids, spread))
         striking = asyncio.create_task(striker.strike(kills, spread, done))
         try:
             await approving
