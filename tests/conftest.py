@@ -13,6 +13,7 @@ import functools
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,14 @@ def template(base_settings: Settings) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def settings(base_settings: Settings, template: str) -> Iterator[Settings]:
-    """Settings of this module's own database. All have one name: what is put together once serves every module."""
+    """Settings of this module's own database."""
+    with own_database(base_settings, template) as own:
+        yield own
+
+
+@contextmanager
+def own_database(base_settings: Settings, template: str) -> Iterator[Settings]:
+    """A fresh clone. All have one name: what is put together once serves every module."""
     embedded.drop_database(base_settings, NAME)
     embedded.create_database(base_settings, NAME, template)
     yield activate(in_database(base_settings, NAME))

@@ -12,7 +12,7 @@ from litestar import Litestar
 from saas.kernel import embedded
 from saas.kernel.config import Settings, activate
 from saas.kernel.db import Database
-from tests.conftest import NAME, in_database
+from tests.conftest import in_database, own_database
 from tests.trust.asking import Person, people
 from tests.trust.world import World, make_world
 
@@ -30,10 +30,8 @@ def made(base_settings: Settings, template: str) -> Iterator[tuple[str, World]]:
 @pytest.fixture(scope="module")
 def settings(base_settings: Settings, made: tuple[str, World]) -> Iterator[Settings]:
     """Settings of this file's own copy of the world."""
-    embedded.drop_database(base_settings, NAME)
-    embedded.create_database(base_settings, NAME, made[0])
-    yield activate(in_database(base_settings, NAME))
-    embedded.drop_database(base_settings, NAME)
+    with own_database(base_settings, made[0]) as own:
+        yield own
 
 
 @pytest.fixture

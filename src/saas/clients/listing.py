@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients import list_plan, list_reading
 from saas.clients.forms import ClientListForm, ConfirmListForm
 from saas.clients.list_template import template
-from saas.clients.models import Client, Contact
-from saas.clients.pages import note
-from saas.clients.register import fill, next_number
+from saas.clients.models import Contact
+from saas.clients.register import enter
 from saas.identity.queries import members
 from saas.kernel import clock, tenancy
 from saas.kernel.audit import record
@@ -92,14 +91,11 @@ async def confirm(request: Req, session: Db) -> Response[Any]:
 async def _create(request: Req, session: AsyncSession, row: list_plan.Planned, file_name: str) -> None:
     if row.client is None:
         raise RuntimeError("only rows with a form are new")
-    client = Client(number=await next_number(session), created_at=clock.now())
-    fill(client, row.client)
-    session.add(client)
-    await session.flush()
+    origin = {"file": file_name, "row": row.row}
+    client = await enter(session, actor_of(request), row.client, clock.now(), **origin)
     if row.contact is not None:
         fields = {name: getattr(row.contact, name) for name in row.contact.__struct_fields__}
         session.add(Contact(client_id=client.id, **fields))
-    note(session, request, "clients.add", client, name=client.name, file=file_name, row=row.row)
 
 
 async def _choose(request: Req, session: AsyncSession, form: Submitted[Any], status: int = 200) -> Response[str]:

@@ -45,11 +45,17 @@ async def check(session: AsyncSession, form: Submitted[ClientForm], client: Clie
 async def add(session: AsyncSession, actor: Actor, form: ClientForm, now: datetime) -> Client:
     """A client of these details, with the next number; Refusal where the plan has no room for one."""
     await require_room(session, "clients")
+    return await enter(session, actor, form, now)
+
+
+async def enter(session: AsyncSession, actor: Actor, form: ClientForm, now: datetime, **detail: Any) -> Client:
+    """The same where the room was asked for already; `detail` says in the trail where the client comes from."""
     client = Client(number=await next_number(session), created_at=now)
     fill(client, form)
     session.add(client)
     await session.flush()
-    record(session, actor, "clients.add", now, subject=client, client_id=client.id, timeline=True, name=client.name)
+    said = {"name": client.name, **detail}
+    record(session, actor, "clients.add", now, subject=client, client_id=client.id, timeline=True, **said)
     return client
 
 
