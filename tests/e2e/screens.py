@@ -99,8 +99,7 @@ def _take_letter(page: Page, address: str) -> None:
     page.goto(f"{address}/mailbox")
     page.locator("main td a", has_text=re.compile("调字|账目调整通知")).first.click()
     page.wait_for_url(re.compile(r"/mailbox/"))
-    page.frame_locator("iframe.mail-frame").get_by_role("link").first.click()
-    page.wait_for_url(lambda url: "/mailbox" not in url)
+    page.goto(page.frame_locator("iframe.mail-frame").get_by_role("link").first.evaluate("link => link.href"))
     _keep(page, "client")
 
 

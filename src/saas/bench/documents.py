@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.bench.office import Office, office, servers
 from saas.bench.outcome import Result
@@ -58,7 +59,9 @@ async def _measure(settings: Settings, number: int, rounds: int) -> list[Result]
     alone: list[float] = []
     plain: list[float] = []
     async with office(settings) as place:
-        sheet = await _sheet(place, (await _approved(place))[0])
+        first, _job = await _approved(place)
+        async with place.transaction() as session:
+            sheet = await sheet_of(session, first)
         plain_one = partial(bare, sheet)
         await worked([plain_one] * AT_ONCE["heavy"] * 2)  # both processes load what they need
         for _round in range(rounds):
@@ -120,11 +123,10 @@ async def _printed(place: Office, job: UUID) -> None:
         raise RuntimeError("the letter could not be printed")
 
 
-async def _sheet(place: Office, notice_id: UUID) -> Sheet:
+async def sheet_of(session: AsyncSession, notice_id: UUID) -> Sheet:
     """An approved letter as the printer gets it."""
-    async with place.transaction() as session:
-        notice = await queries.notice(session, notice_id)
-        form = letters.of_approved(notice, await pictures_of(notice.content["letter"]["sender"]))
+    notice = await queries.notice(session, notice_id)
+    form = letters.of_approved(notice, await pictures_of(notice.content["letter"]["sender"]))
     return Sheet(letters.html(form), letters.CSS.read_text("utf-8"), form.pictures.given())
 
 

@@ -18,9 +18,8 @@ from saas.bench.history import EACH, MEMBER, Size, write
 from saas.bench.office import Office, office, servers
 from saas.bench.outcome import Result
 from saas.bench.pages.measuring import fill
-from saas.bench.processors import spent_by_database
 from saas.bench.rows import insert
-from saas.bench.serving import Server, asked, servers_of
+from saas.bench.serving import Server, asked, servers_of, spent
 from saas.firms.models import FirmProfile, Notification
 from saas.identity.models import Membership
 from saas.kernel import embedded
@@ -123,16 +122,12 @@ async def _rounds(found: Sequence[Server], places: Sequence[Office], rounds: int
         for name, path in PAGES.items():
             for at in order:
                 server, place, run = found[at], places[at], runs[at][name]
-                before = _spent(server, place)
+                before = spent(server, place.settings)
                 seconds, _whole = await asked(server, place.token, [f"/f/{place.firm.slug}{path}"] * ASKED, 1)
-                run.processor += _spent(server, place) - before
+                run.processor += spent(server, place.settings) - before
                 run.seconds += seconds
                 run.medians.append(statistics.median(seconds))
     return runs
-
-
-def _spent(server: Server, place: Office) -> float:
-    return server.processor() + spent_by_database(place.settings.data_dir)
 
 
 def _result(name: str, sizes: Sequence[int], at: int, runs: Sequence[Run]) -> Result:

@@ -7,19 +7,15 @@ import re
 import time
 from collections import defaultdict
 from functools import partial
-from uuid import UUID
 
 import httpx
 
-from saas.bench.documents import Sheet, bare, worked
+from saas.bench.documents import Sheet, bare, sheet_of, worked
 from saas.bench.outcome import Result
 from saas.drills.approving import Approver
 from saas.drills.firm import DrillFirm, furnished
 from saas.drills.world import World, world
 from saas.kernel import documents, metrics
-from saas.notices import documents as forms
-from saas.notices import queries
-from saas.notices.pictures import pictures_of
 
 SAMPLE = 40  # letters that bare WeasyPrint prints, before and again after
 PATIENCE = 2.0  # seconds a letter may take on a slow machine before the run is given up
@@ -44,7 +40,8 @@ async def _measure(place: World, letters: int) -> list[Result]:
         approver = Approver(place, firm)
         await approver.approve([first])
         await _all_sent(firm, 60)
-        sheet = await _sheet(firm, first)
+        async with firm.transaction() as session:
+            sheet = await sheet_of(session, first)
         rates = [await _rate(sheet)]
         before, begun = _job_seconds(place), time.monotonic()
         await approver.approve(ids)
@@ -80,13 +77,6 @@ async def _all_sent(firm: DrillFirm, patience: float) -> None:
         if time.monotonic() - begun > patience:
             raise RuntimeError(f"{await firm.unfinished()} jobs of letters are left after {patience:.0f} s")
         await asyncio.sleep(1)
-
-
-async def _sheet(firm: DrillFirm, notice_id: UUID) -> Sheet:
-    async with firm.transaction() as session:
-        notice = await queries.notice(session, notice_id)
-        form = forms.of_approved(notice, await pictures_of(notice.content["letter"]["sender"]))
-    return Sheet(forms.html(form), forms.CSS.read_text("utf-8"), form.pictures.given())
 
 
 async def _rate(sheet: Sheet) -> float:

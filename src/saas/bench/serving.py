@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from saas.bench.processors import spent_by
+from saas.bench.processors import spent_by, spent_by_database
 from saas.kernel.config import Settings
-from saas.kernel.processes import Program, ends_with_us, start, stop
+from saas.kernel.processes import Program, ends_with_us, free_port, start, stop
 
 UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-server-header", "--log-level", "warning", "--no-access-log")
 LONGEST = 60.0  # seconds for one answer
@@ -55,7 +54,7 @@ def servers_of(settings: Settings, programs: dict[str, tuple[str, str]], databas
     with ExitStack() as stack:
         found = []
         for name, (kind, application) in programs.items():
-            port = _free_port()
+            port = free_port()
             words = asgi(application, port) if kind == "asgi" else wsgi(application, port)
             pairs = [f"{key}={value}" for key, value in environment.items() if key.startswith("SAAS_")]
             argv = [*ends_with_us("TERM"), "env", *pairs, sys.executable, "-m", *words]
@@ -94,6 +93,11 @@ class Browser:
             self._streams = None
 
 
+def spent(server: Server, settings: Settings) -> float:
+    """Seconds of processor spent so far by a server and the embedded database it asks."""
+    return server.processor() + spent_by_database(settings.data_dir)
+
+
 async def asked(server: Server, token: str, paths: Sequence[str], at_once: int) -> tuple[list[float], float]:
     """Ask every path, `at_once` at a time: the seconds of each answer, and of all. RuntimeError unless each is 200."""
     waiting, taken = iter(paths), []
@@ -119,12 +123,6 @@ def _environment(settings: Settings, database: str) -> dict[str, str]:
         "SAAS_SECRET_KEY": settings.secret_key,
     }
     return found | ({"SAAS_DATABASE_URL": database} if database else {})
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from saas.drills.sink import received
 from saas.kernel.config import Settings, activate, settings_from
-from saas.kernel.processes import Program, ends_with_us, start, stop
+from saas.kernel.processes import Program, ends_with_us, free_port, start, stop
 from saas.migration import database_running
 
 STARTS_IN = 240  # seconds, on a busy machine
@@ -132,7 +132,7 @@ def arrivals(place: World) -> dict[str, int]:
 
 def planned(scratch: Path, *, plain: bool = False) -> World:
     """Where everything will be; of the environment only what is not the product's is taken over."""
-    port, mail_port, folder = _free_port(), _free_port(), scratch / "var"
+    port, mail_port, folder = free_port(), free_port(), scratch / "var"
     own = {k: v for k, v in os.environ.items() if not k.startswith("SAAS_")}
     own |= {
         "SAAS_DATA_DIR": str(folder),
@@ -185,12 +185,6 @@ def _name(words: list[str]) -> str:
 def processes_of(pid: int) -> list[int]:
     """The process and its children: those of PostgreSQL do not share its group."""
     return [pid, *(child for child, _name_ in _children(pid))]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

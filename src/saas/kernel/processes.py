@@ -9,6 +9,7 @@ import logging
 import os
 import random
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -126,6 +127,13 @@ class Watched:
         self.process = None
         self.crashes = 1 if steady else self.crashes + 1
         self.due = time.monotonic() + min(0.1 * 2**self.crashes, LONGEST_PAUSE)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def keep_what_is_loaded() -> None:

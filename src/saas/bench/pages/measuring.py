@@ -11,8 +11,7 @@ from typing import Any
 from saas.bench.office import Office, office, servers
 from saas.bench.outcome import Result
 from saas.bench.pages import rooms
-from saas.bench.processors import spent_by_database
-from saas.bench.serving import Browser, Server, asked, servers_of
+from saas.bench.serving import Browser, Server, asked, servers_of, spent
 from saas.cases import opening
 from saas.cases.forms import NewCase, Severity
 from saas.clients.models import Client
@@ -124,16 +123,12 @@ async def _rounds(found: Sequence[Server], place: Office, paths: Sequence[str], 
             runs = {server.name: Run() for server in found}
         turn = number % len(found)
         for server in (*found[turn:], *found[:turn]):
-            run, before = runs[server.name], _spent(server, place)
+            run, before = runs[server.name], spent(server, place.settings)
             seconds, whole = await asked(server, place.token, paths, AT_ONCE)
             run.rates.append(len(paths) / whole)
             run.seconds += seconds
-            run.processor += _spent(server, place) - before
+            run.processor += spent(server, place.settings) - before
     return runs
-
-
-def _spent(server: Server, place: Office) -> float:
-    return server.processor() + spent_by_database(place.settings.data_dir)
 
 
 def _throughput(ours: Run, peer: Run, name: str) -> Result:
