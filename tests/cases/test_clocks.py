@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,11 +11,14 @@ from saas.cases import asking, opening, queries
 from saas.cases.asking import Asked, Given
 from saas.cases.forms import Explain, Reason, Triage
 from saas.cases.models import Case
+from saas.cases.workflow import CASE
 from saas.checks.deadlines import filing_guard, next_filing
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
+from saas.kernel.pages import show_datetime
 from saas.kernel.perform import calendar_of
+from saas.kernel.records import view
 from saas.kernel.stages import StageEntry
 from tests.cases import story
 from tests.cast import Cast, member_id
@@ -74,6 +78,37 @@ async def test_waiting_for_the_client_stops_the_clock_over_a_weekend(cast: Cast)
         query = select(StageEntry).where(StageEntry.subject_id == case.id, StageEntry.state == "waiting_client")
         stay = (await session.scalars(query)).one()
         assert (stay.working_minutes, stay.paused_minutes) == (630, 630)
+
+
+async def test_a_clock_that_stands_still_shows_no_time_running(cast: Cast) -> None:
+    """Asked with little time left, looked at three weeks later: the due date moved along, the wait is named."""
+    with clock.at(moment(11, 18)):
+        case, _client, contact = await story.opened(cast)
+        await story.act(cast, case, "confirm", cast.ben, story.CONFIRM)
+    due = (await story.reload(cast, case)).due_at
+    assert due is not None
+    with clock.at(due - timedelta(minutes=60)):
+        async with cast.transaction() as session:
+            row = await queries.case(session, case.id)
+            await asking.ask(session, cast.ben, row, contact, [Asked("何时投入使用？")], clock.now())
+        shown_then = await _clock_of(cast, case)
+    with clock.at(due + timedelta(days=21)):
+        shown_now = await _clock_of(cast, case)
+    assert (shown_now["tone"], shown_now["left"], shown_now["used"]) == (
+        shown_then["tone"],
+        shown_then["left"],
+        shown_then["used"],
+    )
+    assert shown_now["due"] > show_datetime(due + timedelta(days=20))
+    assert "等客户暂停" in str(shown_now["pause"])
+
+
+async def _clock_of(cast: Cast, case: Case) -> dict[str, Any]:
+    async with cast.transaction() as session:
+        row = await queries.case(session, case.id)
+        found = (await view(session, CASE, row, cast.ben, clock.now())).clock
+    assert found is not None
+    return found
 
 
 async def test_the_national_day_week_does_not_count(cast: Cast) -> None:

@@ -74,6 +74,7 @@ STATES = (
     State("dismissed", _("Dismissed"), final=True, tone="sealed", step=CLOSED),
 )
 OPEN = frozenset(s.name for s in STATES if not s.final)
+RUNNING = frozenset(s.name for s in STATES if not s.final and not s.pauses)  # their clock does not stand still
 BEFORE_A_PLAN = states("new", "reopened", "triaged", "confirmed", "contacted", "waiting_client", "analysed")
 
 ACTIONS = (

@@ -155,7 +155,7 @@ async def _leave(session: AsyncSession, workflow: Workflow, row: Any, now: datet
         entry.paused_minutes = minutes if pauses else 0
         await session.flush()
     if pauses and row.due_at is not None:
-        row.due_at = _bounded(workflow, row, calendar.add_minutes(row.due_at, minutes)[0])
+        row.due_at = due_after_pause(workflow, row, calendar, minutes)
 
 
 async def _enter(session: AsyncSession, workflow: Workflow, row: Any, state: str, deed: Deed) -> None:
@@ -177,6 +177,11 @@ async def _paced(session: AsyncSession, workflow: Workflow, row: Any, state: str
     if minutes is None or _pace_of is None or workflow.state(state).responsible in ("client", "system"):
         return minutes
     return max(1, minutes * await _pace_of(session, workflow, row) // 100)
+
+
+def due_after_pause(workflow: Workflow, row: Any, calendar: Calendar, minutes: int) -> datetime:
+    """When the record is due, were its pause of so many working minutes to end now: later, never past its guard."""
+    return _bounded(workflow, row, calendar.add_minutes(row.due_at, minutes)[0])
 
 
 def _bounded(workflow: Workflow, row: Any, due: datetime) -> datetime:

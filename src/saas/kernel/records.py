@@ -16,7 +16,7 @@ from saas.kernel.calendar import Calendar
 from saas.kernel.i18n import Text, _, reader
 from saas.kernel.module import composition
 from saas.kernel.pages import show_date, show_datetime, working_time
-from saas.kernel.perform import calendar_of
+from saas.kernel.perform import calendar_of, due_after_pause
 from saas.kernel.stages import StageEntry
 from saas.kernel.workflow import Deed, Offer, State, Workflow
 
@@ -67,7 +67,7 @@ async def view(session: AsyncSession, workflow: Workflow, row: Any, actor: Actor
         _turn(state.responsible, mine),
         mine,
         state,
-        await _clock(session, row, now) if not state.final else None,
+        await _clock(session, workflow, row, now) if not state.final else None,
         workflow.offers(row, deed),
         [_entry(workflow, entry) for entry in reversed(happened)],
     )
@@ -107,29 +107,28 @@ def _steps(workflow: Workflow, row: Any, happened: Sequence[AuditEntry]) -> list
     return steps
 
 
-async def _clock(session: AsyncSession, row: Any, now: datetime) -> dict[str, Any] | None:
-    """Working time left of the whole, what was used, and what was spent waiting."""
+async def _clock(session: AsyncSession, workflow: Workflow, row: Any, now: datetime) -> dict[str, Any] | None:
+    """Working time left of the whole, what was used, and what was spent waiting; it stands still while it waits."""
     if row.due_at is None:
         return None
     calendar = await calendar_of(session)
     query = select(StageEntry).where(StageEntry.firm_id == row.firm_id, StageEntry.subject_id == row.id)
     stays = (await session.scalars(query)).all()
-    paused = sum(s.paused_minutes or 0 for s in stays)
-    used = sum(s.working_minutes or 0 for s in stays) - paused + _running(calendar, stays, now)
-    left = _left(calendar, row.due_at, now)
+    running = sum(calendar.working_minutes(s.entered_at, now) for s in stays if s.left_at is None)
+    waiting = running if workflow.state(row.state).pauses else 0
+    paused = sum(s.paused_minutes or 0 for s in stays) + waiting
+    used = sum(s.working_minutes or 0 for s in stays) + running - paused
+    due = due_after_pause(workflow, row, calendar, waiting)
+    left = _left(calendar, due, now)
     whole = max(used + paused + max(left, 0), 1)
     return {
         "left": working_time(left),
-        "due": show_datetime(row.due_at),
+        "due": show_datetime(due),
         "tone": "red" if left < 0 else "amber" if left * 4 < whole else "",
         "segments": [("used", 100 * used // whole), ("paused", 100 * paused // whole)],
         "used": _("used %(time)s", time=working_time(used)),
         "pause": _("paused %(time)s, waiting for the client", time=working_time(paused)) if paused else "",
     }
-
-
-def _running(calendar: Calendar, stays: Sequence[StageEntry], now: datetime) -> int:
-    return sum(calendar.working_minutes(s.entered_at, now) for s in stays if s.left_at is None)
 
 
 def _left(calendar: Calendar, due: datetime, now: datetime) -> int:

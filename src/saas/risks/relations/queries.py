@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from saas.cases.models import Case
 from saas.cases.workflow import OPEN as OPEN_CASES
+from saas.cases.workflow import RUNNING as RUNNING_CASES
 from saas.checks.models import FoundAnomaly
 from saas.clients.models import Client, Communication, Contract, Receipt
 from saas.kernel.clock import CHINA
@@ -56,7 +57,7 @@ def _counts(ids: Sequence[UUID], now: datetime, today: date) -> dict[str, Select
     severe = FoundAnomaly.severity.in_(("high", "critical"))
     return {
         "open_cases": of(Case, Case.state.in_(OPEN_CASES)),
-        "late_cases": of(Case, Case.state.in_(OPEN_CASES), Case.due_at < now),
+        "late_cases": of(Case, Case.state.in_(RUNNING_CASES), Case.due_at < now),
         "severe_findings": of(FoundAnomaly, FoundAnomaly.state.in_(("open", "confirmed")), severe),
         "refunds": of(Refund, Refund.state.not_in(OVER)),
         "silent_letters": of(Notice, Notice.state.in_(WAITING), Notice.answer_by < today),
