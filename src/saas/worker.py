@@ -114,6 +114,7 @@ def arq_worker(kind: str, settings: Settings, database: Database, **options: Any
         redis_settings=RedisSettings.from_dsn(settings.redis_url),
         job_serializer=jobs.packed,
         job_deserializer=msgspec.msgpack.decode,
+        keep_result=0,  # also of a bell whose words are gone, which arq calls expired: it would refuse the next one
         max_jobs=AT_ONCE[kind],
         poll_delay=0.05,
         job_completion_wait=GRACE,

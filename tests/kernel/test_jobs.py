@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from arq.connections import ArqRedis
+from arq.constants import job_key_prefix
 from arq.worker import Worker
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -226,6 +227,21 @@ async def test_a_bell_that_still_hangs_is_left_alone(
     assert await relay.ring_due(relay_database, redis) == 1
     await rung_a_while_ago(database, firm, job_id)
     assert await relay.ring_due(relay_database, redis) == 0
+
+
+async def test_a_bell_whose_words_are_gone_keeps_no_later_one_away(
+    settings: Settings, database: Database, relay_database: Database, redis: ArqRedis, firm: UUID
+) -> None:
+    """The relay rings again in the instant in which a worker takes the bell: arq calls the job expired."""
+    job_id = await promise(database, firm, "test.leave", mark="a")
+    await relay.ring_due(relay_database, redis)
+    await redis.delete(job_key_prefix + str(job_id))
+    await work_off(settings, database)
+    assert await marks(database, firm) == []
+    await rung_a_while_ago(database, firm, job_id)
+    assert await relay.ring_due(relay_database, redis) == 1
+    await work_off(settings, database)
+    assert await marks(database, firm) == ["a"]
 
 
 async def rung_a_while_ago(database: Database, firm: UUID, job_id: UUID) -> None:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 import msgspec
 from arq.connections import ArqRedis, RedisSettings, create_pool
-from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
+from arq.constants import in_progress_key_prefix, job_key_prefix, result_key_prefix, retry_key_prefix
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bound_contextvars
@@ -40,6 +40,7 @@ LONGEST_ERROR = 4000  # characters of a traceback that are kept
 BELL_LIFE = timedelta(days=1)  # a bell nobody hears that long is rung again anyway
 SKEW = timedelta(days=1)  # by which the clocks of two machines may differ
 SERVER_AWAY = "57P"  # SQLSTATE: shutting down, crashed, starting up
+LEFT_BEHIND = (in_progress_key_prefix, job_key_prefix, retry_key_prefix, result_key_prefix)  # of a bell, in Redis
 PROGRESS_LIFE = 3600  # seconds a progress report is shown after its last change
 
 
@@ -174,7 +175,7 @@ async def ring(redis: ArqRedis, row: Outbox) -> None:
     key = str(row.id)
     if row.rings:
         async with redis.pipeline(transaction=True) as pipe:
-            pipe.delete(in_progress_key_prefix + key, job_key_prefix + key, retry_key_prefix + key)
+            pipe.delete(*(prefix + key for prefix in LEFT_BEHIND))
             pipe.zrem(queue(row.kind), key)
             await pipe.execute()
     # Its place in the queue is its due time, so that a second ring does not lose it; a day earlier, since arq's worker
