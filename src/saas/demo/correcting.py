@@ -73,14 +73,14 @@ def _facts(scene: Scene, label: Label) -> dict[str, Any]:
     """The fields of the first page of the builder."""
     kind = BY_ERROR.get(label.kind) or ("omission" if label.kind.startswith("missing_") else "account")
     form: dict[str, Any] = {"kind": kind, "posting": "posted", "period": label.period, "annual_return_filed": "on"}
+    if scene.client_data.standard == "enterprise" and label.period < f"{scene.at.astimezone(CHINA):%Y}":
+        form[f"{PREFIX}prior_year"] = PRIOR_YEAR  # books that never restated do not show it
     if kind == "duplicate":
         return {**form, "voucher": [label.vouchers[1]], "original": label.vouchers[0]}
     if label.vouchers:
         form["voucher"] = list(label.vouchers[:1])
         form["kind"] = kind if kind != "account" else _amount_or_account(scene, label)
     lines = label.right
-    if scene.client_data.standard == "enterprise" and label.period < f"{scene.at.astimezone(CHINA):%Y}":
-        form[f"{PREFIX}prior_year"] = PRIOR_YEAR  # books that never restated do not show it
     form["subject"] = lines[0]["name"]  # asked for where an earlier year is corrected
     form["right-0-account"] = [_account(line) for line in lines]
     form["right-0-debit"] = [_yuan(line["debit"]) for line in lines]

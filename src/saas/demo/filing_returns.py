@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from saas.clients.models import Client
 from saas.demo.scene import Scene
+from saas.demo.story import Days
 from saas.demo.tenant import Tenant
 from saas.filings import planning, recording
 from saas.filings.models import RegisteredFiling as Filing
@@ -23,22 +24,25 @@ from saas.kernel.tenancy import of_this_firm
 
 DAYS = tuple(range(-57, 0, 4))  # every fourth working day somebody sits down and records what was accepted
 AHEAD = 6  # working days: returns due within them are handed in by then
+EVERY, FURTHER_AHEAD = 15, 20  # the same in the months before this quarter
 SLOW = ("知味小馆", "听澜设计")  # one return of each came late: of the last complete month, and of the one before
 CODE = "iit_withholding"
 
 Deed = Callable[[Scene], Awaitable[None]]
 
 
-def plan(tenant: Tenant) -> Iterator[tuple[str, str, Deed]]:
+def plan(tenant: Tenant, days: Days) -> Iterator[tuple[str, str, Deed]]:
     """(when, name, deed), in working days before the last."""
+    for number in range(days.founded + 3, DAYS[0], EVERY):
+        yield f"{number} 16:20", str(-number), partial(record, tenant=tenant, ahead=FURTHER_AHEAD)
     for number in DAYS:
         yield f"{number} 16:20", str(-number), partial(record, tenant=tenant)
 
 
-async def record(scene: Scene, tenant: Tenant) -> None:
+async def record(scene: Scene, tenant: Tenant, ahead: int = AHEAD) -> None:
     """The register is planned; each bookkeeper enters what was accepted, the slow ones' once their day is over."""
     today, slow = scene.at.astimezone(CHINA).date(), _slow(scene, tenant)
-    until = scene.stage.days.calendar.add_working_days(today, AHEAD)
+    until = scene.stage.days.calendar.add_working_days(today, ahead)
     async with scene.stage.reading() as session:
         await planning.plan_for(session, await _clients(scene))
         people = await members_by_id(session)

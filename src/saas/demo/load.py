@@ -16,7 +16,7 @@ from saas.demo.progress import Tell
 from saas.demo.replay import Replay, release
 from saas.demo.scene import Stage
 from saas.demo.steps import steps_of
-from saas.demo.story import Days, Story
+from saas.demo.story import Days, Story, founding
 from saas.demo.tenant import Tenant
 from saas.firms.calendar import state_days
 from saas.identity.models import Membership, Session
@@ -54,7 +54,7 @@ async def load(
         firm = await _known(database, tenant)
         if firm is not None and not firm.replaying:
             return Loaded()
-        stage = await _stage(app, database, tenant, password, firm)
+        stage = await _stage(app, database, tenant, founding(stories), password, firm)
         steps = steps_of(tenant, stories, stage.days)
         replay = Replay(stage, steps, tell, stage.days.moment(FOUNDED))
         await replay.run()
@@ -76,17 +76,17 @@ async def _known(database: Database, tenant: Tenant) -> Firm | None:
     return firm
 
 
-async def _stage(app: Any, database: Database, tenant: Tenant, password: str, firm: Firm | None) -> Stage:
+async def _stage(app: Any, database: Database, tenant: Tenant, founded: int, password: str, firm: Firm | None) -> Stage:
     """The firm as it was founded, or founded now; the story ends with the last working day before that moment."""
     calendar = Calendar(state_days(), hours(", ".join(tenant.firm.hours)), tenant.firm.timezone)
     if firm is not None:
         async with database.transaction(tenancy.firm(firm.id)) as session:
             query = select(DemoStep).where(DemoStep.firm_id == firm.id, DemoStep.key == FOUNDING)
             known = (await session.scalars(query)).one().known
-        return Stage(app, database, tenant, Days(calendar, date.fromisoformat(known["last"])), password, firm)
-    days = Days.before(calendar, clock.now())
-    founded = await _found(database, tenant, days, await hash_password(password))
-    return Stage(app, database, tenant, days, password, founded)
+        return Stage(app, database, tenant, Days(calendar, date.fromisoformat(known["last"]), founded), password, firm)
+    days = Days.before(calendar, clock.now(), founded)
+    firm = await _found(database, tenant, days, await hash_password(password))
+    return Stage(app, database, tenant, days, password, firm)
 
 
 async def _found(database: Database, tenant: Tenant, days: Days, password_hash: str) -> Firm:

@@ -25,7 +25,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.directory import Firm
 from saas.kernel.identifiers import uuid7
 
-FOUNDED = "-60 08:50"
+FOUNDED = "+0 08:50"
 INDUSTRIES = {  # the generator's kinds, as a bookkeeper writes them into the register
     "services": "商务服务业",
     "trading": "批发和零售业",
@@ -64,9 +64,9 @@ async def found_firm(session: AsyncSession, tenant: Tenant, password_hash: str, 
 def staff_joins(tenant: Tenant, days: Days) -> Iterator[Timed]:
     """Settings first; then each colleague is invited by the owner and joins by the link."""
     owner = next(c for c in tenant.staff if c.role == "owner")
-    yield days.moment("-60 09:02"), "settings", partial(_settings, owner=owner)
+    yield days.moment("+0 09:02"), "settings", partial(_settings, owner=owner)
     for place, colleague in enumerate(c for c in tenant.staff if c is not owner):
-        invited = days.moment("-60 09:10") + timedelta(minutes=2 * place)
+        invited = days.moment("+0 09:10") + timedelta(minutes=2 * place)
         yield invited, f"{colleague.email}/invite", partial(_invite, owner=owner, colleague=colleague)
         joined = invited + timedelta(minutes=13 + 3 * place)
         yield joined, f"{colleague.email}/join", partial(_join, colleague=colleague)
@@ -75,7 +75,7 @@ def staff_joins(tenant: Tenant, days: Days) -> Iterator[Timed]:
 def register_clients(tenant: Tenant, client: Client, days: Days) -> Iterator[Timed]:
     """The client with its people and its contract; receipts on the day the money came, at the earliest now."""
     place = tenant.clients.index(client)
-    at = days.moment("-60 10:15") + timedelta(minutes=2 * place)
+    at = days.moment("+0 10:15") + timedelta(minutes=2 * place)
     yield at, "add", _add_client
     for number, contact in enumerate(client.contacts):
         yield at + timedelta(seconds=20 + number), f"contact/{number}", partial(_add_contact, contact=contact)

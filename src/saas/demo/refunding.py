@@ -25,7 +25,7 @@ from saas.surveys.models import Survey
 
 HANDLERS, APPROVERS = ("bookkeeper", "reviewer"), ("owner", "manager")  # roles; who may do both does one at a time
 BUDGET_YUAN = 30_000  # a month
-VALID = timedelta(days=365)  # of a qualification
+VALID = timedelta(days=730)  # of a qualification
 
 
 async def set_up(scene: Scene, tenant: Tenant) -> None:

@@ -19,7 +19,7 @@ from saas.demo.models import DemoStep
 from saas.demo.progress import Tell
 from saas.demo.scene import NotThere, Scene, Stage
 from saas.demo.steps import Step
-from saas.kernel import clock, tenancy
+from saas.kernel import clock, sealing, tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Refusal
 from saas.kernel.jobs import MOST_ATTEMPTS, run_job
@@ -104,6 +104,8 @@ class Replay:
         due = [s.job for s in composition().schedules if s.every < timedelta(days=1) or recent]
         with clock.at(at), holding():
             async with self.stage.reading() as session:
+                while await sealing.seal(session):  # the nightly proof wants the trail sealed up to now
+                    await session.flush()
                 for job in due:
                     enqueue(session, job)
         await self._work_until(at)

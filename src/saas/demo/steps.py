@@ -12,6 +12,7 @@ from saas.demo import (
     checking_off,
     deeds,
     drilling,
+    earlier,
     filing_returns,
     hearing,
     improving,
@@ -24,17 +25,17 @@ from saas.demo import (
     telling,
     treating,
 )
-from saas.demo.clearing import CLOCKS, clear
+from saas.demo.clearing import CLOCKS, clear, put_aside
 from saas.demo.labels import SETTLED, months_of
 from saas.demo.opening import register_clients, staff_joins
 from saas.demo.refunding import accept_policy, set_up
 from saas.demo.scene import Scene
-from saas.demo.story import Beat, Days, Story
+from saas.demo.story import THIS_QUARTER, Beat, Days, Story
 from saas.demo.tenant import Client, Tenant
 from saas.kernel.clock import CHINA
 
 LOOKED_AT = timedelta(minutes=6)  # between a file's preview and the bookkeeper's yes
-FIRST_FILES = -58  # working days: the earliest books of clients with a story; the others' come on the last day
+READ_AGAIN = 8  # working days: by then a story of earlier months has imported its ledger once more
 DESK_HOURS = ("09:20", "10:05", "10:50", "11:35", "13:50", "14:30", "15:10", "15:50", "16:30", "17:10")
 
 
@@ -51,7 +52,7 @@ class Step:
 
 def steps_of(tenant: Tenant, stories: Sequence[Story], days: Days) -> list[Step]:
     """Opening, books, stories: everything that is replayed after the firm was founded."""
-    told = {client.short: _first_day(client.short, stories) for client in tenant.clients}
+    told = {client.short: _told_from(client.short, stories) for client in tenant.clients}
     found = [
         *(
             Step(at, f"people/{key}", f"people/{key.partition('/')[0]}", do)
@@ -81,13 +82,16 @@ def _rooms(tenant: Tenant, days: Days) -> Iterator[Step]:
         ("studying", studying.plan),
         ("improving", improving.plan),
         ("serving", serving.plan),
-        ("filings", filing_returns.plan),
         ("attending", attending.plan),
         ("treating", treating.plan),
         ("telling", telling.plan),
         ("hearing", hearing.plan),
     ):
         yield from (Step(days.moment(on), f"{name}/{key}", f"{name}/{key}", do) for on, key, do in plan(tenant))
+    for name, plan_for in (("filings", filing_returns.plan), ("earlier", earlier.plan)):
+        yield from (
+            Step(days.moment(on), f"{name}/{key}", f"{name}/{key}", do) for on, key, do in plan_for(tenant, days)
+        )
     for name, plan in (("team", teaming.plan), ("judging", judging.plan)):
         yield from (Step(days.moment(on), f"{name}/{key}", name, do) for on, key, do in plan(tenant))
 
@@ -97,17 +101,17 @@ def _refund_policy(tenant: Tenant, stories: Sequence[Story], days: Days) -> Iter
     asking = {s.client for s in stories if any(beat.do.endswith((".request", ".knock")) for beat in s.beats)}
     if not asking:
         return
-    yield Step(days.moment("-59 09:00"), "refunds/set_up", "refunds", partial(set_up, tenant=tenant))
+    yield Step(days.moment("+1 09:00"), "refunds/set_up", "refunds", partial(set_up, tenant=tenant))
     for place, client in enumerate(c for c in tenant.clients if c.short in asking):
-        at = days.moment("-59 09:30") + timedelta(minutes=place)
+        at = days.moment("+1 09:30") + timedelta(minutes=place)
         yield Step(at, f"refunds/{client.short}", f"refunds/{client.short}", accept_policy, client.short)
 
 
 def _checklists(tenant: Tenant, days: Days) -> Iterator[Step]:
     """Procedures read, two months closed with evidence; the schedule takes over when the story ends."""
     for on, key, do in (
-        ("-60 09:04", "by_hand", checking_off.by_hand),
-        ("-59 13:40", "procedures", checking_off.read_procedures),
+        ("+0 09:04", "by_hand", checking_off.by_hand),
+        ("+1 13:40", "procedures", checking_off.read_procedures),
         ("0 17:40", "by_itself", checking_off.by_itself),
     ):
         yield Step(days.moment(on), f"checklists/{key}", "checklists", partial(do, tenant=tenant))
@@ -116,11 +120,16 @@ def _checklists(tenant: Tenant, days: Days) -> Iterator[Step]:
         yield Step(days.moment(on), key, key, checking_off.close_month, client.short)
 
 
-def _desks_cleared(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
+def _desks_cleared(tenant: Tenant, told: Mapping[str, Sequence[int]], days: Days) -> Iterator[Step]:
+    """On the last day; for a story of earlier months on its first day, and once the ledger was read again."""
     for place, client in enumerate(tenant.clients):
-        if told[client.short] is not None:
-            at = days.moment(f"0 {CLOCKS[place % len(CLOCKS)]}")
-            yield Step(at, f"desk/{client.short}", f"desk/{client.short}", clear, client.short)
+        clock = CLOCKS[place % len(CLOCKS)]
+        for day in told[client.short]:
+            for when in (day, day + READ_AGAIN) if day < THIS_QUARTER else ():
+                key = f"desk/{client.short}/{when}"
+                yield Step(days.moment(f"{when} {clock}"), key, key, put_aside, client.short)
+        if any(begins >= THIS_QUARTER for begins in told[client.short]):
+            yield Step(days.moment(f"0 {clock}"), f"desk/{client.short}", f"desk/{client.short}", clear, client.short)
 
 
 def _told(story: Story, days: Days) -> Iterator[Step]:
@@ -135,31 +144,31 @@ def _beat(beat: Beat, at: datetime, key: str, story: str, client: str) -> Iterat
         yield Step(at + LOOKED_AT, f"{key}/store", story, partial(deeds.play, beat=yes), client)
 
 
-def _first_day(client: str, stories: Sequence[Story]) -> int | None:
-    """The working day before a client's first story; None for one without."""
-    offsets = [int(beat.on.partition(" ")[0]) for s in stories if s.client == client and s.books for beat in s.beats]
-    return max(min(offsets) - 1, FIRST_FILES) if offsets else None
+def _told_from(client: str, stories: Sequence[Story]) -> list[int]:
+    """The working days on which the stories of a client's books begin, in order."""
+    return sorted(story.begins for story in stories if story.client == client and story.books)
 
 
-def _books(tenant: Tenant, told: Mapping[str, int | None], days: Days) -> Iterator[Step]:
-    """Clients with a story: what there is when it begins, then every month; the others all at once, at the end."""
+def _books(tenant: Tenant, told: Mapping[str, Sequence[int]], days: Days) -> Iterator[Step]:
+    """What there is the day before a story begins; the rest month by month, or, of clients without a story these
+    months, in one file on the last day.
+    """
     months, complete = months_of(days)
     for place, client in enumerate(tenant.clients):
-        first = told[client.short]
-        if first is not None:
-            yield from _month_by_month(client, place, months[:complete], days, first)
-        else:
-            at = days.moment(f"0 {DESK_HOURS[place % len(DESK_HOURS)]}")
-            yield from _file(client, months[0], months[complete - 1], at)
-
-
-def _month_by_month(client: Client, place: int, months: Sequence[str], days: Days, first: int) -> Iterator[Step]:
-    clock = DESK_HOURS[place % len(DESK_HOURS)]
-    begun = days.moment(f"{first} {clock}")
-    there = [month for month in months if _ready(month, place, clock, days) <= begun]
-    yield from _file(client, there[0], there[-1], begun)
-    for month in months[len(there) :]:
-        yield from _file(client, month, month, _ready(month, place, clock, days))
+        clock, left = DESK_HOURS[place % len(DESK_HOURS)], months[:complete]
+        for begins in told[client.short]:
+            brought = days.moment(f"{begins - 1} {clock}")
+            there = [month for month in left if _ready(month, place, clock, days) <= brought]
+            if there:
+                yield from _file(client, there[0], there[-1], brought)
+            left = left[len(there) :]
+            if begins >= THIS_QUARTER:
+                break
+        if told[client.short] and told[client.short][-1] >= THIS_QUARTER:
+            for month in left:
+                yield from _file(client, month, month, _ready(month, place, clock, days))
+        elif left:
+            yield from _file(client, left[0], left[-1], days.moment(f"0 {clock}"))
 
 
 def _ready(month: str, place: int, clock: str, days: Days) -> datetime:

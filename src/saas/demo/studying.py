@@ -29,7 +29,7 @@ from saas.training.course_models import Course
 from saas.training.exams import sitting
 from saas.training.questions.answers import answered
 
-FIRST_WEEKS = ("-57 12:02", "-55 12:02", "-53 12:02")
+FIRST_WEEKS = ("+3 12:02", "+5 12:02", "+7 12:02")
 AFTERWARDS = tuple(f"-{days} 12:02" for days in (46, 41, 36, 31, 26, 21, 16, 11, 6, 1))
 IN_A_DAY = 3
 LASTS, PAUSE = timedelta(minutes=19), timedelta(minutes=25)

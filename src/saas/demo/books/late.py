@@ -14,7 +14,7 @@ from saas.demo.books.voucher import Draft, Entry, Voucher
 
 @dataclass(frozen=True, slots=True)
 class LateLine:
-    """One line by the account's code; red is negative on its own side. In fen."""
+    """One line by the account's code, or its names where the client's program exports none. Red is negative. In fen."""
 
     account: str
     aux: str
@@ -33,7 +33,7 @@ class Late:
 
 def book_late(draft: Draft, chart: BookChart, company: Company, late: Late) -> Voucher:
     """Put it behind the vouchers of its day and word. ValueError outside the months of the books."""
-    roles = {account.code: role for role, account in chart.by_role.items()}
+    roles = {key: role for role, of in chart.by_role.items() for key in (of.code, "-".join(of.names))}
     voucher = Voucher(late.date, "late", late.summary, [_entry(line, roles) for line in late.lines])
     if voucher.period not in draft.months:
         raise ValueError(f"the books have no month {voucher.period}")
