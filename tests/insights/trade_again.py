@@ -29,9 +29,11 @@ def share(marks: Sequence[bool]) -> Answer:
 
 def vouchers(again: Again) -> list[tuple[UUID, date]]:
     """(client, day) of each voucher that counts, whenever it was."""
-    current = {v.import_id for v in again.past.of(PeriodVersion) if v.is_current}
-    lines = [x for x in again.past.of(LedgerLine) if x.import_id in current and not x.void]
-    return list({(x.client_id, x.period, x.voucher): (x.client_id, x.date) for x in lines}.values())
+    current = {(v.import_id, v.period) for v in again.past.of(PeriodVersion) if v.is_current and v.content == "lines"}
+    lines = [x for x in again.past.of(LedgerLine) if (x.import_id, x.period) in current and not x.void]
+    return [
+        (client, day) for client, _period, _voucher, day in {(x.client_id, x.period, x.voucher, x.date) for x in lines}
+    ]
 
 
 def late_fees(again: Again) -> list[tuple[Case, int]]:

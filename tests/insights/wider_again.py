@@ -95,6 +95,8 @@ def training(again: Again) -> Answer:
         for member, day in passed.items():
             if course.retired_at or not again.within(day) or day + NINETY > clock.today():
                 continue
+            if member not in keeper.values():
+                continue  # nobody counts without books of their own
             people += 1
             peers = [p for p in set(keeper.values()) if p != member and passed.get(p, day + NINETY) >= day + NINETY]
             for name, who in (("", [member]), ("peers ", peers)):
@@ -102,10 +104,18 @@ def training(again: Again) -> Answer:
                     for place, rows in enumerate((hits, books)):
                         inside = [p in who and begin <= at < begin + NINETY for p, at in rows]
                         sums[name + part][place] += sum(inside)
-    if not people or any(sums[name][1] < 5 for name in ("before", "after")):
+    own_cases = sums["before"][0] + sums["after"][0]
+    if not people or own_cases < 5 or any(sums[name][1] < 5 for name in ("before", "after")):
         return people, None
     rate = {name: count / n for name, (count, n) in sums.items() if n}
-    return people, rate["after"] / rate["before"] / (rate["peers after"] / rate["peers before"])
+    if not rate["before"]:
+        return people, None
+    own = rate["after"] / rate["before"]
+    if any(sums[name][1] < 5 for name in ("peers before", "peers after")):
+        return people, own
+    if not own or not rate["peers before"] or not rate["peers after"]:
+        return people, None
+    return people, own / (rate["peers after"] / rate["peers before"])
 
 
 def completion(again: Again) -> Answer:

@@ -19,6 +19,7 @@ from saas.demo.models import DemoStep
 from saas.demo.progress import Tell
 from saas.demo.scene import NotThere, Scene, Stage
 from saas.demo.steps import Step
+from saas.demo.story import THIS_QUARTER
 from saas.kernel import clock, sealing, tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Refusal
@@ -29,6 +30,7 @@ from saas.kernel.outbox import Outbox, enqueue, holding
 log = logging.getLogger("saas.demo")
 
 ROUND = time(9, 35)  # when the scheduled jobs of a working day are run
+SELDOM = 4  # working days, in the months before this quarter
 DAILY_FROM = timedelta(days=7)  # before the story's end: daily jobs of longer ago would only fill the mailbox
 
 
@@ -93,9 +95,12 @@ class Replay:
             session.add(DemoStep(key=step.key, at=self.now, outcome=outcome, reason=reason[:2000], known=new))
 
     def _rounds(self) -> list[datetime]:
+        """Every working day; of the months before this quarter every fourth, since little is under way then."""
         days, first = self.stage.days, self.steps[0].at.astimezone(CHINA).date()
         span = [first + timedelta(n) for n in range((days.last - first).days + 1)]
-        return [datetime.combine(day, ROUND, CHINA) for day in span if days.calendar.is_working(day)]
+        worked, quarter = [day for day in span if days.calendar.is_working(day)], days.day(THIS_QUARTER)
+        chosen = [day for n, day in enumerate(worked) if day >= quarter or n % SELDOM == 0]
+        return [datetime.combine(day, ROUND, CHINA) for day in chosen]
 
     async def _round(self, at: datetime) -> None:
         """What the scheduler promises every firm, once a working day."""

@@ -74,8 +74,12 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
 
 
 def _labels() -> dict[str, Text]:
-    """What a task belongs to, in words; one of its own is just a task, and "other" stands for what has no workflow."""
-    return {"": _("Task"), "other": _("Follow-ups"), **{w.name: w.label for w in composition().workflows.values()}}
+    """What a task belongs to, in words; one of its own is just a task."""
+    return {
+        "": _("Task"),
+        queries.OTHER: _("Follow-ups"),
+        **{w.name: w.label for w in composition().workflows.values()},
+    }
 
 
 def _tabs(counts: dict[str, int], chosen: str, at: Callable[[str], str]) -> list[dict[str, Any]]:
@@ -83,7 +87,7 @@ def _tabs(counts: dict[str, int], chosen: str, at: Callable[[str], str]) -> list
     labels = _labels()
     return [everything] + [
         {
-            "label": labels.get(kind, labels["other"]),
+            "label": labels[kind],
             "url": at(f"/work?kind={kind}"),
             "count": count,
             "active": kind == chosen,

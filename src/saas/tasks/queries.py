@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import tenancy
 from saas.kernel.access import Actor
+from saas.kernel.module import composition
 from saas.kernel.prepared import FIRM, MEMBER, ROLES
 from saas.tasks.models import Task
 
+OTHER = "other"  # in place of a kind: tasks of no workflow
 MANAGER_ROLES = frozenset({"owner", "manager"})
 
 
@@ -28,7 +31,8 @@ def mine(actor: Actor) -> ColumnElement[bool]:
 
 async def my_work(session: AsyncSession, actor: Actor, kind: str = "", limit: int = 200) -> Sequence[Task]:
     """What waits for this person, the most urgent first; what waits for a client comes last."""
-    query = select(Task).where(*_open(), mine(actor), *([Task.subject_kind == kind] if kind else []))
+    of_kind = Task.subject_kind.not_in(composition().workflows) if kind == OTHER else Task.subject_kind == kind
+    query = select(Task).where(*_open(), mine(actor), *([of_kind] if kind else []))
     ordered = query.order_by(Task.paused_since.is_not(None), Task.due_at.asc().nulls_last(), Task.created_at)
     return (await session.scalars(ordered.limit(limit))).all()
 
@@ -41,9 +45,13 @@ MY_WORK = (  # beside the line of the side bar: what waits for this person, not 
 )
 
 
-async def counts_by_kind(session: AsyncSession, actor: Actor) -> dict[str, int]:
+async def counts_by_kind(session: AsyncSession, actor: Actor) -> Counter[str]:
+    """By the kind of record; what belongs to none with a workflow is OTHER."""
     query = select(Task.subject_kind, func.count()).where(*_open(), mine(actor)).group_by(Task.subject_kind)
-    return {str(kind): n for kind, n in (await session.execute(query)).all()}
+    counted: Counter[str] = Counter()
+    for kind, n in (await session.execute(query)).all():
+        counted[kind if kind in composition().workflows else OTHER] += n
+    return counted
 
 
 async def waiting_for_others(session: AsyncSession, actor: Actor) -> Sequence[Task]:

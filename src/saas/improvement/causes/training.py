@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases.models import Case
 from saas.clients.models import Client
-from saas.improvement.measuring.counting import book_lines, confirmed, local_day, moments
+from saas.improvement.measuring.counting import A_VOUCHER, book_lines, confirmed, local_day, moments
 from saas.improvement.measuring.rates import Rate, Ratio, against, ratio
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import LedgerLine
@@ -120,10 +120,8 @@ async def cases_by_bookkeeper(
 
 async def vouchers_by_bookkeeper(session: AsyncSession, since: date, until: date) -> dict[UUID, dict[date, int]]:
     """Vouchers by the bookkeeper of their client and their day; everybody with books in this time is a key."""
-    days = select(LedgerLine.client_id, func.min(LedgerLine.date).label("day"))
-    one = (
-        book_lines(days, since, until).group_by(LedgerLine.client_id, LedgerLine.period, LedgerLine.voucher).subquery()
-    )
+    days = select(LedgerLine.client_id, LedgerLine.date.label("day"))
+    one = book_lines(days, since, until).group_by(*A_VOUCHER).subquery()
     query = (
         select(Client.bookkeeper_id, one.c.day, func.count())
         .join(one, one.c.client_id == Client.id)

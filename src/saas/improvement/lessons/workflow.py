@@ -89,7 +89,7 @@ def watching(row: Improvement) -> int:
 
 # fmt: off
 IMPROVEMENT = Workflow(
-    "improvement", _("Action"), Improvement, "open",
+    "improvement", _("Improvement action"), Improvement, "open",
     (
         State("open", _("To be done"), "owner", step=_("Do it")),
         State("watched", _("Effect being watched"), "manager", watching, tone="wait", step=_("Effect check")),

@@ -20,6 +20,8 @@ from saas.refunds.models import Refund
 from saas.surveys.models import Survey, SurveyAnswer
 from saas.surveys.queries import is_latest
 
+# What makes a voucher one: two that share a number, which is an error of the books, are told apart by their days.
+A_VOUCHER = (LedgerLine.client_id, LedgerLine.period, LedgerLine.voucher, LedgerLine.date)
 NOT_ONE = ("explained", "dismissed")  # outcomes of cases in which nothing was wrong
 
 
@@ -56,12 +58,8 @@ async def after(session: AsyncSession, target: Target, day: date, days: int) -> 
 
 
 async def vouchers(session: AsyncSession, since: date, until: date) -> dict[date, int]:
-    """Vouchers in the books by their day, each once, in the version of each period that counts now."""
-    one = (
-        book_lines(select(func.min(LedgerLine.date).label("day")), since, until)
-        .group_by(LedgerLine.client_id, LedgerLine.period, LedgerLine.voucher)
-        .subquery()
-    )
+    """Vouchers in the books by their day, in the version of each period that counts now."""
+    one = book_lines(select(LedgerLine.date.label("day")), since, until).group_by(*A_VOUCHER).subquery()
     rows = (await session.execute(select(one.c.day, func.count()).group_by(one.c.day))).all()
     return {row[0]: row[1] for row in rows}
 

@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks.models import FoundAnomaly
-from saas.improvement.measuring.counting import book_lines, moments
+from saas.improvement.measuring.counting import A_VOUCHER, book_lines, moments
 from saas.improvement.measuring.rates import wilson
 from saas.insights.measures.counted import cohort_of, exact, listed, narrowed, placed
 from saas.insights.measures.measure import SMALLEST_SHOWN, BySpan, Cuts, Figure, Measure, Rows, Scope
@@ -50,9 +50,9 @@ async def _per_hundred(session: AsyncSession, scope: Scope, cuts: Cuts) -> list[
 
 
 async def _vouchers(session: AsyncSession, scope: Scope) -> Any:  # rows of (day, how many)
-    lines = book_lines(select(func.min(LedgerLine.date).label("day")), scope.since, scope.until)
+    lines = book_lines(select(LedgerLine.date.label("day")), scope.since, scope.until)
     mine = narrowed(lines, scope, client=LedgerLine.client_id)
-    one = mine.group_by(LedgerLine.client_id, LedgerLine.period, LedgerLine.voucher).subquery()
+    one = mine.group_by(*A_VOUCHER).subquery()
     return (await session.execute(select(one.c.day, func.count()).group_by(one.c.day))).all()
 
 
