@@ -21,7 +21,7 @@ from saas.training.questions.voucher import exercise
 
 Deed = Callable[[Scene], Awaitable[None]]
 
-# Role → when (working days before the story's end), which course, and the share of its questions they know. The
+# Role → when (working days from the founding), which course, and the share of its questions they know. The
 # other exams are sat in saas.demo.studying; these go through the pages.
 SAT: dict[str, tuple[tuple[str, str, float], ...]] = {
     "reviewer": (("+2 13:05", "correcting-vouchers", 1.0),),

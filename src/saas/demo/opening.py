@@ -25,7 +25,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.directory import Firm
 from saas.kernel.identifiers import uuid7
 
-FOUNDED = "+0 08:50"
+FOUNDED = "+0 08:50"  # an hour before anybody else begins
 INDUSTRIES = {  # the generator's kinds, as a bookkeeper writes them into the register
     "services": "商务服务业",
     "trading": "批发和零售业",
