@@ -83,7 +83,7 @@ async def serve(kind: str, settings: Settings) -> None:
 
 
 async def _stopped(worker: Worker) -> bool:
-    """Let it work: whether it ended because it was told to; else Redis went away. What it is at ends by itself."""
+    """Let it work: whether it was told to stop, and not only left by Redis. What it is at ends by itself."""
     try:
         await worker.async_run()
     except asyncio.CancelledError:
@@ -91,11 +91,10 @@ async def _stopped(worker: Worker) -> bool:
     except (RedisError, OSError) as error:
         log.warning("the queue is away: %s", type(error).__name__)
         await asyncio.sleep(AWAY)
-        return False
     finally:
         with contextlib.suppress(RedisError, OSError):
             await worker.close()
-    return True
+    return not worker.allow_pick_jobs  # both at once when everything ends: who begins anew would never hear of it
 
 
 class _Worker(Worker):

@@ -26,7 +26,7 @@ from saas.kernel.i18n import _
 from saas.kernel.module import Job, Module, Schedule
 from saas.kernel.outbox import NO_FIRM, Outbox, enqueue
 from saas.kernel.processes import start, stop
-from saas.worker import arq_worker, serve
+from saas.worker import _stopped, arq_worker, serve
 from tests.cast import make_kind
 
 
@@ -389,6 +389,21 @@ async def test_a_worker_outlives_the_loss_of_redis(
     assert not at_work.done()
     at_work.cancel()
     await asyncio.gather(at_work, return_exceptions=True)
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_worker_told_to_stop_while_redis_goes_does_not_begin_anew(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    """Whoever ends everything tells the worker and Redis in one instant; Redis may be gone before the worker is."""
+    worker: Worker = arq_worker("light", settings, database, handle_signals=False)
+
+    async def lose_redis() -> None:
+        worker.allow_pick_jobs = not told  # what arq's handler of the signal does
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(worker, "async_run", lose_redis)
+    assert await _stopped(worker) is told
 
 
 async def until(found: Callable[[], Awaitable[list[str]]], wanted: list[str]) -> None:

@@ -54,7 +54,10 @@ def test_it_answers_survives_the_death_of_its_parts_and_takes_them_along_however
     parts = children(third.pid)
     third.kill()
     third.wait()
-    wait(lambda: not any(alive(pid) for pid in parts.values()), 20)
+    try:
+        wait(lambda: not any(alive(pid) for pid in parts.values()), 20)
+    except AssertionError:
+        raise AssertionError([part for part, pid in parts.items() if alive(pid)]) from None
 
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:

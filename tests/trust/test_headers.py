@@ -58,14 +58,14 @@ async def test_every_error_page(persons: dict[str, Person], app: Litestar, monke
 
 async def test_a_bug_has_the_headers_too(app: Litestar, persons: dict[str, Person]) -> None:
     """The database gone in the middle of a request: an error page, with everything an answer carries."""
-    engine = app.state.database.engine
-    await engine.dispose()
-    url = engine.url.set(port=1)
-    app.state.database = type(app.state.database)(url.render_as_string(hide_password=False))
+    there = app.state.database
+    url = there.engine.url.set(port=1)
+    app.state.database = type(there)(url.render_as_string(hide_password=False))
     try:
         answer = await persons["nobody"].ask("GET", "/v/ABC123")
     finally:
         await app.state.database.close()
+        app.state.database = there
     assert answer.status_code == 500
     assert list(faults(answer)) == []
 
