@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -50,6 +51,7 @@ def test_a_line_says_whose_it_is(log: logging.Logger, capsys: pytest.CaptureFixt
     told = line(capsys)
     assert (told["event"], told["level"], told["logger"]) == ("left early", "warning", log.name)
     assert (told["firm"], told["reference"], told["job_id"], told["attempt"]) == (str(firm), reference, "j1", 2)
+    assert re.fullmatch(r"a[0-9a-f]{9}", reference), "never a number, which would be left out"
     assert told["timestamp"].endswith("Z")
     assert reference == logs.reference_of(scope), "one for the whole request"  # type: ignore[arg-type]
 
