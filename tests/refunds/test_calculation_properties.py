@@ -88,6 +88,14 @@ def test_more_delivered_months_never_give_more_back(
     assert more.refund <= fewer.refund
 
 
+def test_a_limit_below_zero_forgives_nothing() -> None:
+    """Paid back before: more than the limit. What is still to be paid stays a receivable."""
+    terms = Terms("政", "P", (), (Reason("r", "理", "R", "P6", most_percent=0),))
+    agreed = Agreed(date(2024, 1, 1), date(2024, 3, 31), 3, 0, 12_000, 0, 10_000, 4_000, date(2024, 1, 1))
+    ladder = reckon(terms, "r", agreed, Service(served_months=2))
+    assert (ladder.refund, ladder.receivable) == (0, 2_000)
+
+
 @given(policies(), contracts(), services, st.integers(1, 400))
 @settings(max_examples=400, deadline=None)
 def test_a_later_notice_never_gives_more_back(terms: Terms, agreed: Agreed, service: Service, later: int) -> None:
