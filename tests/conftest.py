@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from arq.connections import ArqRedis
 from litestar import Litestar
@@ -42,6 +43,12 @@ LONG_FILES = (
     "demo/test_refund_stories",
     "bench/",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The gate tries the same examples every time; `bin/test --full` looks for new ones."""
+    hypothesis.settings.register_profile("gate", derandomize=config.getoption("markexpr") == "not full")
+    hypothesis.settings.load_profile("gate")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
