@@ -9,16 +9,13 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
-from saas.demo.load import load
 from saas.demo.story import stories
-from saas.demo.tenant import Tenant
-from saas.demo.tenant import load as read_tenant
-from saas.kernel import clock, documents, tenancy
+from saas.kernel import tenancy
 from saas.kernel.audit import AuditEntry
 from saas.kernel.clock import CHINA
 from saas.kernel.db import Database
-from saas.kernel.directory import Firm
 from saas.refunds.models import Refund
+from tests.demo.telling import tell
 
 ENDS = {
     "40-refund-by-link": "archived",
@@ -56,19 +53,8 @@ def wanted(request: pytest.FixtureRequest) -> tuple[str, ...]:
 async def test_refunds_of_the_demo_come_to_their_states(
     wanted: tuple[str, ...], app: Litestar, database: Database, mailbox_folder: Path
 ) -> None:
-    whole, told = read_tenant(), [story for story in stories() if story.file in wanted]
-    clients = [c for c in whole.clients if c.short in {story.client for story in told}]
-    tenant = Tenant(whole.firm, whole.staff, clients)
-
-    async def tell(done: int, total: int) -> None:
-        """Nobody looks."""
-
-    with clock.at(NOW):
-        loaded = await load(app, database, tenant, told, tenant.firm.password, tell)
-    documents.cool_down()
+    loaded, firm = await tell(app, database, NOW, wanted)
     assert not loaded.refused, "\n".join(loaded.refused)
-    async with database.transaction(tenancy.PLATFORM) as session:
-        firm = (await session.scalars(select(Firm).where(Firm.slug == whole.firm.slug))).one()
     async with database.transaction(tenancy.firm(firm.id)) as session:
         found = (await session.scalars(select(Refund).where(Refund.firm_id == firm.id))).all()
         refused = select(AuditEntry).where(AuditEntry.firm_id == firm.id, AuditEntry.outcome == "refused")

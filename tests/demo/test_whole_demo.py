@@ -14,11 +14,9 @@ from sqlalchemy import select
 
 from saas.cases.models import Case
 from saas.cases.workflow import CASE
-from saas.demo.load import Loaded, load
+from saas.demo.load import Loaded
 from saas.demo.story import stories
-from saas.demo.tenant import Tenant
-from saas.demo.tenant import load as read_tenant
-from saas.kernel import clock, documents, sealing, tenancy
+from saas.kernel import clock, sealing, tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.db import Database
 from saas.kernel.directory import Firm
@@ -26,6 +24,7 @@ from saas.kernel.outbox import Outbox
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
 from saas.tasks.models import Task
+from tests.demo.telling import tell
 from tests.insights.kept_past import disagreements
 
 pytestmark = pytest.mark.full
@@ -51,20 +50,10 @@ class Replayed:
 
 @pytest.fixture
 async def replayed(app: Litestar, database: Database, mailbox_folder: Path) -> AsyncIterator[Replayed]:
-    """All clients that a story is told of; the books of the others add nothing to the states."""
-    whole, told = read_tenant(), stories()
-    named = {story.client for story in told}
-    tenant = Tenant(whole.firm, whole.staff, [client for client in whole.clients if client.short in named])
-
-    async def tell(done: int, total: int) -> None:
-        """Nobody looks."""
-
+    """All clients that a story is told of."""
+    loaded, firm = await tell(app, database, NOW, [story.file for story in stories()])
     with clock.at(NOW):
-        loaded = await load(app, database, tenant, told, tenant.firm.password, tell)
-        async with database.transaction(tenancy.PLATFORM) as session:
-            firm = (await session.scalars(select(Firm).where(Firm.slug == tenant.firm.slug))).one()
         yield Replayed(loaded, database, firm)
-    documents.cool_down()
 
 
 async def test_every_story_comes_to_its_end_and_shows_every_state(replayed: Replayed) -> None:

@@ -12,17 +12,14 @@ from sqlalchemy import select
 
 from saas.cases.models import Case
 from saas.checks.models import FoundAnomaly
-from saas.demo.load import load
 from saas.demo.story import LEAD, THIS_QUARTER, founding, stories
-from saas.demo.tenant import Tenant
-from saas.demo.tenant import load as read_tenant
 from saas.improvement.lessons.lesson_models import Improvement
 from saas.insights.models import DutyCheck
-from saas.kernel import clock, documents, tenancy
+from saas.kernel import tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.db import Database
-from saas.kernel.directory import Firm
 from saas.risks.models import Risk
+from tests.demo.telling import tell
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=CHINA)
 EARLIER = [story for story in stories() if story.begins < THIS_QUARTER]
@@ -49,23 +46,12 @@ def test_every_quarter_has_cases_enough_to_show_a_figure() -> None:
 async def test_the_year_before_comes_to_its_end(
     wanted: set[str], app: Litestar, database: Database, mailbox_folder: Path
 ) -> None:
-    whole, told = read_tenant(), [story for story in stories() if story.file in wanted]
-    clients = [client for client in whole.clients if client.short in {story.client for story in told}]
-    tenant = Tenant(whole.firm, whole.staff, clients)
-
-    async def tell(done: int, total: int) -> None:
-        """Nobody looks."""
-
-    with clock.at(NOW):
-        loaded = await load(app, database, tenant, told, tenant.firm.password, tell)
-    documents.cool_down()
+    loaded, firm = await tell(app, database, NOW, wanted)
     assert not loaded.refused, "\n".join(loaded.refused)
-    async with database.transaction(tenancy.PLATFORM) as session:
-        firm = (await session.scalars(select(Firm).where(Firm.slug == whole.firm.slug))).one()
     async with database.transaction(tenancy.firm(firm.id)) as session:
         cases = (await session.scalars(select(Case))).all()
         assert [(case.number, case.state) for case in cases if case.state != "closed"] == []
-        assert len(cases) == len(told)
+        assert len(cases) == len(wanted)
         assert [case.number for case in cases if case.closed_at > case.due_at] == []
         actions = (await session.scalars(select(Improvement))).all()
         assert "effective" in {action.state for action in actions}

@@ -10,14 +10,10 @@ from litestar import Litestar
 from sqlalchemy import select
 
 from saas.cases.models import Case
-from saas.demo.load import load
-from saas.demo.story import stories
-from saas.demo.tenant import Tenant
-from saas.demo.tenant import load as read_tenant
-from saas.kernel import clock, documents, tenancy
+from saas.kernel import tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.db import Database
-from saas.kernel.directory import Firm
+from tests.demo.telling import tell
 
 YEARS_TURN = datetime(2027, 2, 10, 20, tzinfo=CHINA)  # December is the last month of the books, and January is open
 OVER_THE_YEAR = {"12-software-shareholder": "closed", "17-mould-amortisation": "executed", "27-staffing-zero": "closed"}
@@ -27,19 +23,8 @@ OVER_THE_YEAR = {"12-software-shareholder": "closed", "17-mould-amortisation": "
 async def test_stories_that_cross_a_years_end_come_to_theirs(
     app: Litestar, database: Database, mailbox_folder: Path
 ) -> None:
-    whole, told = read_tenant(), [story for story in stories() if story.file in OVER_THE_YEAR]
-    clients = [c for c in whole.clients if c.short in {story.client for story in told}]
-    tenant = Tenant(whole.firm, whole.staff, clients)
-
-    async def tell(done: int, total: int) -> None:
-        """Nobody looks."""
-
-    with clock.at(YEARS_TURN):
-        loaded = await load(app, database, tenant, told, tenant.firm.password, tell)
-    documents.cool_down()
+    loaded, firm = await tell(app, database, YEARS_TURN, OVER_THE_YEAR)
     assert loaded.refused == []
-    async with database.transaction(tenancy.PLATFORM) as session:
-        firm = (await session.scalars(select(Firm).where(Firm.slug == tenant.firm.slug))).one()
     async with database.transaction(tenancy.firm(firm.id)) as session:
         cases = (await session.scalars(select(Case).where(Case.firm_id == firm.id))).all()
     of_stories = [case.state for case in cases if case.opened_at < YEARS_TURN - timedelta(days=1)]

@@ -57,10 +57,10 @@ def _limit(steps: Steps, rule: Reason, terms: Terms, agreed: Agreed, service: Se
     months = len(served(agreed, service, terms.notice_month).months)
     percent = rule.most(months)
     most = Fraction(agreed.received * percent, 100) - agreed.refunded
-    if steps.exact > max(most, Fraction(0)):  # what is short already is not cut
-        cut = max(most, Fraction(0)) - steps.exact
+    limit = max(most, Fraction(0))
+    if steps.exact > limit:  # what is short already is not cut
         basis = _("at most %(percent)s %% of what was received: %(most)s", percent=percent, most=Money(half_up(most)))
-        steps.add("limit", _("Limit of the reason"), cut, basis)
+        steps.add("limit", _("Limit of the reason"), limit - steps.exact, basis)
 
 
 def _floor(steps: Steps, agreed: Agreed) -> int:
