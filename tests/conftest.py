@@ -14,6 +14,7 @@ import hashlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import hypothesis
@@ -27,7 +28,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from saas.app import create_app, guards
-from saas.kernel import embedded, jobs, mailbox, schema
+from saas.kernel import clock, embedded, jobs, mailbox, schema
 from saas.kernel.config import Settings, activate, settings_from
 from saas.kernel.db import Base, Database
 from saas.kernel.processes import keep_what_is_loaded, start, stop
@@ -82,6 +83,13 @@ def base_settings() -> Iterator[Settings]:
             slot += 1
     yield settings_from({"SAAS_ENV": "test", "SAAS_DATA_DIR": str(folder), "SAAS_SECRET_KEY": SECRET})
     lock.close()
+
+
+@pytest.fixture
+def late_november() -> Iterator[None]:
+    """Ten o'clock on 24 November 2026, where time stands: for what hangs on the calendar, or on a text's days."""
+    with clock.at(datetime(2026, 11, 24, 10, tzinfo=clock.CHINA)):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from saas.adjustments import planning, review
 from saas.clients.models import Client
 from saas.ledgers.reading import read_file
 from tests.adjustments import test_round
-from tests.adjustments.test_round import EFFECTIVE, analysed, deed, drafted
+from tests.adjustments.test_round import analysed, deed, drafted, effective
 from tests.cast import Browser, Cast
 
 pytestmark = pytest.mark.usefixtures("mailbox_folder")
@@ -27,7 +27,7 @@ async def test_what_was_approved_is_read_back(cast: Cast, tea: Client, as_person
     path = f"/f/{cast.firm.slug}/cases/{case.id}/adjustment/vouchers.xlsx"
     ben = await as_person("ben")
     assert (await ben.get(path)).status_code == 403, "a draft is not handed on"
-    await deed(cast, case, tea, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, tea, review.submit, cast.ben, effective())
     await deed(cast, case, tea, review.approve, cast.quinn, list(review.TICKS))
     for name, status in (("otto", 404), ("nobody", 303), ("ada", 200)):
         assert (await (await as_person(name)).get(path)).status_code == status, name

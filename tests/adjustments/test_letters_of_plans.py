@@ -22,14 +22,12 @@ from saas.notices.forms import Reason
 from saas.notices.models import Notice
 from saas.notices.workflow import NOTICE
 from tests.adjustments.test_round import (
-    EFFECTIVE,
-    OTHER,
-    TODAY,
-    WRONG,
     analysed,
+    booked,
     corrected,
     deed,
     drafted,
+    effective,
     state,
     store_file,
     tea,
@@ -53,7 +51,7 @@ async def case_of(cast: Cast, case: Case) -> Case:
 
 async def submitted(cast: Cast, client: Client, case: Case) -> Adjustment:
     adjustment = await drafted(cast, client, case)
-    await deed(cast, case, client, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, client, review.submit, cast.ben, effective())
     return adjustment
 
 
@@ -71,7 +69,7 @@ async def again(cast: Cast, client: Client, case: Case) -> None:
             session, at, facts, mistakes, plan, cast.ben, clock.now(),
             version=last.version + 1, threshold_fen=50_000_00,
         )  # fmt: skip
-    await deed(cast, case, client, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, client, review.submit, cast.ben, effective())
 
 
 async def approve(cast: Cast, client: Client, case: Case) -> None:
@@ -115,7 +113,7 @@ async def test_a_proof_that_fails_takes_the_report_with_it(cast: Cast, tea: Clie
     await agree(cast, case)
     await deed(cast, case, tea, execution.begin, cast.ben)
     await deed(cast, case, tea, execution.finish, cast.ben, ["记-4", "记-5"])
-    await store_file(cast, tea, WRONG + OTHER + corrected("1250.00"), settings)
+    await store_file(cast, tea, booked() + corrected("1250.00"), settings)
     assert not (await deed(cast, case, tea, execution.prove, cast.quinn)).ok
     notice, report = await letters(cast)
     assert (report.kind, report.state, report.serial) == ("completion", "discarded", None)
@@ -172,10 +170,10 @@ async def test_the_letter_repeats_expectation_and_wished_day(cast: Cast, tea: Cl
     case = await analysed(cast, tea)
     async with cast.transaction() as session:
         fresh = (await session.execute(select(Case).where(Case.id == case.id))).scalar_one()
-        fresh.expected_by = TODAY
+        fresh.expected_by = clock.today()
     await submitted(cast, tea, case)
     (draft,) = await letters(cast)
-    assert (draft.content["expectation"], draft.content["expected_by"]) == ("本月内更正", TODAY.isoformat())
+    assert (draft.content["expectation"], draft.content["expected_by"]) == ("本月内更正", clock.today().isoformat())
 
 
 async def test_our_own_words_are_in_the_letter_in_both_languages(cast: Cast, tea: Client) -> None:

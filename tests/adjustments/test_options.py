@@ -15,7 +15,7 @@ from saas.adjustments.options import settings_of
 from saas.cases.models import Case
 from saas.clients.models import Client
 from saas.kernel.audit import AuditEntry
-from tests.adjustments.test_pages import FACTS, PRIOR, RETAINED, booked, case, client_of
+from tests.adjustments.test_pages import PRIOR, RETAINED, booked, case, client_of, facts
 from tests.cast import Browser, Cast
 
 __all__ = ["case"]  # the fixture
@@ -85,7 +85,7 @@ async def test_a_share_that_is_none_is_refused(cast: Cast, case: Case, as_person
 
 async def test_a_restatement_corrects_the_reserve_too(cast: Cast, case: Case, as_person: People) -> None:
     await (await as_person("paula")).post(options(cast, case), {"surplus_percent": "10"})
-    given: dict[str, Any] = {**FACTS, PRIOR: "6901 以前年度损益调整", RETAINED: "410415 未分配利润"}
+    given: dict[str, Any] = {**facts(), PRIOR: "6901 以前年度损益调整", RETAINED: "410415 未分配利润"}
     ben, path = await as_person("ben"), f"/f/{cast.firm.slug}/cases/{case.id}/adjustment"
     answer = await ben.post(f"{path}/new", {**given, "account:surplus": "4101 盈余公积"})
     assert answer.status_code == 303, answer.text

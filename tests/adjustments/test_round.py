@@ -34,22 +34,28 @@ from tests.ledgers.importing import HEAD, work
 
 pytestmark = pytest.mark.usefixtures("mailbox_folder")
 
-TODAY = clock.today()
-MONTH = f"{TODAY:%Y-%m}"
-DAY = date(TODAY.year, TODAY.month, 1)
-WRONG = f"{DAY},记-1,付广告费,5602,管理费用,1200.00,,陆予安\n{DAY},记-1,付广告费,1002,银行存款,,1200.00,陆予安\n"
-OTHER = (
-    f"{DAY},记-2,开户,1002,银行存款,90000.00,,陆予安\n{DAY},记-2,开户,3001,实收资本,,90000.00,陆予安\n"
-    f"{DAY},记-3,付运费,5601,销售费用,300.00,,陆予安\n{DAY},记-3,付运费,1002,银行存款,,300.00,陆予安\n"
-)
+
+def first() -> date:
+    return clock.today().replace(day=1)
+
+
+def booked() -> str:
+    """The wrong voucher of this month, and two others."""
+    day = first()
+    return (
+        f"{day},记-1,付广告费,5602,管理费用,1200.00,,陆予安\n{day},记-1,付广告费,1002,银行存款,,1200.00,陆予安\n"
+        f"{day},记-2,开户,1002,银行存款,90000.00,,陆予安\n{day},记-2,开户,3001,实收资本,,90000.00,陆予安\n"
+        f"{day},记-3,付运费,5601,销售费用,300.00,,陆予安\n{day},记-3,付运费,1002,银行存款,,300.00,陆予安\n"
+    )
 
 
 def corrected(amount: str = "1200.00") -> str:
     """The file after both vouchers were booked."""
-    red, blue = f"注销{_chinese(DAY)}记-1号凭证", f"订正{_chinese(DAY)}记-1号凭证"
+    today, day = clock.today(), _chinese(first())
+    red, blue = f"注销{day}记-1号凭证", f"订正{day}记-1号凭证"
     return (
-        f"{TODAY},记-4,{red},5602,管理费用,-1200.00,,陆予安\n{TODAY},记-4,{red},1002,银行存款,,-1200.00,陆予安\n"
-        f"{TODAY},记-5,{blue},5601,销售费用,{amount},,陆予安\n{TODAY},记-5,{blue},1002,银行存款,,{amount},陆予安\n"
+        f"{today},记-4,{red},5602,管理费用,-1200.00,,陆予安\n{today},记-4,{red},1002,银行存款,,-1200.00,陆予安\n"
+        f"{today},记-5,{blue},5601,销售费用,{amount},,陆予安\n{today},记-5,{blue},1002,银行存款,,{amount},陆予安\n"
     )
 
 
@@ -86,17 +92,18 @@ async def tea(cast: Cast, settings: Any) -> Client:
         log(
             session, cast.ben, client, clock.now(), channel="phone", direction="out", summary="x", contact_name="许承泽"
         )
-    await store_file(cast, client, WRONG + OTHER, settings)
+    await store_file(cast, client, booked(), settings)
     return client
 
 
 async def analysed(cast: Cast, client: Client) -> Case:
     """A case of Ben's whose analysis is complete."""
     async with cast.transaction() as session:
+        month = f"{clock.today():%Y-%m}"
         case = Case(
             number="YC-1", client_id=client.id, title=Text("广告费误记管理费用"), source="staff", severity="medium",
-            description="复核发现", vouchers=[f"{MONTH} 记-1"],
-            period=MONTH, opened_by=member_id(cast.ben), opened_at=clock.now(),
+            description="复核发现", vouchers=[f"{month} 记-1"],
+            period=month, opened_by=member_id(cast.ben), opened_at=clock.now(),
         )  # fmt: skip
         await start(session, CASE, case, cast.ben)
         ben = cast.ben
@@ -116,7 +123,8 @@ async def drafted(cast: Cast, client: Client, case: Case, threshold: int = 50_00
         "right-0-debit": ["1200.00", ""],
         "right-0-credit": ["", "1200.00"],
     }
-    form = FactsForm(kind="account", posting="posted", voucher=[f"{MONTH} 记-1"], annual_return_filed=True)
+    voucher = f"{clock.today():%Y-%m} 记-1"
+    form = FactsForm(kind="account", posting="posted", voucher=[voucher], annual_return_filed=True)
     async with cast.transaction() as session:
         at = await planning.desk_of(session, case, client)
         mistakes = planning.mistakes_of(at, form, raw)
@@ -143,14 +151,15 @@ async def state(cast: Cast, case: Case) -> str:
         return str(await session.scalar(select(Case.state).where(Case.id == case.id)))
 
 
-EFFECTIVE = Effective(effective_on=TODAY + timedelta(days=3), duties="请在收到通知后核对")
+def effective() -> Effective:
+    return Effective(effective_on=clock.today() + timedelta(days=3), duties="请在收到通知后核对")
 
 
 async def test_from_analysis_to_proof(cast: Cast, tea: Client, settings: Any, mailbox_folder: Any) -> None:
     case = await analysed(cast, tea)
     adjustment = await drafted(cast, tea, case)
     assert (adjustment.method, adjustment.method_row, adjustment.total) == ("red_blue", "D2", Money(120000))
-    await deed(cast, case, tea, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, tea, review.submit, cast.ben, effective())
     with pytest.raises(Forbidden):
         await deed(cast, case, tea, review.approve, cast.ben, list(review.TICKS))
     await deed(cast, case, tea, review.approve, cast.quinn, list(review.TICKS))
@@ -168,7 +177,7 @@ async def test_from_analysis_to_proof(cast: Cast, tea: Client, settings: Any, ma
     assert await state(cast, case) == "executed"
     with pytest.raises(Forbidden, match="Import the client"):
         await deed(cast, case, tea, execution.prove, cast.quinn)
-    await store_file(cast, tea, WRONG + OTHER + corrected(), settings)
+    await store_file(cast, tea, booked() + corrected(), settings)
     cure = await deed(cast, case, tea, execution.prove, cast.quinn)
     assert cure.ok, cure.reason
     assert await state(cast, case) == "verified"
@@ -184,14 +193,14 @@ async def test_booked_otherwise_than_approved_goes_back(
 ) -> None:
     case = await analysed(cast, tea)
     await drafted(cast, tea, case)
-    await deed(cast, case, tea, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, tea, review.submit, cast.ben, effective())
     await deed(cast, case, tea, review.approve, cast.quinn, list(review.TICKS))
     await work(cast)
     async with cast.transaction() as session:
         await perform(session, CASE, case.id, "acknowledge", cast.ben)
     await deed(cast, case, tea, execution.begin, cast.ben)
     await deed(cast, case, tea, execution.finish, cast.ben, ["记-4", "记-5"])
-    await store_file(cast, tea, WRONG + OTHER + corrected("1250.00"), settings)
+    await store_file(cast, tea, booked() + corrected("1250.00"), settings)
     cure = await deed(cast, case, tea, execution.prove, cast.quinn)
     assert not cure.ok
     assert await state(cast, case) == "analysed"
@@ -201,7 +210,7 @@ async def test_large_amounts_are_entered_twice_and_blind(cast: Cast, tea: Client
     case = await analysed(cast, tea)
     await drafted(cast, tea, case, threshold=1000_00)
     with pytest.raises(Forbidden, match="second time"):
-        await deed(cast, case, tea, review.submit, cast.ben, EFFECTIVE)
+        await deed(cast, case, tea, review.submit, cast.ben, effective())
     raw = {
         "v0-account": ["5602", "1002"], "v0-debit": ["-1200", ""], "v0-credit": ["", "-1200"],
         "v1-account": ["5601", "1002"], "v1-debit": ["1200", ""], "v1-credit": ["", "1200"],
@@ -209,7 +218,7 @@ async def test_large_amounts_are_entered_twice_and_blind(cast: Cast, tea: Client
     with pytest.raises(Forbidden, match="did not draft"):
         await deed(cast, case, tea, review.enter_again, cast.ben, raw)
     await deed(cast, case, tea, review.enter_again, cast.lin, raw)
-    await deed(cast, case, tea, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, tea, review.submit, cast.ben, effective())
     assert await state(cast, case) == "in_review"
 
 
@@ -225,7 +234,7 @@ async def test_large_amounts_are_entered_twice_and_blind(cast: Cast, tea: Client
 async def test_the_database_itself_refuses(cast: Cast, tea: Client, sql: str) -> None:
     case = await analysed(cast, tea)
     await drafted(cast, tea, case)
-    await deed(cast, case, tea, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, case, tea, review.submit, cast.ben, effective())
     with pytest.raises(DBAPIError):
         async with cast.transaction() as session:
             await session.execute(text(sql))

@@ -19,7 +19,7 @@ from saas.notices import sweeping
 from saas.notices.models import Notice
 from saas.tasks.models import Task
 from tests.adjustments.test_letters_of_plans import approve, case_of
-from tests.adjustments.test_round import EFFECTIVE, analysed, deed, drafted, state, tea
+from tests.adjustments.test_round import analysed, deed, drafted, effective, state, tea
 from tests.cast import Browser, Cast
 
 __all__ = ["tea"]
@@ -32,7 +32,7 @@ async def notified(cast: Cast, client: Client, *, needs_yes: bool = False) -> tu
     """The letter is with the client."""
     case = await analysed(cast, client)
     await drafted(cast, client, case)
-    await deed(cast, case, client, review.submit, cast.ben, replace(EFFECTIVE, needs_yes=needs_yes))
+    await deed(cast, case, client, review.submit, cast.ben, replace(effective(), needs_yes=needs_yes))
     await approve(cast, client, case)
     async with cast.transaction() as session:
         return case, (await session.scalars(select(Notice))).one()
@@ -118,7 +118,7 @@ async def test_a_tax_effect_needs_the_yes_whatever_the_preparer_ticked(cast: Cas
     async with cast.transaction() as session:
         fresh = await session.merge(adjustment)
         fresh.tax = {**fresh.tax, "vat": {"needs": [Text("the sales of the period").store()]}}
-    await deed(cast, case, tea, review.submit, cast.ben, replace(EFFECTIVE, needs_yes=False))
+    await deed(cast, case, tea, review.submit, cast.ben, replace(effective(), needs_yes=False))
     assert (await case_of(cast, case)).extra["client_must_say_yes"] is True
 
 

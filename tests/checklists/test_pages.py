@@ -28,7 +28,6 @@ from tests.checklists.conftest import Desk
 from tests.refunds.house import House, make_house
 
 People = Callable[[str], Awaitable[Browser]]
-MONTH = f"{clock.today():%Y-%m}"
 
 
 def at(desk: Desk, path: str = "") -> str:
@@ -115,7 +114,8 @@ async def test_a_step_with_its_file_from_form_to_sign_off(desk: Desk, as_person:
 
 async def test_runs_are_started_by_hand_for_chosen_clients_once(desk: Desk, as_person: People) -> None:
     found, ben = await desk.checklist("take-over"), await as_person("ben")
-    sent = {"checklist_id": str(found.checklist.id), "client": [str(desk.client.id)], "period": MONTH}
+    month = f"{clock.today():%Y-%m}"
+    sent = {"checklist_id": str(found.checklist.id), "client": [str(desk.client.id)], "period": month}
     assert (await ben.post(at(desk, "/checklists/start"), {**sent, "client": []})).status_code == 422
     for _twice in range(2):
         assert (await ben.post(at(desk, "/checklists/start"), sent)).status_code == 303
@@ -126,7 +126,7 @@ async def test_runs_are_started_by_hand_for_chosen_clients_once(desk: Desk, as_p
     assert wrong.status_code == 422
     vat = await desk.checklist("before-vat-filing")
     await ben.post(at(desk, "/checklists/start"), {**sent, "checklist_id": str(vat.checklist.id)})
-    assert [run.period for run in await desk.runs("before-vat-filing")] == [MONTH]
+    assert [run.period for run in await desk.runs("before-vat-filing")] == [month]
 
 
 async def test_a_checklist_is_changed_switched_and_made_anew(desk: Desk, as_person: People) -> None:

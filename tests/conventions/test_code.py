@@ -14,6 +14,8 @@ CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("d
 CLOCK |= {("time", "time"), ("time", "time_ns"), ("dt", "now"), ("time", "localtime"), ("time", "gmtime")}
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
 
 def test_no_file_is_long(sources: list[Any]) -> None:
     long = [f"{s.name}: {len(s.lines)} lines; split it by meaning" for s in sources if len(s.lines) > LONGEST_FILE]
@@ -146,6 +148,16 @@ def test_browser_tests_never_sleep(test_sources: list[Any]) -> None:
     assert not found, "\n".join(found)
 
 
+def test_no_test_asks_the_time_while_it_is_loaded(test_sources: list[Any]) -> None:
+    """What was today when the tests began is yesterday at midnight."""
+    found = []
+    for s in test_sources:
+        later = {n for f in s.nodes if isinstance(f, FUNCTIONS) for n in ast.walk(f)}
+        now = (n for n in s.nodes if isinstance(n, ast.Call) and ast.unparse(n.func) in ("clock.now", "clock.today"))
+        found += [s.at(node, "the time, asked once for all: ask in a function") for node in now if node not in later]
+    assert not found, "\n".join(found)
+
+
 def test_a_module_imports_only_earlier_ones(capsys: Any) -> None:
     """The layers of pyproject.toml; run `lint-imports` for the same answer with its chains."""
     broken = lint_imports(no_cache=True)
@@ -170,6 +182,7 @@ def test_a_module_imports_only_earlier_ones(capsys: Any) -> None:
         (test_queries_name_what_they_load, "cases = relationship('Case', lazy='joined')"),
         (test_nothing_is_left_for_later, "x = 1  # TO" + "DO"),
         (test_our_own_code_is_never_mocked, "from unittest.mock import patch"),
+        (test_no_test_asks_the_time_while_it_is_loaded, "TODAY = clock.today()"),
         (test_our_own_code_is_never_mocked, "from unittest import mock"),
     ],
 )

@@ -23,6 +23,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from saas.kernel import clock
+
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -46,7 +48,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("product")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SAAS_")}
+    environment = {k: v for k, v in os.environ.items() if k == clock.AHEAD or not k.startswith("SAAS_")}
     environment |= {"SAAS_DATA_DIR": str(folder), "SAAS_PUBLIC_URL": f"http://localhost:{port}"}
     log = (folder / "up.log").open("w")
     command = [str(Path(sys.executable).parent / "saas"), "up", "--no-demo", "--port", str(port)]

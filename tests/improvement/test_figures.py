@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from saas.cases.models import Case
@@ -129,6 +130,7 @@ async def test_step_times_are_those_of_the_log(cast: Cast) -> None:
     assert all(e.entered_at.astimezone(CHINA).hour == 10 for e in log)
 
 
+@pytest.mark.usefixtures("late_november")  # a case that begins at a filing day is late at once
 async def test_every_figure_counts_what_it_names(cast: Cast) -> None:
     """One clean case, one that came back from review, closed late and found after filing; two answers, one low."""
     client, _contact = await story.make_client(cast)

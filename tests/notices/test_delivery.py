@@ -277,6 +277,7 @@ async def test_a_report_of_non_delivery_is_a_bounce(office: Office, mailbox_fold
     assert "user unknown" in delivery.reply
 
 
+@pytest.mark.usefixtures("late_november")
 async def test_a_late_report_is_found_by_the_sweep(office: Office, mailbox_folder: Path) -> None:
     notice = await office.issued()
     await office.work("notices.settle")
@@ -293,6 +294,7 @@ def test_a_report_of_success_is_no_bounce() -> None:
     assert bounces.read_report(b"not a mail at all") == {}
 
 
+@pytest.mark.usefixtures("late_november")
 async def test_the_sweep_calls_expires_and_files(office: Office, mailbox_folder: Path) -> None:
     notice = await office.issued()
     assert notice.answer_by is not None

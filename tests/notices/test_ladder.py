@@ -136,6 +136,7 @@ def test_which_numbers_take_text_messages() -> None:
     assert not any(map(is_mobile, ("0571-88886666", "", "12345678901", "无")))
 
 
+@pytest.mark.usefixtures("late_november")
 async def test_the_record_of_a_call_finishes_what_asked_for_it(
     office: Office, as_person: People, mailbox_folder: Path
 ) -> None:
@@ -153,6 +154,7 @@ async def test_the_record_of_a_call_finishes_what_asked_for_it(
         assert await tasks(office, notice.id) == {NO_ANSWER: office.cast.ben.id}
 
 
+@pytest.mark.usefixtures("late_november")
 @pytest.mark.parametrize("end", ["acknowledge", "withdraw", "supersede", "expire"])
 async def test_the_end_of_a_letter_ends_its_calls(office: Office, mailbox_folder: Path, end: str) -> None:
     notice = await office.issued()

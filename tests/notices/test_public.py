@@ -56,6 +56,7 @@ async def test_the_token_leaves_the_address_at_once(office: Office, phone: Phone
     assert office.token(delivery) not in page.text
 
 
+@pytest.mark.usefixtures("late_november")
 async def test_the_page_says_who_what_how_much_and_until_when(
     office: Office, phone: Phone, mailbox_folder: Path
 ) -> None:

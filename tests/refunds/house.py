@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -45,7 +45,7 @@ HANDLERS, APPROVERS = ("ben", "lin"), ("mara", "paula")
 
 @dataclass(slots=True)
 class House:
-    """The firm of the cast with one client: 3,600.00 received for the twelve months of this year, list price 400.00."""
+    """The firm of the cast with one client: 3,600.00 received for twelve months, list price 400.00."""
 
     cast: Cast
     client: Client
@@ -116,6 +116,13 @@ def valid_uscc() -> str:
     return first + uscc_check(first)
 
 
+def contract_day(month: int, day: int) -> date:
+    """Of the contract's month, counted from 1: this month is its eleventh."""
+    today = clock.today()
+    months = today.year * 12 + today.month - 1 + month - 11
+    return date(months // 12, months % 12 + 1, day)
+
+
 async def make_client(cast: Cast, *, name: str = "杭州澄屿茶业有限公司", email: str = "xu@example.com",
                       **known: Any) -> tuple[Client, Contact]:  # fmt: skip
     """A company in Ben's charge, reviewed by Quinn, with 许承泽 who may approve."""
@@ -133,10 +140,10 @@ async def make_client(cast: Cast, *, name: str = "杭州澄屿茶业有限公司
 
 
 async def make_contract(cast: Cast, client: Client, *, received: int = 3600_00, **known: Any) -> Contract:
-    """Twelve months of this year for 3,600.00, received at once from the client itself. Fen."""
-    year = clock.today().year
+    """Twelve months for 3,600.00, the eleventh of which is this one, received at once from the client itself. Fen."""
     given: dict[str, Any] = {
-        "number": f"DLJZ-{uuid7().hex[-6:]}", "starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31),
+        "number": f"DLJZ-{uuid7().hex[-6:]}", "starts_on": contract_day(1, 1),
+        "ends_on": contract_day(13, 1) - timedelta(1),
         "paid_months": 12, "price": Money(3600_00), "list_month": Money(400_00), "services": "代理记账",
     }  # fmt: skip
     async with cast.transaction() as session:
@@ -144,7 +151,7 @@ async def make_contract(cast: Cast, client: Client, *, received: int = 3600_00, 
         session.add(contract)
         await session.flush()
         if received:
-            session.add(Receipt(contract_id=contract.id, received_on=date(year, 1, 8), amount=Money(received),
+            session.add(Receipt(contract_id=contract.id, received_on=contract_day(1, 8), amount=Money(received),
                                 payer=client.name, reference="0108-工行-17"))  # fmt: skip
     return contract
 

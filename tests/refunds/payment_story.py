@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,27 +26,26 @@ from saas.refunds.payment.payment_forms import CallBack, CheckPayee, PayeeForm, 
 from saas.refunds.payment.payment_models import Payee, Payment
 from saas.refunds.workflow import REFUND
 from tests.cast import Browser
-from tests.refunds.house import PAPERS, House, make_client, make_contract
+from tests.refunds.house import PAPERS, House, contract_day, make_client, make_contract
 
 People = Callable[[str], Awaitable[Browser]]
-YEAR = clock.today().year
-SMALL = clock.today()  # eleven months served: 300.00, within the fast lane
-USUAL = date(YEAR, 5, 18)  # five months served: 2,100.00, one level
-LARGE = date(YEAR, 1, 10)  # one month served: 3,300.00, two levels
+small = clock.today  # eleven months served: 300.00, within the fast lane
+usual = partial(contract_day, 5, 18)  # five months served: 2,100.00, one level
+large = partial(contract_day, 1, 10)  # one month served: 3,300.00, two levels
 ACCOUNT = "33001616781050001234"
 RECEIPT = [{"name": "回单.pdf", "sha256": "d" * 64, "size": 1}]
 
 
-async def assessed(house: House, notice_on: date = USUAL, amount: Money | None = None, **changes: Any) -> Refund:
+async def assessed(house: House, notice_on: date | None = None, amount: Money | None = None, **changes: Any) -> Refund:
     """Reckoned and proposed by Ben; `amount` is an override."""
-    refund = await house.completed(notice_on=notice_on, **changes)
+    refund = await house.completed(notice_on=notice_on or usual(), **changes)
     given = Assessment(Service(), amount=amount, override_reason="长期客户" if amount else "")
     async with house.cast.transaction() as session:
         await assessment.calculate(session, house.cast.ben, refund, given, clock.now())
     return await house.act(refund, "assess", house.cast.ben)
 
 
-async def agreed(house: House, notice_on: date = USUAL, amount: Money | None = None, **changes: Any) -> Refund:
+async def agreed(house: House, notice_on: date | None = None, amount: Money | None = None, **changes: Any) -> Refund:
     """Countersigned by Quinn, offered, and agreed to by the client."""
     refund = await assessed(house, notice_on, amount, **changes)
     await house.act(refund, "countersign", house.cast.quinn)

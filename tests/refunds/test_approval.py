@@ -29,7 +29,7 @@ from saas.refunds.workflow import REFUND
 from saas.tasks.models import Task
 from tests.cast import member_id
 from tests.refunds import payment_story as story
-from tests.refunds.house import APPROVER, TERMS, House, disqualify, make_policy, qualify
+from tests.refunds.house import APPROVER, TERMS, House, contract_day, disqualify, make_policy, qualify
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def as_approver(house: House, person: Actor) -> Actor:
 
 
 async def test_a_small_clean_request_is_approved_by_its_countersignature(house: House) -> None:
-    refund = await story.agreed(house, story.SMALL)
+    refund = await story.agreed(house, story.small())
     assert (refund.state, refund.level_1_by) == ("approved", None)
     assert refund.approved_at is not None
     async with house.cast.transaction() as session:
@@ -70,7 +70,7 @@ async def test_a_small_clean_request_is_approved_by_its_countersignature(house: 
 async def test_the_yes_by_link_approves_reserves_and_alerts(house: House) -> None:
     """The client's page acts in the link's scope: fast lane, budget and alert work from there too."""
     await set_budget(house, Money(350_00))
-    refund = await story.assessed(house, story.SMALL)
+    refund = await story.assessed(house, story.small())
     await house.act(refund, "countersign", house.cast.quinn)
     async with house.cast.database.transaction(tenancy.link(house.cast.firm.id)) as session:
         await perform(session, REFUND, refund.id, "agree", story.contact_of(house), Agreed("link"))
@@ -81,7 +81,7 @@ async def test_the_yes_by_link_approves_reserves_and_alerts(house: House) -> Non
 
 async def test_a_closed_fast_lane_is_a_managers_task_with_the_reason(house: House) -> None:
     await set_budget(house, Money(100_00))
-    refund = await story.agreed(house, story.SMALL)
+    refund = await story.agreed(house, story.small())
     assert (refund.state, refund.fast_lane) == ("agreed", True)
     [task] = await tasks(house)
     assert task.role == "manager"
@@ -94,7 +94,7 @@ async def test_a_closed_fast_lane_is_a_managers_task_with_the_reason(house: Hous
 
 async def test_the_task_of_a_closed_lane_ends_with_the_refund(house: House) -> None:
     await set_budget(house, Money(100_00))
-    refund = await story.agreed(house, story.SMALL)
+    refund = await story.agreed(house, story.small())
     assert len(await tasks(house)) == 1
     await house.act(refund, "send_back", house.cast.mara, Reason("金额有误"))
     assert await tasks(house) == []
@@ -104,19 +104,19 @@ async def test_one_level_up_to_the_limit_two_above(house: House) -> None:
     refund = await story.agreed(house)
     assert (await house.act(refund, "approve", house.cast.mara)).state == "approved"
     other = await story.another(house)
-    large = await story.agreed(other, story.LARGE)
+    large = await story.agreed(other, story.large())
     assert (await other.act(large, "approve", house.cast.mara)).state == "approved_l1"
     assert (await other.fresh(large)).approved_at is None
     assert (await other.act(large, "approve", house.cast.paula)).state == "approved"
 
 
 async def test_an_override_needs_a_second_level(house: House) -> None:
-    refund = await story.agreed(house, story.USUAL, Money(2000_00))
+    refund = await story.agreed(house, story.usual(), Money(2000_00))
     assert (await house.act(refund, "approve", house.cast.mara)).state == "approved_l1"
 
 
 async def test_nobody_approves_twice_nor_what_they_prepared_or_countersigned(house: House) -> None:
-    refund = await story.agreed(house, story.LARGE)
+    refund = await story.agreed(house, story.large())
     for name in ("ben", "lin", "quinn"):
         await qualify(house.cast, name, APPROVER)
     for own in (house.cast.ben, house.cast.lin, house.cast.quinn):
@@ -145,7 +145,7 @@ async def test_nobody_approves_twice_nor_what_they_prepared_or_countersigned(hou
     ],
 )
 async def test_the_database_refuses_it_too(house: House, changes: str, said: str) -> None:
-    refund = await story.agreed(house, story.LARGE)
+    refund = await story.agreed(house, story.large())
     people = {name: member_id(house.cast.actors[name]) for name in ("ben", "lin", "quinn", "mara")}
     given = {name: value for name, value in people.items() if f":{name}" in changes}
     with pytest.raises(DBAPIError, match=said):
@@ -163,7 +163,7 @@ async def test_without_the_qualification_nobody_approves(house: House) -> None:
 async def test_a_certificate_that_lapses_between_the_levels_stops_the_second(
     house: House, as_person: story.People
 ) -> None:
-    refund = await story.agreed(house, story.LARGE)
+    refund = await story.agreed(house, story.large())
     url = f"/f/{house.cast.firm.slug}/refunds/{refund.id}/approve"
     assert (await (await as_person("mara")).post(url)).status_code == 303
     async with house.cast.transaction() as session:
@@ -185,7 +185,7 @@ async def test_approval_asks_for_a_fresh_sign_in(house: House) -> None:
 
 
 async def test_a_policy_changed_in_between_changes_nothing_for_this_refund(house: House) -> None:
-    refund = await story.agreed(house, story.LARGE)
+    refund = await story.agreed(house, story.large())
     await house.act(refund, "approve", house.cast.mara)
     lax = msgspec.structs.replace(TERMS, level_2_from=100_000_000, fast_lane_up_to=100_000_000)
     await make_policy(house.cast, lax, version=2, valid_from=date(2020, 1, 2))
@@ -238,8 +238,8 @@ async def test_the_database_holds_the_budget_round_python(house: House) -> None:
     with pytest.raises(DBAPIError, match="than the budget of the month"):
         async with house.cast.transaction() as session:
             await session.execute(
-                text("UPDATE refunds SET level_1_by = :mara, approved_at = now(), state = 'approved' WHERE id = :id"),
-                {"mara": member_id(house.cast.mara), "id": refund.id},
+                text("UPDATE refunds SET level_1_by = :mara, approved_at = :now, state = 'approved' WHERE id = :id"),
+                {"mara": member_id(house.cast.mara), "now": clock.now(), "id": refund.id},
             )
 
 
@@ -301,7 +301,7 @@ async def test_a_cancelled_refund_gives_its_reservation_back(house: House) -> No
 
 
 async def test_sent_back_everybody_signs_again(house: House) -> None:
-    refund = await story.agreed(house, story.LARGE)
+    refund = await story.agreed(house, story.large())
     await house.act(refund, "approve", house.cast.mara)
     await house.act(refund, "send_back", house.cast.paula, Reason("工时计算有误"))
     after = await house.fresh(refund)
@@ -313,12 +313,12 @@ async def test_owner_and_managers_hear_at_80_and_at_100_percent_once(house: Hous
     await story.approved(house)  # 50 %
     assert await tasks(house, "refund_budget") == []
     other = await story.another(house)
-    small = await story.agreed(other, date(story.YEAR, 7, 18))  # 1,500.00: 3,600.00 of 4,200.00, 85 %
+    small = await story.agreed(other, contract_day(7, 18))  # 1,500.00: 3,600.00 of 4,200.00, 85 %
     await other.act(small, "approve", house.cast.mara)
     [at_80] = await tasks(house, "refund_budget")
     assert "80" in at_80.step.to("zh")
     third = await story.another(house)
-    rest = await story.agreed(third, date(story.YEAR, 10, 18))  # 600.00: all of it
+    rest = await story.agreed(third, contract_day(10, 18))  # 600.00: all of it
     await third.act(rest, "approve", house.cast.mara)
     told = await tasks(house, "refund_budget")
     assert len(told) == 2

@@ -31,7 +31,7 @@ from tests.cast import Browser, member_id
 from tests.identity.post import link_in, mails_to, work_through
 from tests.notices.conftest import Phone
 from tests.refunds.conftest import RefundIn
-from tests.refunds.house import House
+from tests.refunds.house import House, contract_day
 from tests.refunds.offer_story import answered, letter, offered, out, speaker
 from tests.refunds.payment_story import assessed
 
@@ -76,7 +76,7 @@ async def test_the_letter_says_everything_in_both_languages(house: House, refund
         "2,100.00",
         "贰仟壹佰元整",
         "3,600.00",
-        "2026-01–2026-05",
+        f"{contract_day(1, 1):%Y-%m}–{contract_day(5, 1):%Y-%m}",
         "须经",
         "原路退回",
         "红字",

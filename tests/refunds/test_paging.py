@@ -18,7 +18,7 @@ from saas.refunds.lists.listing import VIEWS
 from tests.cast import Browser, Cast, member_id
 
 People = Callable[[str], Awaitable[Browser]]
-NUMBERS = re.compile(r"<small>(TF-2026-\d+)</small>")
+NUMBERS = re.compile(r"<small>(TF-\d{4}-\d+)</small>")
 NEXT, BEFORE = re.compile(r'rel="next" href="([^"]+)"'), re.compile(r'rel="prev" href="([^"]+)"')
 
 

@@ -186,7 +186,7 @@ async def test_an_account_changed_after_the_check_is_checked_anew(house: House) 
 
 
 async def test_an_account_does_not_change_under_an_approval_nor_under_a_payment(house: House) -> None:
-    refund = await story.agreed(house, story.LARGE)
+    refund = await story.agreed(house, story.large())
     await story.written(house, refund)  # the first one may still be written
     with pytest.raises(Conflict, match="being approved"):
         await story.written(house, refund, account="33001616781050009999")

@@ -33,8 +33,6 @@ from saas.refunds.workflow import DEADLINES
 from tests.cast import Cast
 from tests.refunds.house import TERMS, House, make_policy
 
-TODAY = clock.today()
-
 
 def changed(**terms: Any) -> Terms:
     return msgspec.structs.replace(starter(), **terms)
@@ -47,8 +45,8 @@ def with_reason(code: str, **values: Any) -> Terms:
     return changed(reasons=reasons)
 
 
-def next_version(after: int, terms: Terms | None = None, day: date = TODAY) -> NextVersion:
-    return NextVersion(uuid7(), after, terms or changed(pay_days=7), day, "paid sooner")
+def next_version(after: int, terms: Terms | None = None, day: date | None = None) -> NextVersion:
+    return NextVersion(uuid7(), after, terms or changed(pay_days=7), day or clock.today(), "paid sooner")
 
 
 async def test_a_new_firm_begins_with_the_supplied_policy(cast: Cast) -> None:
@@ -62,7 +60,7 @@ async def test_a_new_firm_begins_with_the_supplied_policy(cast: Cast) -> None:
 async def test_a_firm_from_before_gets_it_when_it_is_first_needed_and_only_once(cast: Cast) -> None:
     async def first() -> int:
         async with cast.transaction() as session:
-            return (await versions.in_force(session, TODAY)).version
+            return (await versions.in_force(session, clock.today())).version
 
     assert await asyncio.gather(*(first() for _ in range(8))) == [1] * 8
     async with cast.transaction() as session:
@@ -87,18 +85,18 @@ def test_the_supplied_policy_is_whole_lawful_and_comes_back_from_its_own_form() 
 
 
 async def test_what_the_contract_accepted_counts_else_what_is_in_force_that_day(house: House) -> None:
-    later = await make_policy(house.cast, TERMS, version=2, valid_from=TODAY + timedelta(days=10))
+    later = await make_policy(house.cast, TERMS, version=2, valid_from=clock.today() + timedelta(days=10))
     async with house.cast.transaction() as session:
-        assert (await versions.pinned_for(session, house.contract, TODAY)).version == 1
+        assert (await versions.pinned_for(session, house.contract, clock.today())).version == 1
         assert (await versions.pinned_for(session, house.contract, later.valid_from)).version == 2
         assert (await versions.pinned_for(session, house.contract, date(2001, 1, 1))).version == 1
-        await accept(session, house.cast.lin, house.contract, Accepted(2, TODAY, "第九条"))
+        await accept(session, house.cast.lin, house.contract, Accepted(2, clock.today(), "第九条"))
     async with house.cast.transaction() as session:
-        assert (await versions.pinned_for(session, house.contract, TODAY)).version == 2
+        assert (await versions.pinned_for(session, house.contract, clock.today())).version == 2
 
 
 async def test_a_version_is_published_once_per_key_and_later_days_only(house: House) -> None:
-    new = next_version(1, day=TODAY + timedelta(days=5))
+    new = next_version(1, day=clock.today() + timedelta(days=5))
     async with house.cast.transaction() as session:
         first = await publish(session, house.cast.mara, new, clock.now())
         again = await publish(session, house.cast.mara, new, clock.now())
@@ -109,15 +107,15 @@ async def test_a_version_is_published_once_per_key_and_later_days_only(house: Ho
             await publish(session, house.cast.mara, next_version(2), clock.now())
         assert "valid_from" in refused.value.fields
         with pytest.raises(Conflict, match="meanwhile"):
-            await publish(session, house.cast.mara, next_version(1, day=TODAY + timedelta(days=9)), clock.now())
-        assert (await versions.in_force(session, TODAY)).version == 1
+            await publish(session, house.cast.mara, next_version(1, day=clock.today() + timedelta(days=9)), clock.now())
+        assert (await versions.in_force(session, clock.today())).version == 1
         rows = await versions.all_of_firm(session)
-    assert [row.state(TODAY) for row in rows] == ["coming", "in_force"]
-    assert rows[1].until == TODAY + timedelta(days=4)
+    assert [row.state(clock.today()) for row in rows] == ["coming", "in_force"]
+    assert rows[1].until == clock.today() + timedelta(days=4)
 
 
 async def test_a_version_for_the_same_day_replaces_one_that_never_began(house: House) -> None:
-    day = TODAY + timedelta(days=5)
+    day = clock.today() + timedelta(days=5)
     async with house.cast.transaction() as session:
         await publish(session, house.cast.mara, next_version(1, day=day), clock.now())
         await publish(session, house.cast.mara, next_version(2, changed(pay_days=9), day), clock.now())
@@ -207,14 +205,14 @@ def test_differences_are_said_term_by_term() -> None:
 
 
 async def test_acceptance_is_recorded_once_and_corrected_only_by_who_keeps_the_policy(house: House) -> None:
-    await make_policy(house.cast, TERMS, version=2, valid_from=TODAY)
+    await make_policy(house.cast, TERMS, version=2, valid_from=clock.today())
     async with house.cast.transaction() as session:
-        first = await accept(session, house.cast.lin, house.contract, Accepted(1, TODAY, "第九条"))
-        assert await accept(session, house.cast.ben, house.contract, Accepted(1, TODAY, "第九条")) is first
+        first = await accept(session, house.cast.lin, house.contract, Accepted(1, clock.today(), "第九条"))
+        assert await accept(session, house.cast.ben, house.contract, Accepted(1, clock.today(), "第九条")) is first
         with pytest.raises(Forbidden, match="recorded already"):
-            await accept(session, house.cast.ben, house.contract, Accepted(2, TODAY, "第九条"))
+            await accept(session, house.cast.ben, house.contract, Accepted(2, clock.today(), "第九条"))
     async with house.cast.transaction() as session:
-        await accept(session, house.cast.mara, house.contract, Accepted(2, TODAY, "补充协议"))
+        await accept(session, house.cast.mara, house.contract, Accepted(2, clock.today(), "补充协议"))
     async with house.cast.transaction() as session:
         known = await queries.accepted_policy(session, house.contract.id)
         assert known is not None
@@ -225,7 +223,7 @@ async def test_the_policys_days_are_the_requests_clock(house: House) -> None:
     slow = msgspec.structs.replace(TERMS, deadlines=dict.fromkeys(DEADLINES, 9))
     quick = await house.asked()
     await house.act(quick, "cancel", house.cast.ben, Cancel("撤回", "phone"))
-    await make_policy(house.cast, slow, version=2, valid_from=TODAY)
+    await make_policy(house.cast, slow, version=2, valid_from=clock.today())
     later = await house.asked()
     assert later.stage_due_at is not None
     assert quick.stage_due_at is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from tests.cast import Browser, member_id
 from tests.refunds.house import House, make_client, make_contract
 
 People = Callable[[str], Awaitable[Browser]]
-NOW = clock.now()
+NOW = datetime(2026, 7, 8, 10, tzinfo=clock.CHINA)
 
 
 def payee(holder: str = "杭州澄屿茶业有限公司", **known: Any) -> Payee:

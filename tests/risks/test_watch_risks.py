@@ -35,14 +35,18 @@ from saas.tasks.models import Task
 from tests.cast import Browser, Cast
 
 People = Callable[[str], Awaitable[Browser]]
-NOW = clock.now() + timedelta(days=1)  # after the starter, whose scores are of today
+
+
+def tomorrow() -> datetime:
+    """After the starter, whose scores are of today."""
+    return clock.now() + timedelta(days=1)
 
 
 async def client_of(cast: Cast) -> UUID:
     async with cast.transaction() as session:
         await begin(session)
         client = Client(number=f"K{uuid7().hex[-6:]}", name="杭州澄屿茶业有限公司", sort_key="hang", pinyin="hang",
-                        taxpayer_kind="small", standard="small", created_at=NOW)  # fmt: skip
+                        taxpayer_kind="small", standard="small", created_at=tomorrow())  # fmt: skip
         session.add(client)
         await session.flush()
         return client.id
@@ -107,19 +111,19 @@ async def test_counted_once_and_suggested_never_decided(cast: Cast) -> None:
         risk = next(r for r in await queries.risks(session) if r.key == "threshold")
         before = risk.likelihood
         await session.execute(text("UPDATE firms SET created_at = :at WHERE id = :id"),
-                              {"at": NOW - timedelta(days=200), "id": cast.firm.id})  # fmt: skip
+                              {"at": tomorrow() - timedelta(days=200), "id": cast.firm.id})  # fmt: skip
     for day in (2, 1, 0):
-        await confirm(cast, client_id, "N28", NOW - timedelta(days=day), times=2)
+        await confirm(cast, client_id, "N28", tomorrow() - timedelta(days=day), times=2)
     async with cast.transaction() as session:
         assert len(await measuring.hits(session, ["rule:N28"])) == 3
-        found = await measuring.measured(session, ["rule:N28"], NOW)
+        found = await measuring.measured(session, ["rule:N28"], tomorrow())
         assert (found.hits, found.amount) == (3, Money(360000))
         risk = await queries.risk(session, risk.id)
         assert risk.likelihood == before == 2
         waiting = [s for s in await suggesting.waiting(session) if s.risk_id == risk.id]
         assert [(s.likelihood, s.hits) for s in waiting] == [(3, 3)]
-        accepted = await suggesting.accept(session, waiting[0].id, cast.ben, NOW)
-        again = await suggesting.accept(session, waiting[0].id, cast.lin, NOW)
+        accepted = await suggesting.accept(session, waiting[0].id, cast.ben, tomorrow())
+        again = await suggesting.accept(session, waiting[0].id, cast.lin, tomorrow())
         assert accepted.likelihood == again.likelihood == 3
         history = await queries.scores(session, risk.id)
         assert (history[0].by, history[0].likelihood, len(history)) == (cast.ben.id, 3, 2)
@@ -129,11 +133,11 @@ async def test_counted_once_and_suggested_never_decided(cast: Cast) -> None:
 async def test_what_no_entry_watches_is_suggested(cast: Cast) -> None:
     client_id = await client_of(cast)
     for day in (2, 1, 0):
-        await confirm(cast, client_id, "N36", NOW - timedelta(days=day))
+        await confirm(cast, client_id, "N36", tomorrow() - timedelta(days=day))
     async with cast.transaction() as session:
         one = next(s for s in await suggesting.waiting(session) if s.watch == "rule:N36")
-        await suggesting.decline(session, one.id, "已在月度复核中查看", cast.ben, NOW)
-    await confirm(cast, client_id, "N36", NOW)
+        await suggesting.decline(session, one.id, "已在月度复核中查看", cast.ben, tomorrow())
+    await confirm(cast, client_id, "N36", tomorrow())
     async with cast.transaction() as session:
         found = (await session.scalars(select(Suggestion).where(Suggestion.watch == "rule:N36"))).all()
         assert [(s.accepted, s.reason) for s in found] == [(False, "已在月度复核中查看")]
@@ -142,21 +146,21 @@ async def test_what_no_entry_watches_is_suggested(cast: Cast) -> None:
 async def test_a_limit_opens_one_task_in_its_window(cast: Cast) -> None:
     client_id = await client_of(cast)
     for day in range(3):
-        await confirm(cast, client_id, "N25", NOW - timedelta(days=day))
-    await confirm(cast, client_id, "N44", NOW)
+        await confirm(cast, client_id, "N25", tomorrow() - timedelta(days=day))
+    await confirm(cast, client_id, "N44", tomorrow())
 
     async def fired(at: datetime) -> list[str]:
         async with cast.transaction() as session:
             trigger = (await session.scalars(select(Trigger).where(Trigger.key == "rule_hits"))).one()
             return [f.about for f in await limits.evaluate(session, at) if f.trigger_id == trigger.id]
 
-    assert await fired(NOW) == ["rule:N25"]
-    assert await fired(NOW) == []
-    assert await fired(NOW + timedelta(days=20)) == []
-    assert await fired(NOW + timedelta(days=31)) == []  # its window ran out
+    assert await fired(tomorrow()) == ["rule:N25"]
+    assert await fired(tomorrow()) == []
+    assert await fired(tomorrow() + timedelta(days=20)) == []
+    assert await fired(tomorrow() + timedelta(days=31)) == []  # its window ran out
     for day in range(3):
-        await confirm(cast, client_id, "N25", NOW + timedelta(days=31, hours=day))
-    assert await fired(NOW + timedelta(days=32)) == ["rule:N25"]
+        await confirm(cast, client_id, "N25", tomorrow() + timedelta(days=31, hours=day))
+    assert await fired(tomorrow() + timedelta(days=32)) == ["rule:N25"]
     async with cast.transaction() as session:
         firings = (await session.scalars(select(Firing).where(Firing.about == "rule:N25"))).all()
         tasks = (await session.scalars(select(Task).where(Task.id.in_([f.task_id for f in firings])))).all()
@@ -171,9 +175,9 @@ async def test_a_limit_opens_one_task_in_its_window(cast: Cast) -> None:
 async def test_who_looked_at_a_limit_says_what_was_decided(cast: Cast, as_person: People) -> None:
     client_id = await client_of(cast)
     for day in range(3):
-        await confirm(cast, client_id, "N25", NOW - timedelta(days=day))
+        await confirm(cast, client_id, "N25", tomorrow() - timedelta(days=day))
     async with cast.transaction() as session:
-        firing = next(f for f in await limits.evaluate(session, NOW) if f.about == "rule:N25")
+        firing = next(f for f in await limits.evaluate(session, tomorrow()) if f.about == "rule:N25")
     where, said = f"/f/{cast.firm.slug}/risks/firings/{firing.id}/settle", {"reason": "已安排补课，下月复查"}
     assert (await (await as_person("ben")).post(where, said)).status_code == 403  # a reviewer's task
     assert (await (await as_person("otto")).post(where, said)).status_code == 404
@@ -190,14 +194,14 @@ async def test_who_looked_at_a_limit_says_what_was_decided(cast: Cast, as_person
         for trigger in await limits.triggers(session):
             trigger.is_on = False
     async with cast.transaction() as session:  # limits that are off leave nothing to do
-        assert await limits.evaluate(session, NOW) == []
+        assert await limits.evaluate(session, tomorrow()) == []
         waiting = select(Firing).where(Firing.settled_at.is_(None))
         assert (await session.scalars(waiting)).all() == []
 
 
 async def test_late_reviews_and_measures_are_said(cast: Cast) -> None:
     await client_of(cast)
-    late = NOW + timedelta(days=400)
+    late = tomorrow() + timedelta(days=400)
     async with cast.transaction() as session:
         risk = (await queries.risks(session))[0]
         risk.owner_id = cast.ben.id
@@ -220,12 +224,12 @@ async def test_high_risks_are_accepted_by_another_who_manages(cast: Cast) -> Non
     for actor in (cast.ben, cast.quinn, cast.mara):  # no managers, and the risk's own owner
         with pytest.raises(Forbidden):
             async with cast.transaction() as session:
-                await perform(session, RISK, risk.id, "accept", actor, why, now=NOW)
+                await perform(session, RISK, risk.id, "accept", actor, why, now=tomorrow())
     async with cast.transaction() as session:
-        await perform(session, RISK, risk.id, "accept", cast.paula, why, now=NOW)
+        await perform(session, RISK, risk.id, "accept", cast.paula, why, now=tomorrow())
     graver = Scored(likelihood=5, impact=5, residual_likelihood=5, residual_impact=4, reason="又发生两起")
     async with cast.transaction() as session:
-        await deeds.score(session, risk.id, graver, cast.ben, NOW)
+        await deeds.score(session, risk.id, graver, cast.ben, tomorrow())
         assert (await queries.risk(session, risk.id)).state == "open"
 
 
@@ -250,8 +254,8 @@ async def test_the_database_holds_it_too(cast: Cast) -> None:
 
 async def test_otto_counts_nothing_of_it(cast: Cast) -> None:
     client_id = await client_of(cast)
-    await confirm(cast, client_id, "N25", NOW)
+    await confirm(cast, client_id, "N25", tomorrow())
     async with cast.transaction(otto=True) as session:
         assert (await session.scalars(select(Hit))).all() == []
         assert (await session.scalars(select(Risk))).all() == []
-        assert await limits.evaluate(session, NOW) == []
+        assert await limits.evaluate(session, tomorrow()) == []

@@ -32,13 +32,12 @@ from saas.training.questions.voucher import exercise
 from tests.adjustments.runner import facts_of, mistakes_of
 from tests.adjustments.scenarios import SCENARIOS
 from tests.adjustments.test_round import (
-    EFFECTIVE,
-    OTHER,
-    WRONG,
     analysed,
+    booked,
     corrected,
     deed,
     drafted,
+    effective,
     store_file,
     tea,
     work,
@@ -92,14 +91,14 @@ async def test_a_closed_case_becomes_an_exercise(
 ) -> None:
     matter = await analysed(cast, tea)
     await drafted(cast, tea, matter)
-    await deed(cast, matter, tea, review.submit, cast.ben, EFFECTIVE)
+    await deed(cast, matter, tea, review.submit, cast.ben, effective())
     await deed(cast, matter, tea, review.approve, cast.quinn, list(review.TICKS))
     await work(cast)
     async with cast.transaction() as session:
         await perform(session, CASE, matter.id, "acknowledge", cast.ben)
     await deed(cast, matter, tea, execution.begin, cast.ben)
     await deed(cast, matter, tea, execution.finish, cast.ben, ["记-4", "记-5"])
-    await store_file(cast, tea, WRONG + OTHER + corrected(), settings)
+    await store_file(cast, tea, booked() + corrected(), settings)
     await deed(cast, matter, tea, execution.prove, cast.quinn)
     async with cast.transaction() as session:
         assert (await planning.newest(session, matter)) is not None

@@ -27,7 +27,6 @@ from tests.training.school import assignments, certify, in_days, make_course
 
 People = Callable[[str], Awaitable[Browser]]
 PDF = ("证明.pdf", b"%PDF-1.7 proof", "application/pdf")
-YEAR = clock.today().year
 
 
 def plan_fields(**changes: object) -> dict[str, object]:
@@ -51,7 +50,7 @@ async def held_session(cast: Cast, *names: str, credits: int = 3) -> TeamSession
 
 async def balance(cast: Cast, name: str) -> ledger.Balance:
     async with cast.transaction() as session:
-        return await ledger.of_member(session, member_id(cast.actors[name]), YEAR)
+        return await ledger.of_member(session, member_id(cast.actors[name]), clock.today().year)
 
 
 async def test_a_session_is_planned_held_and_kept(cast: Cast, as_person: People) -> None:
@@ -168,7 +167,7 @@ async def test_what_was_learned_outside_counts_once_another_confirms_it(cast: Ca
 
 async def test_everybodys_year_as_a_workbook(cast: Cast, as_person: People) -> None:
     await certify(cast, "ben", await make_course(cast, credits=6), in_days(100))
-    page = f"/f/{cast.firm.slug}/training/credits.xlsx?year={YEAR}"
+    page = f"/f/{cast.firm.slug}/training/credits.xlsx?year={clock.today().year}"
     for name, status in {"ada": 200, "ben": 403, "otto": 404, "nobody": 303}.items():
         assert (await (await as_person(name)).get(page)).status_code == status, name
     book = load_workbook(BytesIO((await (await as_person("mara")).get(page)).content))

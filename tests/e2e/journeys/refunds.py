@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Person
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor, write_letterhead
-from tests.e2e.journeys.steps import TODAY, deed, path_of, refused, submit
+from tests.e2e.journeys.steps import deed, path_of, refused, submit, today
 
 People = Callable[..., Person]
 CLIENT = "杭州澄屿茶业有限公司"
@@ -83,7 +83,7 @@ def open_office(person: People, tmp_path: Path) -> Office:
 
 def _first_of(months: int) -> date:
     """The first day of the month so many months from now: five of the contract’s twelve are always served."""
-    count = TODAY.year * 12 + TODAY.month - 1 + months
+    count = today().year * 12 + today().month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
 
@@ -92,7 +92,7 @@ def _qualify(owner: Person, colleague: Person, code: str) -> None:
     owner.page.get_by_role("link", name=colleague.name).first.click()
     form = owner.page.locator("form[action$='/qualifications']")
     form.locator("[name=code]").select_option(code)
-    form.locator("[name=valid_until]").fill(str(date(TODAY.year + 1, 12, 31)))
+    form.locator("[name=valid_until]").fill(str(date(today().year + 1, 12, 31)))
     form.locator("button").last.click()
     owner.page.wait_for_load_state()
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
+from saas.kernel.clock import today as today
 from tests.e2e.conftest import Person
-
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def refused(stranger: Person, path: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Person
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor
-from tests.e2e.journeys.steps import TODAY, path_of, refused, state, submit
+from tests.e2e.journeys.steps import path_of, refused, state, submit, today
 
 People = Callable[..., Person]
 CLIENT = "杭州澄屿茶业有限公司"
@@ -69,7 +69,7 @@ def _made(owner: Person, bookkeeper: Person) -> str:
     owner.inside("/checklists")
     submit(owner, "/checklists/make")
     deadline = time.monotonic() + 30
-    link = bookkeeper.page.locator("tr", has_text=CHECKLIST).filter(has_text=f"{TODAY:%Y-%m}").get_by_role("link")
+    link = bookkeeper.page.locator("tr", has_text=CHECKLIST).filter(has_text=f"{today():%Y-%m}").get_by_role("link")
     bookkeeper.inside("/checklists/runs?view=mine")
     while not link.count():
         assert time.monotonic() < deadline, "the schedule made no checklist"

@@ -13,11 +13,10 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Person
 from tests.e2e.journeys.books import HEAD, write
 from tests.e2e.journeys.office import found_firm, invite
-from tests.e2e.journeys.steps import TODAY, import_ledger, path_of, refused, submit
+from tests.e2e.journeys.steps import import_ledger, path_of, refused, submit, today
 
 People = Callable[..., Person]
 CLIENT = "杭州澄屿茶业有限公司"
-FIRST = TODAY.replace(day=1)
 VOUCHERS = (
     (1, "收到投资款", "1002", "3001", "500000.00"),
     (2, "收甲公司货款", "1002", "1122", "80000.00"),
@@ -33,19 +32,20 @@ NAMES = {"1001": "库存现金", "1002": "银行存款", "1122": "应收账款",
 
 def books() -> str:
     """A month with a duplicate and two large payments in cash."""
-    text = HEAD
+    text, first = HEAD, today().replace(day=1)
     for number, summary, debit, credit, amount in VOUCHERS:
         for account, sides in ((debit, f"{amount},"), (credit, f",{amount}")):
-            text += f"{FIRST},记-{number},{summary},{account},{NAMES[account]},{sides},陆予安,\n"
+            text += f"{first},记-{number},{summary},{account},{NAMES[account]},{sides},陆予安,\n"
     return text
 
 
 def statement() -> str:
     """The bank's month: the bill for light eight days later, and a fee that nobody booked."""
-    rows = [(FIRST, "股东", "投资款", "500000.00", ""), (FIRST, "甲公司", "货款", "80000.00", ""),
-            (FIRST, "顺达物流", "运费", "", "2000.00"), (FIRST, "顺达物流", "运费", "", "2000.00"),
-            (FIRST + timedelta(8), "供电公司", "电费", "", "1240.50"),
-            (FIRST, "", "网银手续费", "", "15.00")]  # fmt: skip
+    first = today().replace(day=1)
+    rows = [(first, "股东", "投资款", "500000.00", ""), (first, "甲公司", "货款", "80000.00", ""),
+            (first, "顺达物流", "运费", "", "2000.00"), (first, "顺达物流", "运费", "", "2000.00"),
+            (first + timedelta(8), "供电公司", "电费", "", "1240.50"),
+            (first, "", "网银手续费", "", "15.00")]  # fmt: skip
     lines = "".join(f"{day},{party},{text},{into},{out},\n" for day, party, text, into, out in sorted(rows))
     return f"账号：3301 0400 1600 5678\n交易日期,对方户名,摘要,收入,支出,余额\n{lines}"
 
@@ -94,7 +94,7 @@ def triage(quinn: Person, ben: Person, otto: Person) -> None:
     dialog = quinn.page.locator("dialog#except")
     dialog.locator("[name=scope]").select_option(value="rule")
     dialog.locator("[name=owner_id]").select_option(label=ben.name)
-    dialog.locator("[name=until]").fill(f"{TODAY + timedelta(days=90)}")
+    dialog.locator("[name=until]").fill(f"{today() + timedelta(days=90)}")
     dialog.locator("[name=reason]").fill("该客户按合同以现金结算，已附收据。")
     press(quinn.page, "Control+Enter")
     press(quinn.page, "c")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Person
 from tests.e2e.journeys import books
 from tests.e2e.journeys.office import found_firm, invite
-from tests.e2e.journeys.steps import TODAY, import_ledger, path_of, refused, submit
+from tests.e2e.journeys.steps import import_ledger, path_of, refused, submit, today
 
 People = Callable[..., Person]
 PATIENCE = 60  # seconds
@@ -35,7 +35,7 @@ def test_an_error_hidden_in_a_copy_is_found_scored_and_erased(person: People, tm
     ben.fill(name="杭州澄屿茶业有限公司", uscc="91110000600037341L")
     submit(ben, "/clients/new")
     client = path_of(ben)
-    import_ledger(ben, client, books.write(tmp_path, "序时账.csv", books.month(TODAY)))
+    import_ledger(ben, client, books.write(tmp_path, "序时账.csv", books.month(today())))
 
     # Planned: one voucher that does not balance, for Ben, within half an hour.
     paula.inside("/risks/drills")

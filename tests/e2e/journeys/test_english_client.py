@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.e2e.conftest import Person
 from tests.e2e.journeys import books
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor, write_letterhead
-from tests.e2e.journeys.steps import TODAY, deed, import_ledger, open_case, path_of, state, submit
+from tests.e2e.journeys.steps import deed, import_ledger, open_case, path_of, state, submit, today
 
 People = Callable[..., Person]
 
@@ -31,7 +31,7 @@ def test_an_english_client_objects(person: People, tmp_path: Path) -> None:
     submit(ben, "/clients/new")
     client = path_of(ben)
     deed(ben, "contact", name="Cleo Smith", email=cleo.email, locale="en", may_approve="yes")
-    import_ledger(ben, client, books.write(tmp_path, "chengyu.csv", books.month(TODAY)), stored="Stored")
+    import_ledger(ben, client, books.write(tmp_path, "chengyu.csv", books.month(today())), stored="Stored")
     case = open_case(ben, button="Open a case")
     deed(ben, "confirm", cause_class="entry", exposure="2000.00", likelihood="2", impact="2", treatment="reduce")
     deed(ben, "exchange", channel="phone", summary="The freight was paid once.", contact_name="Cleo Smith")
@@ -44,11 +44,11 @@ def test_an_english_client_objects(person: People, tmp_path: Path) -> None:
     ben.page.locator("[name=kind]").select_option("duplicate")
     for box in ben.page.locator("[name=voucher]").all():
         box.set_checked("记-6" in (box.get_attribute("value") or ""))
-    ben.fill(original=f"{TODAY:%Y-%m} 记-3")
+    ben.fill(original=f"{today():%Y-%m} 记-3")
     for amount in ben.page.locator("[name^='right-0-']:visible").all():
         amount.fill("")
     submit(ben, "/adjustment/new")
-    ben.fill(effective_on=f"{TODAY}", duties="Please check your payment records")
+    ben.fill(effective_on=f"{today()}", duties="Please check your payment records")
     submit(ben, "/submit")
     quinn.open(f"{case}/adjustment")
     for tick in quinn.page.locator("[name=tick]").all():

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Person
 from tests.e2e.journeys import books
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor, write_letterhead
-from tests.e2e.journeys.steps import TODAY, deed, import_ledger, open_case, path_of, refused, state, submit
+from tests.e2e.journeys.steps import deed, import_ledger, open_case, path_of, refused, state, submit, today
 
 People = Callable[..., Person]
 
@@ -36,7 +36,7 @@ def test_the_whole_path(person: People, tmp_path: Path) -> None:
     refused(otto, client)
 
     # The ledger, and what the rules find in it.
-    import_ledger(ben, client, books.write(tmp_path, "澄屿茶业_序时账.csv", books.month(TODAY)))
+    import_ledger(ben, client, books.write(tmp_path, "澄屿茶业_序时账.csv", books.month(today())))
     refused(otto, path_of(ben))
     case = open_case(ben)
     ben.sees("记-6")
@@ -59,7 +59,7 @@ def test_the_whole_path(person: People, tmp_path: Path) -> None:
     boxes = ben.page.locator("[name=voucher]")
     for box in boxes.all():
         box.set_checked("记-6" in (box.get_attribute("value") or ""))
-    ben.fill(original=f"{TODAY:%Y-%m} 记-3")
+    ben.fill(original=f"{today():%Y-%m} 记-3")
     for amount in ben.page.locator("[name^='right-0-']").all():
         if amount.is_visible():
             amount.fill("")
@@ -67,7 +67,7 @@ def test_the_whole_path(person: People, tmp_path: Path) -> None:
     ben.sees("−2,000.00")
     ben.sees("重复")
     refused(otto, f"{case}/adjustment")
-    ben.fill(effective_on=f"{TODAY}", duties="请核对运费付款记录")
+    ben.fill(effective_on=f"{today()}", duties="请核对运费付款记录")
     submit(ben, "/submit")
     ben.sees("复核")
 
@@ -96,14 +96,14 @@ def test_the_whole_path(person: People, tmp_path: Path) -> None:
     submit(ben, "/execute")
     submit(ben, "/posted")
     ben.sees("已记账")
-    import_ledger(ben, client, books.write(tmp_path, "澄屿茶业_更正后.csv", books.corrected(TODAY)))
+    import_ledger(ben, client, books.write(tmp_path, "澄屿茶业_更正后.csv", books.corrected(today())))
     quinn.open(f"{case}/adjustment")
     submit(quinn, "/prove")
     quinn.sees("规则不再查出该异常")
     paula.open(case)
     deed(
         paula, "lesson", why_1="同一发票录入两次", why_2="没有按发票号查重", why_3="导入前未核对",
-        action="录入前按发票号查重", action_owner_id="", action_due=f"{TODAY}",
+        action="录入前按发票号查重", action_owner_id="", action_due=f"{today()}",
     )  # fmt: skip
     deed(paula, "close")
     state(paula, "已结案")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Person
 from tests.e2e.journeys.office import found_firm, invite
-from tests.e2e.journeys.steps import TODAY, deed, path_of, refused, submit
+from tests.e2e.journeys.steps import deed, path_of, refused, submit, today
 
 RULE = "关于小规模纳税人起征点口径的公告"
 QUIZ = {
@@ -73,7 +73,7 @@ def test_a_regulation_reaches_every_client_and_everybody(person: type[Person]) -
     # A task and a case for each of the two small-scale clients, once.
     paula.open(entry)
     paula.is_accessible()
-    deed(paula, "tasks", due_on=str(TODAY.replace(year=TODAY.year + 1)))
+    deed(paula, "tasks", due_on=str(today().replace(year=today().year + 1)))
     expect(paula.page.locator("#clients tbody tr")).to_have_count(2)
     deed(paula, "cases")
     deadline = time.monotonic() + 40

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Person
 from tests.e2e.journeys import books
 from tests.e2e.journeys.learner import course_of, pass_exam, read_lessons
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor, write_letterhead
-from tests.e2e.journeys.steps import TODAY, deed, import_ledger, open_case, path_of, refused, state, submit
+from tests.e2e.journeys.steps import deed, import_ledger, open_case, path_of, refused, state, submit, today
 
 People = Callable[..., Person]
 COURSE = course_of("correcting-vouchers")
@@ -83,7 +83,7 @@ def _analysed(lin: Person, folder: Path) -> str:
     submit(lin, "/clients/new")
     client = path_of(lin)
     deed(lin, "contact", name="许承泽", email="xu@example.com", may_approve="yes")
-    import_ledger(lin, client, books.write(folder, "澄屿茶业_序时账.csv", books.month(TODAY)))
+    import_ledger(lin, client, books.write(folder, "澄屿茶业_序时账.csv", books.month(today())))
     case = open_case(lin)
     deed(lin, "confirm", cause_class="entry", exposure="2000.00", likelihood="5", impact="5", treatment="reduce")
     state(lin, "已确认")
