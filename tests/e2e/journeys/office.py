@@ -7,6 +7,7 @@ import re
 import pyotp
 from playwright.sync_api import expect
 
+from saas.kernel import clock
 from tests.e2e.conftest import PASSWORD, Person
 
 
@@ -55,6 +56,6 @@ def set_up_second_factor(person: Person) -> None:
     person.page.locator("form[action$='/begin'] button").click()
     secret = re.search(r"(?:[A-Z2-7]{4}\s?){6,}", person.page.locator("main").inner_text())
     assert secret is not None
-    person.fill(code=pyotp.TOTP("".join(secret[0].split())).now())
+    person.fill(code=pyotp.TOTP("".join(secret[0].split())).at(clock.now()))
     person.page.locator("form[action$='/confirm'] button").click()
     expect(person.page.locator("ul.codes li")).to_have_count(10)
