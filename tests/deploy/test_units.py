@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -239,16 +240,15 @@ def await_that(condition: Callable[[], bool], what: str, seconds: float = 240.0)
 
 
 @pytest.fixture
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    folder.parent.chmod(0o755)
-    folder.parent.parent.chmod(0o755)
-    made = House(folder)
-    try:
-        furnish(made)
-        yield made
-    finally:
-        made.close()
+def house() -> Iterator[House]:
+    """Not where pytest keeps its folders: every pytest that starts shuts those to other users."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = House(Path(folder))
+        try:
+            furnish(made)
+            yield made
+        finally:
+            made.close()
 
 
 def furnish(house: House) -> None:

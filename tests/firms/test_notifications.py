@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from saas.cases.forms import HandTo, Triage
 from saas.firms.jobs import daily
 from saas.firms.models import Notification
 from saas.firms.notifications import notify
@@ -16,6 +17,7 @@ from saas.kernel import clock, sealing
 from saas.kernel.audit import record
 from saas.kernel.i18n import Text
 from saas.kernel.outbox import Outbox
+from tests.cases import story
 from tests.cast import Browser, Cast, member_id
 from tests.identity.post import mails_to, run_promised
 
@@ -81,6 +83,19 @@ async def test_who_saw_it_in_the_product_gets_no_mail(cast: Cast, as_person: Peo
     await (await as_person("ben")).post(f"/f/{cast.firm.slug}/notifications/read")
     await run_promised(cast.database, cast.firm.id)
     assert mails_to(mailbox_folder, cast.persons["ben"].email) == []
+
+
+async def test_whose_turn_it_is_hears_of_a_step_and_nobody_else(cast: Cast) -> None:
+    """It is the turn of the record's owner: the firm's owner, whose role has the same name, hears nothing of it."""
+    client, _contact = await story.make_client(cast)
+    case = await story.by_hand(cast, client)
+    await story.act(cast, case, "triage", cast.ben, Triage(member_id(cast.ben)))
+    await story.act(cast, case, "confirm", cast.ben, story.CONFIRM)
+    before = {name: len(await _told(cast, name)) for name in cast.actors if name != "nobody"}
+    await story.act(cast, case, "hand_to", cast.ben, HandTo(member_id(cast.lin)))
+    after = {name: len(await _told(cast, name)) for name in before}
+    assert (before["paula"], before["ben"]) == (0, 0)
+    assert after == {**before, "lin": before["lin"] + 1}
 
 
 async def test_an_unknown_kind_is_a_bug(cast: Cast) -> None:

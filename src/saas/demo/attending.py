@@ -23,6 +23,7 @@ from saas.tasks.models import Task
 
 ROUNDS = range(57, 0, -2)  # working days before the last on which somebody looks round
 CALLS = ("-4 17:31", "-2 17:31", "-1 17:31")  # the signs are looked at daily only in the last week
+BELL = "-2 18:01"  # when everybody has read what came until then
 AHEAD, SOON = 5, 2  # working days
 DECIDED = "已逐项查看：涉及的单据都已立单处理，下月复核时再对一次。"
 CALLED = "已电话沟通：客户对服务满意，款项本月底前付清，续约报价下周发出。"
@@ -38,6 +39,7 @@ def plan(tenant: Tenant) -> Iterator[tuple[str, str, Deed]]:
         yield f"-{days} 17:26", f"rules/{days}", partial(prepare, tenant=tenant)
     for on in CALLS:
         yield on, f"called/{on.partition(' ')[0]}", partial(call, tenant=tenant)
+    yield BELL, "bell", partial(read_the_bell, tenant=tenant)
 
 
 def _until(scene: Scene, days: int) -> datetime:
@@ -74,6 +76,12 @@ async def call(scene: Scene, tenant: Tenant) -> None:
     for client_id, name in waiting:
         browser = await scene.browser_of(name)
         await browser.post(f"{scene.root}/clients/{client_id}/signs", {"note": CALLED})
+
+
+async def read_the_bell(scene: Scene, tenant: Tenant) -> None:
+    for colleague in tenant.staff:
+        browser = await scene.browser_of(colleague.name)
+        await browser.post(f"{scene.root}/notifications/read")
 
 
 async def prepare(scene: Scene, tenant: Tenant) -> None:

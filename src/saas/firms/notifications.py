@@ -99,9 +99,10 @@ async def observe(session: AsyncSession, step: Transition) -> None:
         return
     text = _("%(title)s: %(state)s", title=step.workflow.title(row), state=state.label)
     owner = step.workflow.assignee(row) if step.workflow.assignee else None
-    if state.responsible == "owner" and owner is not None and owner != step.actor.id:
-        kind = "answer" if step.actor.kind == "contact" else "assigned"
-        await notify(session, [owner], kind, text, step.workflow.url(row), step.now)
+    if state.responsible == "owner":  # the record's, not who has the role of that name
+        if owner is not None and owner != step.actor.id:
+            kind = "answer" if step.actor.kind == "contact" else "assigned"
+            await notify(session, [owner], kind, text, step.workflow.url(row), step.now)
     elif state.responsible in ROLES and step.source:
         reviewers = await queries.with_roles(session, [state.responsible])
         others = [m.id for m in reviewers if m.id not in (step.actor.id, owner)]
