@@ -373,14 +373,20 @@ async def test_a_worker_outlives_the_loss_of_redis(
     settings: Settings, database: Database, relay_database: Database, firm: UUID, tmp_path: Path
 ) -> None:
     """With what it has loaded: a process that has to print would need seconds to be ready again."""
+
+    async def seen() -> list[str]:
+        """Meanwhile the relay rings for what died with Redis."""
+        assert not at_work.done(), at_work.exception()
+        await relay.ring_due(relay_database, redis)
+        return await marks(database, firm)
+
     own = replace(settings, data_dir=tmp_path, redis_url=f"unix://{run_dir(tmp_path)}/valkey.sock")
     server = await asyncio.to_thread(start, embedded.valkey(own))
     at_work = asyncio.create_task(serve("light", own))
     for mark in ("before", "after"):
         redis = await jobs.connect(own.redis_url)
         await promise(database, firm, "test.leave", mark=mark)
-        await relay.ring_due(relay_database, redis)
-        await until(lambda: marks(database, firm), ["before", "after"][: 1 if mark == "before" else 2])
+        await until(seen, ["before", "after"][: 1 if mark == "before" else 2])
         await redis.aclose()
         await asyncio.to_thread(stop, server, signal.SIGKILL)
         if mark == "before":
