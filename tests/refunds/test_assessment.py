@@ -24,6 +24,7 @@ from tests.cases import story
 from tests.cast import Browser
 from tests.refunds.conftest import RefundIn
 from tests.refunds.house import HANDLER, TERMS, House, contract_day, disqualify, make_contract, qualify
+from tests.refunds.payment_story import usual
 
 People = Callable[[str], Awaitable[Browser]]
 
@@ -32,18 +33,13 @@ def month(number: int) -> str:
     return f"{contract_day(number, 1):%Y-%m}"
 
 
-def fifth() -> date:
-    """A day of the contract's fifth month."""
-    return contract_day(5, 18)
-
-
 async def calculated(house: House, refund: Refund, given: Assessment | None = None) -> Refund:
     async with house.cast.transaction() as session:
         return await assessment.calculate(session, house.cast.ben, refund, given or Assessment(Service()), clock.now())
 
 
 async def test_five_months_of_twelve(house: House) -> None:
-    refund = await calculated(house, await house.completed(notice_on=fifth()))
+    refund = await calculated(house, await house.completed(notice_on=usual()))
     assert (refund.computed, refund.amount) == (Money(2100_00), Money(2100_00))
     assert Ladder.restore(refund.ladder).refund == 2100_00
     assert refund.evidence["receipts"][0]["fen"] == 3600_00
@@ -52,7 +48,7 @@ async def test_five_months_of_twelve(house: House) -> None:
 
 
 async def test_another_amount_needs_its_reason_and_stays_within_what_was_received(house: House) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     with pytest.raises(Invalid) as why:
         await calculated(house, refund, Assessment(Service(), amount=Money(2400_00)))
     assert "override_reason" in why.value.fields
@@ -67,7 +63,7 @@ async def test_another_amount_needs_its_reason_and_stays_within_what_was_receive
 
 
 async def test_only_the_preparer_calculates_and_only_while_the_file_is_complete(house: House) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     async with house.cast.transaction() as session:
         with pytest.raises(Forbidden):
             await assessment.calculate(session, house.cast.lin, refund, Assessment(Service()), clock.now())
@@ -78,7 +74,7 @@ async def test_only_the_preparer_calculates_and_only_while_the_file_is_complete(
 
 
 async def test_an_error_of_ours_is_made_good_and_asks_for_a_second_level(house: House) -> None:
-    refund = await house.completed(notice_on=fifth(), reason="unmet", asked=Money(2645_00))
+    refund = await house.completed(notice_on=usual(), reason="unmet", asked=Money(2645_00))
     service = Service(
         faulty_months=(month(4),), harms=(Harm("滞纳金", 45_00, "完税证明"), Harm("罚款", 200_00, "决定书"))
     )
@@ -93,7 +89,7 @@ async def test_a_case_of_our_own_making_makes_it_our_error(house: House) -> None
         kept = await session.get(Case, (case.firm_id, case.id))
         assert kept is not None
         kept.responsibility = "firm"
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     service = Service(harms=(Harm("滞纳金", 45_00, "完税证明"),))
     plain = await calculated(house, refund, Assessment(service))
     assert (plain.amount, plain.at_fault) == (Money(2100_00), False)
@@ -102,7 +98,7 @@ async def test_a_case_of_our_own_making_makes_it_our_error(house: House) -> None
 
 
 async def test_costs_of_others_need_a_receipt_and_changed_months_a_reason(house: House) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     with pytest.raises(Invalid, match="receipt"):
         await calculated(house, refund, Assessment(Service(losses=(Loss("third_party", "刻章", amount=200_00),))))
     with pytest.raises(Invalid) as why:
@@ -113,7 +109,7 @@ async def test_costs_of_others_need_a_receipt_and_changed_months_a_reason(house:
 
 
 async def test_hours_kept_are_read_again(house: House) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     service = Service(losses=(Loss("labour", "建账", Decimal("2.5"), 8000, proof="工时表"),))
     done = await calculated(house, refund, Assessment(service))
     assert assessment.service_of(done) == service
@@ -149,14 +145,14 @@ async def test_the_evidence_finds_books_checks_cases_and_letters(house: House, r
 
 
 async def test_two_contracts_do_not_pay_for_each_other(house: House) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     house.contract = await make_contract(house.cast, house.client)
-    other = await house.completed(notice_on=fifth())
+    other = await house.completed(notice_on=usual())
     assert (await calculated(house, other)).amount == (await calculated(house, refund)).amount == Money(2100_00)
 
 
 async def test_the_page_reckons_live_and_keeps_what_was_typed(house: House, as_person: People) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     at = f"/f/{house.cast.firm.slug}/refunds/{refund.id}/assessment"
     for name, status in (("ada", 403), ("cash", 403), ("otto", 404), ("nobody", 303), ("ben", 200), ("quinn", 200)):
         assert (await (await as_person(name)).get(at)).status_code == status, name
@@ -189,7 +185,7 @@ async def test_the_page_reckons_live_and_keeps_what_was_typed(house: House, as_p
 
 
 async def test_without_the_qualification_nothing_is_proposed(house: House) -> None:
-    refund = await house.completed(notice_on=fifth())
+    refund = await house.completed(notice_on=usual())
     await calculated(house, refund)
     await disqualify(house.cast, "ben")
     with pytest.raises(Forbidden, match="qualification"):
