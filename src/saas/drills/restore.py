@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import NullPool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from saas.backup import bases, copy_files, newest, verified
 from saas.drills.approving import Approver
@@ -29,6 +30,13 @@ from saas.restoring import Restored, restored
 
 MOST_LOST = 60.0  # seconds of work
 POINT = "drill"
+FOLLOWED_IN = 30.0  # seconds
+# Writing the point does not flush the log; the commit of a transaction with a number does.
+MARK = f"SELECT pg_create_restore_point('{POINT}')::text, pg_current_xact_id()"
+FOLLOWED = (
+    "SELECT coalesce(bool_or(flush_lsn >= CAST(CAST(:point AS text) AS pg_lsn)), false) FROM pg_stat_replication"
+    " WHERE state = 'streaming'"
+)
 KEYS = (
     "SELECT c.relname, string_agg(format('%I::text', a.attname), ', ' ORDER BY a.attnum) FROM pg_index i"
     " JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -54,8 +62,8 @@ async def given_back(place: World, letters: int, seconds: float) -> Outcome:
             await asyncio.sleep(seconds / 2)
             wanted = await _marked(place.settings)
             await approving
-            copy_files(place.settings, folder)  # as its next pass would
             struck = _disk_is_lost(place)
+            copy_files(place.settings, folder)  # they stand on another disk: as its next pass would
         finally:
             await asyncio.sleep(1)
             stop(backup)
@@ -80,19 +88,31 @@ def _copying(place: World, folder: Path) -> Program:
 
 
 async def _marked(settings: Settings) -> Rows:
-    """Every row's hash at a named point: nobody writes between the two."""
+    """Every row's hash at a named point that the backup has reached: nobody writes between the two."""
+    engine = create_async_engine(settings.database_url, poolclass=NullPool)
     for _try in range(20):
-        engine = create_async_engine(settings.database_url, poolclass=NullPool)
-        with suppress(Exception):
+        with suppress(DBAPIError):
             async with engine.begin() as connection:
                 await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
                 tables = [table for table, _key in (await connection.execute(text(KEYS))).all()]
                 await connection.execute(text(f"LOCK TABLE {', '.join(tables)} IN SHARE MODE"))
                 rows = await _hashes(connection)
-                await connection.execute(text(f"SELECT pg_create_restore_point('{POINT}')"))
-                return rows
-        await engine.dispose()
-    raise TimeoutError("the tables could not be held still")
+                point = (await connection.execute(text(MARK))).scalar_one()
+            break
+    else:
+        raise TimeoutError("the tables could not be held still")
+    await _followed(engine, point)
+    return rows
+
+
+async def _followed(engine: AsyncEngine, point: str) -> None:
+    """Wait until the backup's log has the point: a disk lost before would take it along."""
+    deadline = time.monotonic() + FOLLOWED_IN
+    async with engine.connect() as connection:
+        while not (await connection.execute(text(FOLLOWED), {"point": point})).scalar_one():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the backup did not follow to {point}")
+            await asyncio.sleep(0.1)
 
 
 async def _hashes(connection: AsyncConnection) -> Rows:
