@@ -46,7 +46,7 @@ def test_every_state_and_action_has_its_chinese() -> None:
 def test_whose_turn_it_is_stands_in_the_table() -> None:
     turns: dict[str, State] = {state.name: state for state in NOTICE.states}
     assert all(turns[name].pauses for name in ("accepted", "delivered", "viewed"))
-    assert turns["bounced"].responsible == turns["no_proof"].responsible == "owner"
+    assert turns["bounced"].responsible == turns["no_proof"].responsible == "assignee"
 
 
 async def test_the_author_never_approves(office: Office) -> None:

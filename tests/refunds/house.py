@@ -17,6 +17,7 @@ from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.identifiers import uscc_check, uuid7
 from saas.kernel.money import Money
+from saas.kernel.months import months_after
 from saas.kernel.perform import perform
 from saas.refunds import queries
 from saas.refunds.asking import requesting
@@ -118,9 +119,7 @@ def valid_uscc() -> str:
 
 def contract_day(month: int, day: int) -> date:
     """Of the contract's month, counted from 1: this month is its eleventh."""
-    today = clock.today()
-    months = today.year * 12 + today.month - 1 + month - 11
-    return date(months // 12, months % 12 + 1, day)
+    return months_after(clock.today().replace(day=1), month - 11).replace(day=day)
 
 
 async def make_client(cast: Cast, *, name: str = "杭州澄屿茶业有限公司", email: str = "xu@example.com",

@@ -17,10 +17,11 @@ from saas.bench.series import named, ratio
 from saas.insights.dashboards.readings import Reading
 from saas.insights.measures.measure import Figure
 from saas.insights.reports import printing
-from saas.insights.reports.months import asked_for, month_before
+from saas.insights.reports.months import asked_for
 from saas.insights.reports.sheet import Sheet, count, gather, paged
 from saas.kernel import clock, documents
 from saas.kernel.i18n import LOCALES
+from saas.kernel.months import month_before
 
 SECONDS = 6  # what the product promises for a report of about twelve pages in one language
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -12,6 +12,7 @@ from saas.clients.models import Client
 from saas.kernel.calendar import Calendar
 from saas.kernel.filing import FilingCalendar
 from saas.kernel.i18n import Both, Text, _
+from saas.kernel.months import last_day_of_term, month_name, month_number, quarter_name, quarter_number
 
 Evidence = Literal["none", "note", "file", "number", "link"]
 Lead = Literal["bookkeeper", "reviewer"]
@@ -140,8 +141,7 @@ def last_day(period: str) -> date:
     """The last day of a month, a quarter or a year."""
     start = first_day(period)
     months = 12 if "-" not in period else 3 if "Q" in period else 1
-    after = start.year * 12 + start.month - 1 + months
-    return date(after // 12, after % 12 + 1, 1) - timedelta(1)
+    return last_day_of_term(start, months)
 
 
 def _length(plan: Plan, client: Client) -> str:
@@ -153,11 +153,9 @@ def _length(plan: Plan, client: Client) -> str:
 def _periods(length: str, today: date) -> list[str]:
     """The period that is running and the one before it."""
     if length == "month":
-        now = today.year * 12 + today.month - 1
-        return [f"{m // 12}-{m % 12 + 1:02}" for m in (now - 1, now)]
+        return [month_name(month_number(today) - back) for back in (1, 0)]
     if length == "quarter":
-        now = today.year * 4 + (today.month - 1) // 3
-        return [f"{q // 4}-Q{q % 4 + 1}" for q in (now - 1, now)]
+        return [quarter_name(quarter_number(today) - back) for back in (1, 0)]
     return [str(today.year - 1), str(today.year)] if length == "year" else []
 
 

@@ -40,8 +40,8 @@ def who_signs(run: ChecklistRun, deed: Deed) -> str:
 
 # fmt: off
 STATES = (
-    State("open", _("Being worked through"), "owner", step=WORK),
-    State("returned", _("Sent back"), "owner", DAY, tone="due", step=WORK),
+    State("open", _("Being worked through"), "assignee", step=WORK),
+    State("returned", _("Sent back"), "assignee", DAY, tone="due", step=WORK),
     State("prepared", _("Waits for sign-off"), "reviewer", DAY, tone="wait", step=SIGN),
     State("with_manager", _("Waits for the manager’s sign-off"), "manager", DAY, tone="wait", step=SIGN),
     State("signed_off", _("Signed off"), final=True, tone="done", step=CLOSED),

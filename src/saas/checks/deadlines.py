@@ -8,6 +8,7 @@ from datetime import date, datetime
 from saas.clients.models import Client
 from saas.kernel.calendar import Calendar
 from saas.kernel.filing import LEAD, Due, FilingCalendar, filing_table
+from saas.kernel.months import month_name, month_number, quarter_name, quarter_number
 
 VAT = "vat"
 
@@ -45,7 +46,5 @@ def _filings(calendar: Calendar, client: Client, today: date) -> Iterator[Due]:
 def _periods(kind: str, today: date) -> Iterator[str]:
     """ "2026-10", "2026-11" …, or "2026-Q3", "2026-Q4" …, a year's worth, beginning with the last one that ended."""
     if kind == "month":
-        first = today.year * 12 + today.month - 2
-        return (f"{month // 12}-{month % 12 + 1:02}" for month in range(first, first + 13))
-    first = today.year * 4 + (today.month - 1) // 3 - 1
-    return (f"{quarter // 4}-Q{quarter % 4 + 1}" for quarter in range(first, first + 5))
+        return (month_name(month_number(today) + ahead) for ahead in range(-1, 12))
+    return (quarter_name(quarter_number(today) + ahead) for ahead in range(-1, 4))

@@ -22,6 +22,7 @@ from saas.kernel.audit import record
 from saas.kernel.forms import raw_form
 from saas.kernel.i18n import Text, _, listed
 from saas.kernel.money import Money
+from saas.kernel.months import month_name, month_number
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, to
 
@@ -100,9 +101,8 @@ async def keep(
 
 def offered() -> list[str]:
     """The months one may choose: this one and those before it."""
-    today = clock.today()
-    index = today.year * 12 + today.month - 1
-    return [f"{at // 12}-{at % 12 + 1:02d}" for at in range(index, index - MONTHS_OFFERED, -1)]
+    this = month_number(clock.today())
+    return [month_name(this - back) for back in range(MONTHS_OFFERED)]
 
 
 async def _page(

@@ -16,6 +16,7 @@ from saas.checks.once import per_ledger
 from saas.checks.roles import role_in
 from saas.checks.stands import stands
 from saas.checks.voucher_kinds import MONEY, lines, vouchers
+from saas.kernel.months import month_name, month_number, next_month
 from saas.ledgers.charts import Chart
 from saas.ledgers.frame import REPEATED, Ledger
 
@@ -68,8 +69,7 @@ def months_between(first: str | None, last: str | None) -> list[str]:
     """Every month from one to the other, both counted: "2025-11", "2025-12", "2026-01"."""
     if first is None or last is None:
         return []
-    start, stop = (int(p[:4]) * 12 + int(p[5:]) - 1 for p in (first, last))
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(start, stop + 1)]
+    return [month_name(month) for month in range(month_number(first), month_number(last) + 1)]
 
 
 def _openings(ledger: Ledger, moved: pl.DataFrame, periods: list[str]) -> tuple[Known, pl.DataFrame]:
@@ -113,11 +113,6 @@ def _before(rows: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
     joined = accounts.join(between, on="account", how="full", coalesce=True)
     opening = pl.col("opening").fill_null(0) - pl.col("net").fill_null(0)
     return joined.select("account", aux=pl.lit("", dtype=REPEATED), opening=opening)
-
-
-def next_month(period: str) -> str:
-    year, month = int(period[:4]), int(period[5:])
-    return f"{year + month // 12}-{month % 12 + 1:02d}"
 
 
 def span(rows: pl.DataFrame, moved: pl.DataFrame, period: str) -> str | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from saas.kernel.months import month_end
 from saas.kernel.rates import Rates, load
 
 TABLE = Path(__file__).parents[3] / "tenants" / "_starter" / "tax_table.toml"
@@ -20,5 +20,4 @@ def rates() -> Rates:
 
 def last_day(period: str) -> date:
     """The last day of a month "2026-02": the day whose rates hold for the month."""
-    year, month = int(period[:4]), int(period[5:])
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return month_end(date.fromisoformat(f"{period}-01"))

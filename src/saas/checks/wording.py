@@ -113,11 +113,6 @@ def month_index(period: pl.Expr) -> pl.Expr:
     return year * 12 + period.str.slice(5, 2).cast(pl.Int32, strict=False) - 1
 
 
-def month_name(index: int) -> str:
-    """The period of a month index: 24314 is "2026-03"."""
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
-
-
 def is_last(text: str) -> bool:
     """Whether a summary counts its own instalments, and this is the last: 摊销房租(12/12), 第6期/共6期."""
     counted = _INSTALMENT.search(text)

@@ -12,6 +12,7 @@ from saas.checks.evaluate import Expected, Outcome, judge
 from saas.checks.run import check_ledger
 from saas.demo.books import ERRORS, Books, CannotInject, Company, ErrorSpec, Label, books
 from saas.demo.books.layouts import LAYOUTS, Written, write
+from saas.kernel.months import month_name, month_number
 from saas.ledgers.frame import Ledger
 from saas.ledgers.reading import read_file
 
@@ -52,8 +53,8 @@ def some_company(at: int, seed: int) -> Company:
 
 def some_months(at: int) -> list[str]:
     """A calendar year, or twelve months across a year's end."""
-    start = 2026 * 12 if at % 2 == 0 else 2025 * 12 + 10
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(start, start + 12)]
+    start = month_number("2026-01" if at % 2 == 0 else "2025-11")
+    return [month_name(start + month) for month in range(12)]
 
 
 def invisible(company: Company, layout: str, balances: bool) -> set[str]:

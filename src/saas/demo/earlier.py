@@ -17,10 +17,10 @@ from saas.identity.actors import actor_for
 from saas.improvement.lessons.lesson_models import Improvement
 from saas.improvement.lessons.workflow import check_on
 from saas.kernel import clock
+from saas.kernel.months import months_after
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.register import deeds, queries
 from saas.risks.register.forms import Reviewed
-from saas.risks.reviews import months_later
 
 FIRST, EVERY = 24, 12  # working days: after the founding, and from one afternoon to the next
 HELPED = "观察期内没有再出现同类问题，保留这一做法。"
@@ -56,5 +56,5 @@ async def review(scene: Scene, tenant: Tenant) -> None:
     until = scene.stage.days.calendar.add_working_days(clock.today(), EVERY)
     async with scene.stage.reading() as session:
         for risk in await queries.due_for_review(session, until):
-            given = Reviewed(SAME, months_later(clock.today(), risk.review_months))
+            given = Reviewed(SAME, months_after(clock.today(), risk.review_months))
             await deeds.review(session, risk.id, given, actor_for(manager), scene.at)

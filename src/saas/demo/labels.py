@@ -13,6 +13,7 @@ from saas.demo.books.books import Label
 from saas.demo.scene import NotThere, Scene
 from saas.demo.story import Days
 from saas.demo.tenant import books_of
+from saas.kernel.months import month_name, month_number
 
 KEPT = 6  # books in memory: a story asks for its own again and again
 SETTLED = 8  # working days before the story's last day by which the books of its last month are in
@@ -24,9 +25,7 @@ def months_of(days: Days) -> tuple[list[str], int]:
     The last complete month is over some working days before the story ends, so that its errors can be found in it.
     """
     end = days.day(-SETTLED)
-    last = end.year * 12 + end.month - 2
-    now = days.last.year * 12 + days.last.month - 1
-    return [f"{m // 12}-{m % 12 + 1:02d}" for m in range(last - 11, now + 1)], 12
+    return [month_name(month) for month in range(month_number(end) - 12, month_number(days.last) + 1)], 12
 
 
 def month(scene: Scene, offset: int) -> str:

@@ -24,6 +24,7 @@ from saas.identity.tokens import secret_for
 from saas.kernel.clock import CHINA
 from saas.kernel.directory import Firm
 from saas.kernel.identifiers import uuid7
+from saas.kernel.months import last_day_of_term, months_after
 
 FOUNDED = "+0 08:50"  # an hour before anybody else begins
 INDUSTRIES = {  # the generator's kinds, as a bookkeeper writes them into the register
@@ -82,7 +83,7 @@ def register_clients(tenant: Tenant, client: Client, days: Days) -> Iterator[Tim
     yield at + timedelta(seconds=40), "contract", _add_contract
     months = CHUNK[client.contract.paid_by]
     for number in range(client.contract.received_months // months):
-        day = _months_from(days.last, client.contract.starts + number * months).replace(day=6 + place % 20)
+        day = months_after(days.last, client.contract.starts + number * months).replace(day=6 + place % 20)
         if day > days.last:
             return
         came = datetime.combine(day, at.time(), CHINA) + timedelta(minutes=15)
@@ -163,11 +164,11 @@ async def _add_contact(scene: Scene, contact: Contact) -> None:
 
 async def _add_contract(scene: Scene) -> None:
     contract = scene.client_data.contract
-    starts = _months_from(scene.stage.days.last, contract.starts).replace(day=1)
+    starts = months_after(scene.stage.days.last, contract.starts).replace(day=1)
     form = {
         "number": contract.number,
         "starts_on": starts,
-        "ends_on": _months_from(starts, contract.months) - timedelta(days=1),
+        "ends_on": last_day_of_term(starts, contract.months),
         "paid_months": contract.months,
         "price": contract.fee_yuan * contract.months,
         "list_month": contract.fee_yuan,
@@ -191,9 +192,3 @@ async def _add_receipt(scene: Scene, day: date, months: int) -> None:
 async def _send(scene: Scene, who: str, page: str, form: dict[str, str]) -> None:
     client, browser = await scene.client(), await scene.browser_of(who)
     await browser.post(f"{scene.root}/clients/{client.id}/{page}", form)
-
-
-def _months_from(day: date, count: int) -> date:
-    """The first of the month so many months away."""
-    month = day.year * 12 + day.month - 1 + count
-    return date(month // 12, month % 12 + 1, 1)

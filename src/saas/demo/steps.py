@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from saas.demo import (
@@ -33,6 +33,7 @@ from saas.demo.scene import Scene
 from saas.demo.story import THIS_QUARTER, Beat, Days, Story
 from saas.demo.tenant import Client, Tenant
 from saas.kernel.clock import CHINA
+from saas.kernel.months import month_end
 
 LOOKED_AT = timedelta(minutes=6)  # between a file's preview and the bookkeeper's yes
 READ_AGAIN = 8  # working days: by then a story of earlier months has imported its ledger once more
@@ -173,9 +174,8 @@ def _books(tenant: Tenant, told: Mapping[str, Sequence[int]], days: Days) -> Ite
 
 def _ready(month: str, place: int, clock: str, days: Days) -> datetime:
     """The fourth to sixth working day of the next month: the firm exports a month once its books are closed."""
-    first = datetime.fromisoformat(f"{month}-01")
-    following = (first + timedelta(days=32)).replace(day=1).date()
-    day = days.calendar.add_working_days(following - timedelta(days=1), 4 + place % 3)
+    last = month_end(date.fromisoformat(f"{month}-01"))
+    day = days.calendar.add_working_days(last, 4 + place % 3)
     return datetime.combine(min(day, days.day(1 - SETTLED)), time.fromisoformat(clock), CHINA)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from saas.demo.books import Books, Company, ErrorSpec, Late, books
 from saas.demo.books.company import BookStandard, CodeShape, Industry, InvoicesIn, Taxpayer
+from saas.kernel.months import month_name, month_number
 
 DATA = Path(__file__).parents[3] / "tenants" / "demo"
 SEED = 2026
@@ -134,8 +135,7 @@ def load(folder: Path = DATA) -> Tenant:
 
 def year_before(today: date, count: int = 12) -> list[str]:
     """The last complete months before `today`, oldest first: "2025-11" … "2026-10" on 2026-11-21."""
-    last = today.year * 12 + today.month - 2
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(last - count + 1, last + 1)]
+    return [month_name(month_number(today) - back) for back in range(count, 0, -1)]
 
 
 def books_of(

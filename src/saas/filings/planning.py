@@ -18,6 +18,7 @@ from saas.filings.models import RegisteredFiling as Filing
 from saas.filings.profile import ending, in_force, last_month
 from saas.kernel import clock
 from saas.kernel.filing import Due, FilingCalendar, filing_table
+from saas.kernel.months import month_name, month_number
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 
@@ -107,8 +108,7 @@ def _periods(client: Client, set_for: dict[UUID, list[FilingSwitch]], today: dat
 
 def months_around(today: date) -> list[str]:
     """The months in which a period can have ended that comes due around today."""
-    now = today.year * 12 + today.month - 1
-    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(now - MONTHS_BACK, now + 3)]
+    return [month_name(month_number(today) + ahead) for ahead in range(-MONTHS_BACK, 3)]
 
 
 def _from_day(client: Client, today: date) -> date:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from saas.clients.models import Client
 from saas.filings.models import FilingSwitch
 from saas.kernel.filing import after, filing_table
 from saas.kernel.i18n import Both, Text, _
+from saas.kernel.months import month_before, month_name, month_number
 
 EVERY: dict[str, Text] = {
     "month": _("every month"),
@@ -58,16 +60,13 @@ def _named(name: Mapping[str, str]) -> Both:
 
 def last_month(period: str) -> str:
     """The month with which a period ends: "2026-Q3" → "2026-09". ValueError for what is none."""
-    year, month = after(period)
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
+    return month_before(date(*after(period), 1))
 
 
 def first_month(period: str) -> str:
     """The month with which a period begins: "2026-Q3" → "2026-07"."""
     length = {"": 12, "Q": 3, "H": 6}.get(period[5:6], 1)
-    last = last_month(period)
-    start = int(last[:4]) * 12 + int(last[5:]) - length
-    return f"{start // 12}-{start % 12 + 1:02}"
+    return month_name(month_number(last_month(period)) - length + 1)
 
 
 def every_of(period: str) -> str:

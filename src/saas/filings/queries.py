@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from saas.filings.models import RegisteredFiling as Filing
 from saas.filings.standing import is_late, is_open, standing
 from saas.kernel import clock
 from saas.kernel.errors import Missing
+from saas.kernel.months import following_month
 from saas.kernel.tenancy import of_this_firm
 
 PAGE = 50
@@ -33,16 +34,12 @@ class Wanted:
 
     def conditions(self, today: date, *, show: str | None = None) -> list[ColumnElement[bool]]:
         first = date.fromisoformat(f"{self.month}-01")
-        found = [of_this_firm(Filing), Filing.due_on >= first, Filing.due_on < next_month(first)]
+        found = [of_this_firm(Filing), Filing.due_on >= first, Filing.due_on < following_month(first)]
         chosen = self.show if show is None else show
         found += [is_open()] if chosen == "open" else [is_late(today)] if chosen == "late" else []
         if self.member_id is not None:
             found.append(Filing.client_id.in_(_of_member(self.member_id)))
         return found
-
-
-def next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
 
 
 def _of_member(member_id: UUID) -> Any:

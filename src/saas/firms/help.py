@@ -7,19 +7,11 @@ from typing import Any
 from litestar import Response, get
 
 from saas.firms.help_guides import guides
-from saas.kernel.access import ROLES
-from saas.kernel.i18n import Text, _, listed, reader
+from saas.kernel.i18n import Text, listed, reader
 from saas.kernel.module import composition
 from saas.kernel.pages import Db, Req, page
 from saas.kernel.web import PUBLIC
-from saas.kernel.workflow import State, Workflow
-
-TURNS: dict[str, Text] = {
-    "client": _("Client"),
-    "system": _("Qingzhang"),
-    "owner": _("Whoever owns the record"),
-    "": _("Nobody"),
-}
+from saas.kernel.workflow import Workflow
 
 
 @get("/help", opt={"permission": PUBLIC})
@@ -36,7 +28,7 @@ def steps(workflow: Workflow) -> list[dict[str, Any]]:
     for state in workflow.states:
         if state.step is not None:
             turns = found.setdefault(state.step, [])
-            turns += [turn for turn in [_turn(state)] if not state.final and turn not in turns]
+            turns += [turn for turn in [state.turn] if not state.final and turn not in turns]
     return [{"label": label, "state": "future", "note": listed(turns)} for label, turns in found.items()]
 
 
@@ -45,7 +37,7 @@ def rows(workflow: Workflow) -> list[dict[str, Any]]:
     return [
         {
             "state": state.label,
-            "turn": _turn(state),
+            "turn": state.turn,
             "pauses": state.pauses,
             "final": state.final,
             "steps": [
@@ -60,10 +52,6 @@ def rows(workflow: Workflow) -> list[dict[str, Any]]:
         }
         for state in workflow.states
     ]
-
-
-def _turn(state: State) -> Text:
-    return TURNS.get(state.responsible) or ROLES[state.responsible]
 
 
 ROUTES = [help_page]

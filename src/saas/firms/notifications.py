@@ -99,7 +99,7 @@ async def observe(session: AsyncSession, step: Transition) -> None:
         return
     text = _("%(title)s: %(state)s", title=step.workflow.title(row), state=state.label)
     owner = step.workflow.assignee(row) if step.workflow.assignee else None
-    if state.responsible == "owner":  # the record's, not who has the role of that name
+    if state.responsible == "assignee":
         if owner is not None and owner != step.actor.id:
             kind = "answer" if step.actor.kind == "contact" else "assigned"
             await notify(session, [owner], kind, text, step.workflow.url(row), step.now)

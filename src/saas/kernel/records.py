@@ -23,7 +23,7 @@ from saas.kernel.workflow import Deed, Offer, State, Workflow
 TURNS = {
     "client": _("The client’s turn"),
     "system": _("Qingzhang’s turn"),
-    "owner": _("Its owner’s turn"),
+    "assignee": _("Its owner’s turn"),
 }
 
 
@@ -59,7 +59,7 @@ async def view(session: AsyncSession, workflow: Workflow, row: Any, actor: Actor
     happened = await history(session, row.id)
     state = workflow.state(row.state)
     owner = workflow.assignee(row) if workflow.assignee else None
-    mine = owner == actor.id if state.responsible == "owner" else state.responsible in actor.roles
+    mine = owner == actor.id if state.responsible == "assignee" else state.responsible in actor.roles
     return RecordView(
         workflow,
         row,

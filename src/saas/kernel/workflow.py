@@ -9,10 +9,16 @@ from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.access import Actor
-from saas.kernel.i18n import Text
+from saas.kernel.access import ROLES, Actor
+from saas.kernel.i18n import Text, _
 
 Tone = Literal["primary", "default", "danger", "quiet"]
+ACTING: dict[str, Text] = ROLES | {
+    "client": _("Client"),
+    "system": _("Qingzhang"),
+    "assignee": _("Whoever owns the record"),
+    "": _("Nobody"),
+}
 Minutes = int | Callable[[Any], int | None] | None
 
 
@@ -42,12 +48,17 @@ class State:
 
     name: str
     label: Text
-    responsible: str = ""  # a role, "client" or "system"; "" in final states
+    responsible: str = ""  # a key of ACTING; a firm has a role "owner", a record has its assignee
     within: Minutes = None  # working minutes for this state, or a function of the row
     pauses: bool = False
     final: bool = False
     tone: str = "work"  # work, wait, done, due, late, sealed
     step: Text | None = None  # the step of the stepper this state belongs to; several states may share one
+
+    @property
+    def turn(self) -> Text:
+        """Whoever acts in it, in words."""
+        return ACTING[self.responsible]
 
     @property
     def colour(self) -> str:

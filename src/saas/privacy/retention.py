@@ -18,6 +18,7 @@ from saas.kernel.audit import record
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Conflict, Invalid
 from saas.kernel.i18n import _
+from saas.kernel.months import months_after
 from saas.privacy import queries
 from saas.privacy.clocks import CLOCKS
 from saas.privacy.models import RetentionBatch, RetentionRule
@@ -26,9 +27,7 @@ from saas.privacy.terms import term
 
 def months_before(moment: datetime, months: int) -> datetime:
     """The same moment so many months earlier; the last day where the month is shorter."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    day = min(moment.day, [31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month])
-    return moment.replace(year=year, month=month + 1, day=day)
+    return datetime.combine(months_after(moment.date(), -months), moment.timetz())
 
 
 async def look(session: AsyncSession, now: datetime) -> None:

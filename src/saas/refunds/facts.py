@@ -12,9 +12,9 @@ from saas.clients.queries import communications
 from saas.identity.queries import members
 from saas.kernel import clock
 from saas.kernel.money import ZERO, Money
+from saas.kernel.months import months_after
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
-from saas.refunds.calculation.months import months_after
 from saas.refunds.checklist import missing
 from saas.refunds.models import OVER, Refund
 from saas.refunds.policies.policy_models import RefundPolicy

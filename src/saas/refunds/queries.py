@@ -14,6 +14,7 @@ from saas.kernel import tenancy
 from saas.kernel.clock import CHINA
 from saas.kernel.errors import Missing as NotFound
 from saas.kernel.money import Money
+from saas.kernel.months import following_month
 from saas.kernel.tenancy import of_this_firm
 from saas.notices.models import Notice
 from saas.refunds.models import Missing, Refund
@@ -84,7 +85,7 @@ async def budget(session: AsyncSession, day: date, *, lock: bool = False) -> tup
     query = query.order_by(RefundBudget.valid_from.desc()).limit(1)
     found = (await session.scalars(query.with_for_update() if lock else query)).first()
     begins = datetime.combine(month, time(), CHINA)
-    ends = datetime.combine(date(month.year + month.month // 12, month.month % 12 + 1, 1), time(), CHINA)
+    ends = datetime.combine(following_month(month), time(), CHINA)
     used = select(func.coalesce(func.sum(Refund.amount), 0)).where(
         of_this_firm(Refund), Refund.approved_at >= begins, Refund.approved_at < ends,
         Refund.state.not_in(("cancelled", "converted")),

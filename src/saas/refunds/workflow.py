@@ -40,9 +40,9 @@ def all_paid(refund: Refund, deed: Deed) -> str:
 # fmt: off
 STATES = (
     State("draft", _("Draft"), "bookkeeper", DAY, step=ASKED),
-    State("submitted", _("Asked for"), "owner", within("submitted"), step=ASKED),
+    State("submitted", _("Asked for"), "assignee", within("submitted"), step=ASKED),
     State("clarifying", _("Waiting for papers"), "client", pauses=True, tone="wait", step=TALK),
-    State("complete", _("Complete"), "owner", within("complete"), step=RECKONED),
+    State("complete", _("Complete"), "assignee", within("complete"), step=RECKONED),
     State("assessed", _("Calculated"), "reviewer", within("assessed"), step=RECKONED),
     State("countersigned", _("Countersigned"), "system", within("countersigned"), step=OFFER),
     State("offered", _("Offered to the client"), "client", pauses=True, tone="wait", step=OFFER),

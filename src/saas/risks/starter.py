@@ -17,13 +17,13 @@ from saas.kernel import clock
 from saas.kernel.access import SYSTEM
 from saas.kernel.clock import CHINA
 from saas.kernel.money import Money
+from saas.kernel.months import months_after
 from saas.kernel.pages import ROOT
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.models import Risk
 from saas.risks.playbooks.plan import Plan, plan_from
 from saas.risks.playbooks.playbook_models import Playbook, PlaybookVersion
-from saas.risks.reviews import months_later
 from saas.risks.watch.watch_models import Trigger
 
 FOLDER = ROOT / "tenants" / "_starter"
@@ -124,7 +124,7 @@ async def _risk(session: AsyncSession, given: StarterRisk, now: datetime) -> Ris
 
 async def _review_day(session: AsyncSession, now: datetime, months: int) -> date:
     calendar = await calendar_of(session)
-    return calendar.next_working_day(months_later(now.astimezone(CHINA).date(), months))
+    return calendar.next_working_day(months_after(now.astimezone(CHINA).date(), months))
 
 
 @cache

@@ -15,6 +15,7 @@ from saas.clients.models import Client
 from saas.kernel import clock
 from saas.kernel.clock import CHINA
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import quarter_start
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys import queries
@@ -72,8 +73,8 @@ def period_of(occasion: str, today: date) -> tuple[str, date]:
     """The quarter or year a sample belongs to, and its first day."""
     if occasion == "yearly":
         return f"{today.year}", date(today.year, 1, 1)
-    quarter = (today.month - 1) // 3
-    return f"{today.year}Q{quarter + 1}", date(today.year, quarter * 3 + 1, 1)
+    first = quarter_start(today)
+    return f"{today.year}Q{first.month // 3 + 1}", first
 
 
 def in_sample(client_id: UUID, period: str, share: int) -> bool:

@@ -53,7 +53,7 @@ async def _assign(session: AsyncSession, task: Task, step: Transition, row: Any)
     """The record's owner where it is the owner's turn, or who stands in; else anyone with the responsible role."""
     responsible = step.workflow.state(step.target).responsible
     owner: UUID | None = step.workflow.assignee(row) if step.workflow.assignee else None
-    mine = responsible in ("owner", "client")
+    mine = responsible in ("assignee", "client")
     await route(session, task, owner if mine else None, step.now)
     task.role = "" if mine and owner else ("bookkeeper" if mine else responsible)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from saas.kernel.months import months_after
 from tests.e2e.conftest import Person
 from tests.e2e.journeys.office import found_firm, invite, set_up_second_factor, write_letterhead
 from tests.e2e.journeys.steps import deed, path_of, refused, submit, today
@@ -83,8 +84,7 @@ def open_office(person: People, tmp_path: Path) -> Office:
 
 def _first_of(months: int) -> date:
     """The first day of the month so many months from now: five of the contract’s twelve are always served."""
-    count = today().year * 12 + today().month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
+    return months_after(today().replace(day=1), months)
 
 
 def _qualify(owner: Person, colleague: Person, code: str) -> None:

@@ -13,6 +13,7 @@ from saas.adjustments.correction.methods import Method
 from saas.adjustments.correction.vouchers import Entry, Stage, credit, debit
 from saas.kernel.i18n import _
 from saas.kernel.money import ZERO, Money
+from saas.kernel.months import months_after
 from saas.kernel.rates import percent
 
 
@@ -71,8 +72,7 @@ def _before(period: Period) -> Period:
 
 def _last(asset: Asset, through: Period) -> Period:
     """The last month that still bears depreciation."""
-    months = asset.in_service.year * 12 + asset.in_service.month - 1 + asset.months
-    return min(through, Period(months // 12, months % 12 + 1))
+    return min(through, Period.of(months_after(asset.in_service, asset.months)))
 
 
 def _entry(asset: Asset, amount: Money, first: Period, last: Period, method: Method, books: OpenBooks) -> Entry:

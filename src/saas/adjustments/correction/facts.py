@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import month_end
 from saas.ledgers.frame import Standard
 
 Posting = Literal["draft", "posted"]
@@ -81,8 +81,7 @@ class Period:
 
     @property
     def last(self) -> date:
-        month = self.month or 12
-        return date(self.year, month, monthrange(self.year, month)[1])
+        return month_end(date(self.year, self.month or 12, 1))
 
     @property
     def next(self) -> Period:

@@ -17,6 +17,7 @@ from saas.clients.models import Client
 from saas.filings import queries as filings
 from saas.filings.models import FilingSwitch
 from saas.filings.profile import ending, in_force
+from saas.kernel.months import month_name, month_number
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import PeriodVersion
 
@@ -25,8 +26,7 @@ MONTHS = 6
 
 def last_months(today: date, count: int = MONTHS) -> list[str]:
     """The newest first, this month among them."""
-    now = today.year * 12 + today.month - 1
-    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(now, now - count, -1)]
+    return [month_name(month_number(today) - back) for back in range(count)]
 
 
 async def clients_page(

@@ -51,7 +51,7 @@ def its_day_has_come(version: ProcedureVersion, deed: Deed) -> Text | None:
 
 # fmt: off
 STATES = (
-    State("draft", _("Draft"), "owner", step=WRITING),
+    State("draft", _("Draft"), "assignee", step=WRITING),
     State("in_review", _("In review"), "manager", 3 * DAY, tone="wait", step=REVIEW),
     State("coming", _("Approved, not in force yet"), "system", tone="wait", step=IN_FORCE),
     State("in_force", _("In force"), final=True, tone="done", step=IN_FORCE),

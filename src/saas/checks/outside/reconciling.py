@@ -11,6 +11,7 @@ import polars as pl
 
 from saas.checks.digest import digest
 from saas.checks.outside.bank_matching import DAYS, Item, Match, Matching, match
+from saas.kernel.months import month_end
 from saas.ledgers.frame import Ledger
 
 
@@ -31,7 +32,7 @@ def reconcile(
     entries = books_of(ledger, account)
     if lines.is_empty() or not entries:
         return None
-    last = min(_day(lines["date"].max()), _month_end(max(item.day for item in entries)))
+    last = min(_day(lines["date"].max()), month_end(max(item.day for item in entries)))
     first = max(_day(lines["date"].min()), min(item.day for item in entries).replace(day=1))
     if first > last:
         return None
@@ -88,7 +89,3 @@ def _by_hand(bank: list[Item], books: list[Item], pairs: Mapping[str, str]) -> l
 def _day(value: Any) -> date:
     assert isinstance(value, date)  # a column of dates without nulls
     return value
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)

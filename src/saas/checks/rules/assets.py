@@ -11,12 +11,13 @@ import polars as pl
 from saas.checks.asset_classes import AssetClass, asset_class, write_offs
 from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
-from saas.checks.positions import months_between, next_month
+from saas.checks.positions import months_between
 from saas.checks.roles import role_in
 from saas.checks.voucher_kinds import lines, vouchers
 from saas.checks.wording import is_last, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_before, month_number, next_month
 from saas.ledgers.frame import Ledger
 
 PAIRS = (("fixed_asset", "depreciation"), ("intangible", "amortisation"), ("deferred_expense", "deferred_expense"))
@@ -43,7 +44,7 @@ def missing_depreciation(ledger: Ledger, settings: Mapping[str, Any]) -> list[Fi
             gaps = [
                 (month, sure)
                 for month, sure in _gaps(group, usable, settings)
-                if month < retired and (int(month[:4]) * 12 + int(month[5:]) - 1) not in elsewhere
+                if month < retired and month_number(month) not in elsewhere
             ]
             found += [_missed(ledger, group, month, sure) for month, sure in gaps]
         else:
@@ -98,7 +99,7 @@ def _gaps(group: AssetClass, usable: list[str], settings: Mapping[str, Any]) -> 
         for m in usable
         if _due_from(group) <= m and m not in group.written and group.depreciable(m, settings["residual"])
     ]
-    made_up = {m for m in due if any(group.written.get(n, 0) >= 1.6 * usual for n in (_before(m), next_month(m)))}
+    made_up = {m for m in due if any(group.written.get(n, 0) >= 1.6 * usual for n in (month_before(m), next_month(m)))}
     tail = [m for m in due if m > done[-1] and m not in made_up]
     inside = [(m, 0.85) for m in due if m < done[-1] and m not in made_up]
     if group.worth is None and len(tail) > 1:
@@ -112,11 +113,6 @@ def _due_from(group: AssetClass) -> str:
     begun += [next_month(min(group.bought))] if group.bought else []
     begun += [group.months[0]] if group.began_with else []
     return min(begun) if begun else NEVER
-
-
-def _before(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - (number == 1)}-{(number - 2) % 12 + 1:02d}"
 
 
 def _never(ledger: Ledger, group: AssetClass, usable: list[str], settings: Mapping[str, Any]) -> list[Finding]:

@@ -13,9 +13,10 @@ from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.amounts import EXPENSE
-from saas.checks.wording import month_name, yuan
+from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import Ledger
 
 STEP = 10_000_00  # fen: what counts as round

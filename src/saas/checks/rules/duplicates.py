@@ -17,9 +17,10 @@ from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.roles import role_like
 from saas.checks.series import recurring_events
 from saas.checks.signals.settlement import settled_twice
-from saas.checks.wording import INVOICE, alike, month_name, without_dates, yuan
+from saas.checks.wording import INVOICE, alike, without_dates, yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import REPEATED, Ledger
 from saas.ledgers.texts import of_each
 

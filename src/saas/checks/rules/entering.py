@@ -11,9 +11,10 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.signals.pairs import rare_pair
 from saas.checks.signals.people import STRANGER, odd_hours, unusual_preparer
-from saas.checks.wording import month_name, yuan
+from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import Ledger
 
 FEW = 5  # vouchers of one person

@@ -10,12 +10,13 @@ from typing import Any
 import polars as pl
 
 from saas.checks.finding import Finding, Rule
-from saas.checks.positions import next_month, positions
+from saas.checks.positions import positions
 from saas.checks.roles import role_in
 from saas.checks.voucher_kinds import ESTIMATE, lines, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import next_month
 from saas.ledgers.frame import REPEATED, Ledger
 from saas.ledgers.texts import says
 

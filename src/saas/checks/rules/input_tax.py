@@ -9,11 +9,11 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
-from saas.checks.positions import next_month
 from saas.checks.roles import role_in, role_like
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import next_month
 from saas.ledgers.frame import Ledger
 
 PRIVATE = r"\.(?:welfare|entertainment)$"

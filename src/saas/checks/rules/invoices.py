@@ -15,9 +15,9 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.invoice_numbers import invoice_numbers
 from saas.checks.roles import role_like
-from saas.checks.wording import month_name
 from saas.kernel.i18n import Listed, Text, _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import Ledger
 from saas.ledgers.texts import says
 

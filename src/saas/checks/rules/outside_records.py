@@ -13,13 +13,14 @@ import polars as pl
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule, Severity
 from saas.checks.outside.bank_matching import DAYS
-from saas.checks.positions import next_month, positions
+from saas.checks.positions import positions
 from saas.checks.roles import role_in
 from saas.checks.rules.bank_items import unmatched_items
 from saas.checks.rules.invoice_items import unmatched_invoices
 from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
+from saas.kernel.months import next_month
 from saas.ledgers.frame import REPEATED, Ledger
 
 Supplied = Mapping[str, Mapping[str, int]]

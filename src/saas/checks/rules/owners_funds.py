@@ -9,12 +9,12 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
-from saas.checks.positions import next_month
 from saas.checks.roles import role_in
 from saas.checks.rules.shareholders import owed_by_shareholders
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import next_month
 from saas.ledgers.frame import Ledger
 
 PAYABLE = ("other_payable", "payable")

@@ -15,9 +15,10 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.once import per_ledger
 from saas.checks.roles import role_like
-from saas.checks.wording import month_name, yuan
+from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import Ledger
 
 SYSTEM = ("opening", "closing", "vat_transfer", "estimate", "estimate_reversal")

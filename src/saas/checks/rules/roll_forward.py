@@ -8,13 +8,14 @@ from typing import Any
 import polars as pl
 
 from saas.checks.finding import Finding, Rule
-from saas.checks.positions import compare, next_month, on_listed_accounts, span
+from saas.checks.positions import compare, on_listed_accounts, span
 from saas.checks.roles import role_in
 from saas.checks.stands import stands
 from saas.checks.voucher_kinds import lines
 from saas.checks.wording import yuan
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
+from saas.kernel.months import next_month
 from saas.ledgers.frame import Ledger
 
 PARTS = ("opening", "debit", "credit", "closing")

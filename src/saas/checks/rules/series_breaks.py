@@ -11,9 +11,10 @@ from saas.checks.digest import digest
 from saas.checks.finding import Finding, Rule
 from saas.checks.roles import role_in, role_like
 from saas.checks.series import find
-from saas.checks.wording import month_name, yuan
+from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import REPEATED, Ledger
 from saas.ledgers.texts import says, spelled
 

@@ -19,9 +19,10 @@ from saas.checks.roles import role_in, role_like
 from saas.checks.series import Recurring, find, recurring_events
 from saas.checks.signals.excused import Events, Slices, excused
 from saas.checks.signals.expected import Expected, expected_entry
-from saas.checks.wording import company_in, is_last, month_name
+from saas.checks.wording import company_in, is_last
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import Ledger
 
 MONEY = r"^(?:cash|bank|other_money)\b"

@@ -19,9 +19,10 @@ from saas.checks.series import find
 from saas.checks.signals.digits import PECULIAR, slip, undone
 from saas.checks.signals.documents import slipped_documents
 from saas.checks.signals.settlements import slipped_settlements
-from saas.checks.wording import month_name, yuan
+from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import month_name
 from saas.ledgers.frame import REPEATED, Ledger
 
 SURE, DOCUMENT, TIGHT, LOOSE = 0.95, 0.75, 0.8, 0.65  # confidence by kind of proof

@@ -10,11 +10,12 @@ import polars as pl
 
 from saas.checks import flows
 from saas.checks.finding import Finding, Rule
-from saas.checks.positions import next_month, positions
+from saas.checks.positions import positions
 from saas.checks.roles import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.months import next_month
 from saas.ledgers.frame import Ledger
 
 PAID_AFTER_QUARTER = ("tax.vat.unpaid", "tax.iit", "tax.urban", "tax.edu", "tax.local_edu", "tax.stamp", "tax.vat")

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from saas.demo.books.desk import last_day
 from saas.kernel.holidays import Days, load_days
+from saas.kernel.months import month_end
 
 HOLIDAYS = Path(__file__).parents[4] / "tenants" / "_starter" / "calendar"
 Task = tuple[int, Callable[[], object]]  # (day of the month, what happens)
@@ -18,7 +18,7 @@ Task = tuple[int, Callable[[], object]]  # (day of the month, what happens)
 @cache
 def working_days(first: date) -> tuple[int, ...]:
     """The working days of the month that `first` opens (State Council lists, else Monday to Friday)."""
-    month = range(1, last_day(first).day + 1)
+    month = range(1, month_end(first).day + 1)
     return tuple(day for day in month if _calendar().is_working(first.replace(day=day)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -120,10 +119,5 @@ def lend(desk: Desk, fen: int) -> None:
     )
 
 
-def last_day(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def month_before(day: date) -> date:
-    """The last day of the month before."""
+def month_end_before(day: date) -> date:
     return day.replace(day=1) - timedelta(days=1)

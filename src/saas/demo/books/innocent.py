@@ -8,9 +8,10 @@ from functools import partial
 
 from saas.demo.books.agenda import Task, some_day
 from saas.demo.books.amounts import agreed, round_up
-from saas.demo.books.desk import Desk, last_day, month_before
+from saas.demo.books.desk import Desk, month_end_before
 from saas.demo.books.events import assets, expenses, funds, purchases, sales
 from saas.demo.books.voucher import Voucher
+from saas.kernel.months import month_end
 
 MISTAKEN = {"office": "selling.ad", "advice": "selling.ad", "freight": "admin.transport", "travel": "admin.transport"}
 THINGS = {  # what a company of this industry buys to last
@@ -28,7 +29,7 @@ def plan_innocent(desk: Desk, first: date) -> Iterator[Task]:
         yield from _reversals(desk)
         if rng.random() < 0.4:
             net = agreed(rng, company.revenue_yuan / 12 * desk.cost_share * 0.06, 0.2)
-            yield last_day(first).day, partial(purchases.estimate, desk, rng.choice(desk.suppliers), net)
+            yield month_end(first).day, partial(purchases.estimate, desk, rng.choice(desk.suppliers), net)
         if rng.random() < 0.12:
             yield some_day(rng, first, 10, 25), partial(_take_back, desk)
     if company.industry != "restaurant" and rng.random() < 0.15:
@@ -89,7 +90,7 @@ def _repay_when_rich(desk: Desk) -> None:
 
 def _correct(desk: Desk) -> None:
     """Last month's wrong account, corrected as 会计基础工作规范 第51条 wants it: red copy, blue right one."""
-    month = month_before(desk.today)
+    month = month_end_before(desk.today)
     mistaken = [v for v in desk.vouchers if v.kind in MISTAKEN and v.period == f"{month:%Y-%m}" and _uncited(desk, v)]
     if not mistaken or month.year != desk.today.year:
         return

@@ -9,8 +9,8 @@ from random import Random
 from saas.demo.books.agenda import next_working_day
 from saas.demo.books.closing import DERIVED
 from saas.demo.books.company import Company
-from saas.demo.books.desk import last_day
 from saas.demo.books.voucher import Draft, Voucher
+from saas.kernel.months import month_end
 
 MONEY = ("cash", "bank.main", "bank.second")
 
@@ -21,7 +21,7 @@ def number(draft: Draft, company: Company, rng: Random) -> None:
     for voucher in draft.vouchers:
         voucher.document_date = voucher.document_date or voucher.date
         if company.month_end_dating:
-            voucher.date = last_day(voucher.date)
+            voucher.date = month_end(voucher.date)
         voucher.word = word_of(voucher) if company.three_words else "记"
         last[voucher.period, voucher.word] += 1
         voucher.number = last[voucher.period, voucher.word]

@@ -9,8 +9,9 @@ from functools import partial
 from saas.demo.books.agenda import Task, some_day
 from saas.demo.books.amounts import shares
 from saas.demo.books.company import Industry
-from saas.demo.books.desk import Desk, last_day
+from saas.demo.books.desk import Desk
 from saas.demo.books.events import purchases, sales
+from saas.kernel.months import month_end
 
 INVOICES: dict[Industry, int] = {"services": 7, "trading": 12, "manufacturing": 8, "restaurant": 0, "technology": 4}
 PURCHASES: dict[Industry, int] = {"services": 2, "trading": 9, "manufacturing": 7, "restaurant": 9, "technology": 1}
@@ -31,7 +32,7 @@ def plan_selling(desk: Desk, first: date, net_sales: int) -> Iterator[Task]:
 def plan_takings(desk: Desk, first: date, net_sales: int) -> Iterator[Task]:
     """Every few days; on the last day what is left of the month."""
     step = 3 if desk.company.density >= 1 else 7
-    ends = [*range(step, last_day(first).day - 1, step), last_day(first).day]
+    ends = [*range(step, month_end(first).day - 1, step), month_end(first).day]
     start = 1
     for end, net in zip(ends, shares(desk.rng, net_sales, len(ends), 0.12), strict=True):
         yield end, partial(sales.take, desk, net, start, end, CASH_SHARE)

@@ -9,7 +9,7 @@ from saas.demo.books.accounts import BookChart
 from saas.demo.books.agenda import Task
 from saas.demo.books.closing import close
 from saas.demo.books.company import Company
-from saas.demo.books.desk import Desk, last_day
+from saas.demo.books.desk import Desk
 from saas.demo.books.innocent import plan_innocent
 from saas.demo.books.irregular import plan_irregular
 from saas.demo.books.monthly import plan_month_end, plan_routine, plan_taxes
@@ -17,6 +17,7 @@ from saas.demo.books.opening import open_desk
 from saas.demo.books.trade import plan_buying, plan_selling, plan_takings
 from saas.demo.books.voucher import Balances, Draft
 from saas.demo.books.wording import Wording
+from saas.kernel.months import month_end
 
 
 def live(company: Company, months: list[str], seed: int) -> Draft:
@@ -55,7 +56,7 @@ def live_month(desk: Desk, chart: BookChart, first: date, quarter_sales: int) ->
     for day, task in sorted(tasks, key=lambda each: each[0]):
         desk.today = first.replace(day=day)
         task()
-    desk.today = last_day(first)
+    desk.today = month_end(first)
     plan_month_end(desk, sales, quarter_sales + sales, chart.pnl_roles)
     for kind in ("close_income", "close_expense", *(("year_close",) if first.month == 12 else ())):
         lines = close(kind, desk.balance, chart)

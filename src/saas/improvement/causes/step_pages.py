@@ -10,10 +10,7 @@ from saas.improvement.causes import steps
 from saas.improvement.causes.spans import span_of, spans
 from saas.improvement.measuring import showing
 from saas.improvement.rooms import tabs
-from saas.kernel.access import ROLES
-from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, address_in, page, working_time
-from saas.kernel.records import TURNS
 from saas.refunds.workflow import REFUND
 
 PROCESSES = {CASE.name: CASE, REFUND.name: REFUND}
@@ -29,8 +26,7 @@ async def step_times(request: Req, session: Db, process: FromQuery[str] = "case"
     rows = [
         {
             "label": step.state.label,
-            "turn": ROLES.get(step.state.responsible) if step.state.responsible != "owner" else _("Its owner"),
-            "waits": TURNS.get(step.state.responsible) if step.state.responsible in ("client", "system") else "",
+            "turn": step.state.turn,
             "within": working_time(step.state.within) if isinstance(step.state.within, int) else "",
             "paused": step.state.pauses,
             "count": step.times.count,

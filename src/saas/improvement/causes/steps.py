@@ -45,7 +45,7 @@ class Step:
     @property
     def idle(self) -> bool:
         """It waits, for the client or in somebody's queue, and that costs much of the whole."""
-        waits = self.state.pauses or self.state.responsible not in ("owner", "system")
+        waits = self.state.pauses or self.state.responsible not in ("assignee", "system")
         return waits and self.share >= IDLE_SHARE and self.times.count >= 5
 
 

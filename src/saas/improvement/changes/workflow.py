@@ -82,7 +82,7 @@ def is_written_down(row: Change, deed: Deed) -> Text | None:
 CHANGE = Workflow(
     "change", _("Change to practice"), Change, "draft",
     (
-        State("draft", _("Draft"), "owner", 5 * DAY, step=DRAFTED),
+        State("draft", _("Draft"), "assignee", 5 * DAY, step=DRAFTED),
         State("proposed", _("Waiting for approval"), "manager", 3 * DAY, step=DECIDED),
         State("approved", _("Approved, not yet in force"), "system", tone="due", step=DECIDED),
         State("in_force", _("In force, being measured"), "system", tone="work", step=RUNNING),

@@ -91,7 +91,7 @@ def watching(row: Improvement) -> int:
 IMPROVEMENT = Workflow(
     "improvement", _("Improvement action"), Improvement, "open",
     (
-        State("open", _("To be done"), "owner", step=_("Do it")),
+        State("open", _("To be done"), "assignee", step=_("Do it")),
         State("watched", _("Effect being watched"), "manager", watching, tone="wait", step=_("Effect check")),
         State("effective", _("It helped"), final=True, tone="done", step=_("Judged")),
         State("ineffective", _("It did not help"), final=True, tone="late", step=_("Judged")),

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from math import exp, inf, log, sqrt
 from typing import Any
 
+from saas.kernel.months import following_month
+
 FEWEST = 5  # of the base; below it there is no rate
 Z = 1.959963984540054  # two-sided 95 %
 
@@ -62,7 +64,7 @@ class Counts:
         """One rate a calendar month, the first and the last cut at the ends."""
         found, begin = [], since
         while begin <= until:
-            following = (begin.replace(day=1) + timedelta(days=32)).replace(day=1)
+            following = following_month(begin)
             end = min(following - timedelta(days=1), until)
             found.append(self.between(begin, end))
             begin = following

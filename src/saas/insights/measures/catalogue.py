@@ -26,6 +26,7 @@ from saas.insights.measures import (
     trade,
 )
 from saas.insights.measures.measure import Figure, Measure, Scope
+from saas.kernel.months import months_after
 
 SUBJECTS = (
     cases, flow, recurring, notices, refunds, refund_costs, satisfaction, learning, risk, quality_cost,
@@ -41,7 +42,7 @@ def spans(since: date, until: date, by: Span = "month") -> Iterator[tuple[date, 
     """(first, last) of each calendar span that touches the two dates, cut to them."""
     start = since - timedelta(days=since.weekday()) if by == "week" else _first(since, MONTHS[by])
     while start <= until:
-        following = start + timedelta(days=7) if by == "week" else _after(start, MONTHS[by])
+        following = start + timedelta(days=7) if by == "week" else months_after(start, MONTHS[by])
         yield max(start, since), min(following - timedelta(days=1), until)
         start = following
 
@@ -56,8 +57,3 @@ async def series(
 
 def _first(day: date, months: int) -> date:
     return date(day.year, (day.month - 1) // months * months + 1, 1)
-
-
-def _after(first: date, months: int) -> date:
-    month = first.month - 1 + months
-    return date(first.year + month // 12, month % 12 + 1, 1)

@@ -32,6 +32,7 @@ from saas.insights.measures.measure import (
 from saas.insights.models import AnswerFact
 from saas.kernel import clock
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import following_month, month_end
 from saas.kernel.pages import show_date
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import Survey
@@ -153,9 +154,8 @@ def month_ends(since: date, until: date) -> list[date]:
     """The last day of each calendar month the period touches, today at the latest."""
     found, first = [], date(since.year, since.month, 1)
     while first <= until:
-        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-        found.append(min(date.fromordinal(following.toordinal() - 1), until, clock.today()))
-        first = following
+        found.append(min(month_end(first), until, clock.today()))
+        first = following_month(first)
     return sorted(set(found))
 
 

@@ -24,7 +24,7 @@ from saas.insights.owner_link.link_models import OwnerView
 from saas.insights.owner_link.pages import PURPOSE, address
 from saas.insights.reports import queries as reports
 from saas.insights.reports.making import digest_of
-from saas.insights.reports.months import month_name
+from saas.insights.reports.months import month_title
 from saas.insights.reports.pages import file_name
 from saas.kernel import clock
 from saas.kernel.config import active
@@ -72,7 +72,7 @@ async def show(request: Req, session: AsyncSession, visit: Visit) -> Response[An
         charts=[_unlinked(chart(one, asked, str)) for one in found[:CHARTS_OF_OVERVIEW]],
         nothing=all(figure.n == 0 for one in found for figure in one.figures),
         hint=board.hint,
-        report=None if report is None else {"month": month_name(report.month), "pages": report.pages,
+        report=None if report is None else {"month": month_title(report.month), "pages": report.pages,
                                             "reached": report.reached, "missed": len(report.missed)},
         overdue=total,
         oldest=[_line(one, named) for one in oldest],

@@ -18,7 +18,7 @@ from saas.insights.dashboards.readings import goal
 from saas.insights.dashboards.units import said
 from saas.insights.measures.catalogue import MEASURES
 from saas.insights.reports import printing, queries
-from saas.insights.reports.months import asked_for, month_before, month_name
+from saas.insights.reports.months import asked_for, month_title
 from saas.insights.reports.report_models import MonthlyReport
 from saas.insights.reports.sheet import Sheet, count, gather, paged
 from saas.kernel import clock, tenancy
@@ -29,6 +29,7 @@ from saas.kernel.files import store_of
 from saas.kernel.i18n import Locale, Text, _, reading
 from saas.kernel.jobs import HopelessError
 from saas.kernel.mail import Attachment
+from saas.kernel.months import month_before
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import calendar_of
 
@@ -122,7 +123,7 @@ def digest_of(row: MonthlyReport, locale: str) -> str:
 
 
 def _message(row: MonthlyReport, url: str) -> Message:
-    month = month_name(row.month)
+    month = month_title(row.month)
     lines: list[Text] = [_("%(reached)s figures came to their target, %(missed)s did not.",
                            reached=row.reached, missed=len(row.missed))]  # fmt: skip
     if row.edition > 1:

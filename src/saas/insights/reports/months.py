@@ -10,6 +10,7 @@ from saas.insights.dashboards.periods import period_of
 from saas.insights.measures.measure import Scope
 from saas.kernel import clock
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import month_name, month_number
 from saas.kernel.pages import show_date
 
 MONTHS = (
@@ -23,12 +24,7 @@ SHORT = (
 OFFERED = 12  # months one may ask for at once; older ones by their number
 
 
-def month_before(day: date) -> str:
-    """The last month that is over on this day."""
-    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
-
-
-def month_name(key: str) -> Text:
+def month_title(key: str) -> Text:
     return _("%(month)s %(year)s", month=MONTHS[int(key[5:]) - 1], year=key[:4])
 
 
@@ -49,17 +45,13 @@ def why_not(key: str, today: date) -> Text | None:
     if wanted is None:
         return _("“%(text)s” is no month. Write it like 2026-10.", text=key[:20])
     if wanted.period.since > today:
-        return _("%(month)s has not begun yet: there is nothing to report.", month=month_name(key))
+        return _("%(month)s has not begun yet: there is nothing to report.", month=month_title(key))
     if wanted.period.until >= today:
         day = show_date(wanted.period.until + timedelta(days=1))
-        return _("%(month)s is not over yet: its report is made on %(day)s.", month=month_name(key), day=day)
+        return _("%(month)s is not over yet: its report is made on %(day)s.", month=month_title(key), day=day)
     return None
 
 
 def offered(today: date) -> list[str]:
     """The months that are over, the last one first."""
-    found = [month_before(today)]
-    while len(found) < OFFERED:
-        year, month = int(found[-1][:4]), int(found[-1][5:])
-        found.append(month_before(date(year, month, 1)))
-    return found
+    return [month_name(month_number(today) - back) for back in range(1, OFFERED + 1)]

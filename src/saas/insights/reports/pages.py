@@ -15,7 +15,7 @@ from saas.identity.queries import members_by_id
 from saas.insights.dashboards.boards import tabs
 from saas.insights.reports import queries
 from saas.insights.reports.making import ROOM, digest_of
-from saas.insights.reports.months import month_before, month_name, offered, why_not
+from saas.insights.reports.months import month_title, offered, why_not
 from saas.insights.reports.report_models import FigureSubscription, MonthlyReport
 from saas.insights.rooms import ROOMS
 from saas.kernel import clock, tenancy
@@ -25,6 +25,7 @@ from saas.kernel.errors import Missing
 from saas.kernel.files import store_of
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
+from saas.kernel.months import month_before
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, show_datetime, to
 from saas.kernel.uploads import attachment
@@ -122,8 +123,8 @@ async def _page(
         status=status,
         tabs=tabs(request, ROOM, rooms=ROOMS),
         reports=[_row(row, names) for row in await queries.reports(session, SHOWN)],
-        printing=[month_name(month) for month in await queries.being_printed(session)],
-        months=[(month, month_name(month)) for month in offered(clock.today())],
+        printing=[month_title(month) for month in await queries.being_printed(session)],
+        months=[(month, month_title(month)) for month in offered(clock.today())],
         asked=asked or Submitted({"month": month_before(clock.today())}),
         wishes=wishes or Submitted(_wishes(mine)),
         as_file=await choice(session, "report_mail") == "file",
@@ -141,7 +142,7 @@ def _wishes(row: FigureSubscription | None) -> dict[str, Any]:
 def _row(row: MonthlyReport, names: dict[UUID, str]) -> dict[str, Any]:
     return {
         "id": row.id,
-        "month": month_name(row.month),
+        "month": month_title(row.month),
         "edition": _("Edition %(n)s", n=row.edition),
         "made": show_datetime(row.made_at),
         "by": names.get(row.made_by, "") if row.made_by else _("by the schedule"),

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from saas.firms.letterhead import firm_head
-from saas.insights.reports.months import month_name
+from saas.insights.reports.months import month_title
 from saas.insights.reports.sheet import Sheet, content
 from saas.kernel.documents import render_pdf
 from saas.kernel.i18n import Locale, _, reading
@@ -18,7 +18,7 @@ TEMPLATE = "insights/report_document.html"
 def html(sheet: Sheet, locale: Locale) -> str:
     with reading(locale):
         profile = sheet.profile
-        month = month_name(sheet.asked.period.key)
+        month = month_title(sheet.asked.period.key)
         firm = firm_head(profile, locale, "image:logo" if sheet.logo else "")
         context: dict[str, Any] = {
             "locale": locale,

@@ -117,7 +117,7 @@ def close(card: Scorecard, deed: Deed) -> None:
 
 
 STATES = (
-    State("open", _("Open to objections"), "owner", step=_("Card made")),
+    State("open", _("Open to objections"), "assignee", step=_("Card made")),
     State("disputed", _("A figure is disputed"), "manager", ANSWER_WITHIN, tone="due", step=_("Card made")),
     State("closed", _("Closed and frozen"), final=True, tone="sealed", step=_("Closed and frozen")),
 )

@@ -97,7 +97,7 @@ def may_object(entry: PayEntry, deed: Deed) -> Text | None:
 
 STATES = (
     State("proposed", _("Proposed"), "manager", 5 * 480, step=_("Proposed")),
-    State("approved", _("Approved, open to objection"), "owner", step=_("Approved")),
+    State("approved", _("Approved, open to objection"), "assignee", step=_("Approved")),
     State("objected", _("Objected to"), "manager", 3 * 480, tone="due", step=_("Approved")),
     State("final", _("Final"), final=True, tone="sealed", step=_("Final")),
     State("refused", _("Not approved"), final=True, tone="late", step=_("Final")),

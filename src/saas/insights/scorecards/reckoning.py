@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -23,6 +23,7 @@ from saas.insights.targets.reading import targets
 from saas.kernel.access import Actor
 from saas.kernel.db import FirmRow
 from saas.kernel.i18n import _
+from saas.kernel.months import month_before, quarter_name, quarter_number
 from saas.kernel.perform import calendar_of, start
 from saas.kernel.tenancy import current_firm_id, of_this_firm
 from saas.tasks.models import Task
@@ -123,7 +124,4 @@ async def drop_tasks(session: AsyncSession, row: FirmRow, now: datetime) -> None
 
 def last_complete(every: str, today: date) -> str:
     """The key of the month or quarter that ended last."""
-    months = 3 if every == "quarter" else 1
-    first = date(today.year, (today.month - 1) // months * months + 1, 1)
-    before = first - timedelta(days=1)
-    return f"{before.year}-Q{(before.month + 2) // 3}" if every == "quarter" else f"{before:%Y-%m}"
+    return quarter_name(quarter_number(today) - 1) if every == "quarter" else month_before(today)

@@ -23,6 +23,7 @@ from saas.clients import queries as clients
 from saas.clients.models import Communication, Contract, Receipt
 from saas.filings import queries as filings
 from saas.kernel.clock import CHINA
+from saas.kernel.months import month_name, month_number
 from saas.kernel.stages import StageEntry
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers import queries as ledgers
@@ -30,7 +31,6 @@ from saas.ledgers.models import PeriodVersion
 from saas.notices import queries as notices
 from saas.notices.models import Notice
 from saas.refunds import queries
-from saas.refunds.calculation.months import months_after
 from saas.refunds.models import Refund
 
 MOST = 500  # of a kind: two years of a busy client
@@ -102,8 +102,8 @@ def shaped(sources: Sources, notice_on: date, now: datetime) -> dict[str, Any]:
 def contract_months(contract: Contract) -> list[str]:
     """Its months by name, the first one first: "2026-01"; gift months among them."""
     first = contract.starts_on.replace(day=1)
-    count = (contract.ends_on.year - first.year) * 12 + contract.ends_on.month - first.month + 1
-    return [f"{months_after(first, n):%Y-%m}" for n in range(max(count, 1))]
+    count = month_number(contract.ends_on) - month_number(first) + 1
+    return [month_name(month_number(first) + n) for n in range(max(count, 1))]
 
 
 def _month(sources: Sources, month: str, notice_on: date) -> dict[str, Any]:

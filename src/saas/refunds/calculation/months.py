@@ -5,10 +5,10 @@ A contract from the 15th has months from the 15th to the 14th; each is named aft
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from saas.kernel.months import month_name, month_number, months_after, next_month
 from saas.refunds.calculation.service import Agreed, Service
 from saas.refunds.terms import NoticeMonth
 
@@ -20,12 +20,6 @@ class Served:
     months: tuple[str, ...]
     part: tuple[int, int] | None = None
     part_month: str = ""
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def served(agreed: Agreed, service: Service, counting: NoticeMonth) -> Served:
@@ -50,19 +44,15 @@ def served(agreed: Agreed, service: Service, counting: NoticeMonth) -> Served:
 
 
 def _named(start: date, count: int) -> tuple[str, ...]:
-    return tuple(f"{months_after(start.replace(day=1), month):%Y-%m}" for month in range(count))
+    return tuple(month_name(month_number(start) + month) for month in range(count))
 
 
 def in_runs(months: tuple[str, ...]) -> str:
     """Months in their order, runs drawn together: "2026-01–2026-03, 2026-05"."""
     runs: list[list[str]] = []
     for month in months:
-        if runs and month == _next(runs[-1][-1]):
+        if runs and month == next_month(runs[-1][-1]):
             runs[-1].append(month)
         else:
             runs.append([month])
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
-def _next(month: str) -> str:
-    return f"{months_after(date.fromisoformat(month + '-01'), 1):%Y-%m}"

@@ -16,6 +16,7 @@ from saas.identity.models import Membership
 from saas.kernel import clock
 from saas.kernel.calendar import Calendar
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import quarter_start
 from saas.refunds.lists import list_queries as queries
 from saas.refunds.lists.list_queries import Figures, Place, Wanted
 from saas.refunds.models import Refund
@@ -107,7 +108,7 @@ def opened_between(period: str, today: date) -> tuple[datetime | None, datetime 
     """The moments of a named period; (None, None) for no filter."""
     month = today.replace(day=1)
     before = (month - timedelta(days=1)).replace(day=1)
-    quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
+    quarter = quarter_start(today)
     year = month.replace(month=1)
     days = {
         "month": (month, None),

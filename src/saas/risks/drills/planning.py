@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +17,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.errors import Conflict
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import _
+from saas.kernel.months import months_after
 from saas.kernel.outbox import enqueue
 from saas.kernel.perform import start
 from saas.kernel.serials import next_serial
@@ -113,12 +113,5 @@ async def end_plan(session: AsyncSession, actor: Actor, row: DrillPlan, now: dat
 async def _take_from_plan(session: AsyncSession, drill: Drill, row: DrillPlan, actor: Actor, now: datetime) -> None:
     """The plan's day moves on to the next time."""
     drill.plan_id = row.id
-    row.next_on = months_later(row.next_on, row.every_months)
+    row.next_on = months_after(row.next_on, row.every_months)
     await finish(session, row.id, [errands.PREPARE.msgid], now, actor.id)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, the month's last where it has none such."""
-    at = day.year * 12 + day.month - 1 + months
-    year, month = at // 12, at % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -41,10 +41,10 @@ def not_inside_one(drill: Drill, deed: Deed) -> Text | None:
 
 # fmt: off
 STATES = (
-    State("planned", _("Planned"), "owner", tone="due", step=_("Planned")),
+    State("planned", _("Planned"), "assignee", tone="due", step=_("Planned")),
     State("preparing", _("Being prepared"), "system", step=_("Being prepared")),
-    State("failed", _("Could not be prepared"), "owner", tone="late", step=_("Being prepared")),
-    State("running", _("Under way"), "owner", tone="work", step=_("Under way")),
+    State("failed", _("Could not be prepared"), "assignee", tone="late", step=_("Being prepared")),
+    State("running", _("Under way"), "assignee", tone="work", step=_("Under way")),
     State("scoring", _("Being scored"), "system", step=_("Scored")),
     State("scored", _("Scored"), "system", tone="done", step=_("Scored")),
     State("erased", _("Finished, sandbox erased"), final=True, tone="done", step=_("Sandbox erased")),

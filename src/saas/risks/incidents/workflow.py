@@ -96,8 +96,8 @@ INCIDENT = Workflow(
     assignee=lambda incident: incident.lead_id,
     facts=incident_facts,
     states=(
-        State("declared", _("Running"), "owner", tone="late", step=BEGIN),
-        State("contained", _("Contained"), "owner", tone="due", step=HELD),
+        State("declared", _("Running"), "assignee", tone="late", step=BEGIN),
+        State("contained", _("Contained"), "assignee", tone="due", step=HELD),
         State("recovered", _("Recovered"), "manager", step=NORMAL),
         State("reviewed", _("Reviewed"), "manager", tone="done", step=LOOKED),
         State("closed", _("Closed"), final=True, tone="sealed", step=END),

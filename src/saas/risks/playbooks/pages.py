@@ -20,13 +20,13 @@ from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, raw_form, submitted
 from saas.kernel.i18n import _
 from saas.kernel.identifiers import uuid7
+from saas.kernel.months import months_after
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.perform import calendar_of
 from saas.risks.playbooks import editing, queries
 from saas.risks.playbooks.plan import AUDIENCES, PHASES, Plan, plan_of
 from saas.risks.playbooks.playbook_models import Playbook, PlaybookVersion
 from saas.risks.register.reminding import end_plan_tasks
-from saas.risks.reviews import months_later
 from saas.risks.tabs import tabs
 from saas.risks.wording import kept, said
 
@@ -97,7 +97,7 @@ async def add(request: Req, session: Db) -> Response[Any]:
         calendar = await calendar_of(session)
         known = Playbook(
             key=uuid7().hex[-12:], name=kept({}, form.taken.name), when=dict(model.when), owner_id=actor.id,
-            review_on=calendar.next_working_day(months_later(clock.today(), 12)),
+            review_on=calendar.next_working_day(months_after(clock.today(), 12)),
         )  # fmt: skip
         session.add(known)
         await session.flush()
@@ -125,7 +125,7 @@ async def _show(
     plan, people = plan_of(shown), await members_by_id(session)
     calendar, actor = await calendar_of(session), actor_of(request)
     names = {role.key: said(role.name) for role in plan.roles}
-    next_review = calendar.next_working_day(months_later(clock.today(), found.review_months))
+    next_review = calendar.next_working_day(months_after(clock.today(), found.review_months))
     settings = {
         "name": found.title, "when": said(found.when), "owner_id": str(found.owner_id or ""),
         "review_on": found.review_on.isoformat(), "review_months": str(found.review_months),
@@ -204,7 +204,7 @@ async def review(request: Req, session: Db, playbook_id: FromPath[UUID]) -> Resp
     if not form.ok:
         return await _show(request, session, row.id, form=form, opened="review", status=422)
     now, actor, calendar = clock.now(), actor_of(request), await calendar_of(session)
-    day = calendar.next_working_day(months_later(clock.today(), row.review_months))
+    day = calendar.next_working_day(months_after(clock.today(), row.review_months))
     if row.review_on != day or row.reviewed_at is None:
         row.review_on, row.reviewed_at = day, now
         await end_plan_tasks(session, row.id, now, actor.id)

@@ -17,6 +17,7 @@ from saas.kernel.actions import action_routes
 from saas.kernel.errors import Refusal
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
+from saas.kernel.months import months_after
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.perform import calendar_of
 from saas.kernel.records import view
@@ -29,7 +30,6 @@ from saas.risks.register.forms import Described, MeasureDone, NewMeasure, NewRis
 from saas.risks.register.list_pages import RISKS
 from saas.risks.register.sheet import dossier
 from saas.risks.register.workflow import RISK
-from saas.risks.reviews import months_later
 from saas.risks.watch import suggesting
 from saas.risks.watch.naming import names
 from saas.risks.wording import said
@@ -81,7 +81,7 @@ async def new(request: Req, session: Db, watch: FromQuery[str] = "") -> Response
     """A new entry, filled in as far as the suggestion knows it."""
     named = await names(session)
     calendar = await calendar_of(session)
-    review_on = calendar.next_working_day(months_later(clock.today(), 6))
+    review_on = calendar.next_working_day(months_after(clock.today(), 6))
     raw: dict[str, Any] = {
         "name": named.get(watch, ""), "watches": [watch] if watch in named else [], "likelihood": "3", "impact": "3",
         "residual_likelihood": "2", "residual_impact": "3", "owner_id": str(actor_of(request).id or ""),

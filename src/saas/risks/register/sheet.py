@@ -12,13 +12,13 @@ from saas.identity.queries import members_by_id
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
 from saas.kernel.i18n import Text, _, listed
+from saas.kernel.months import months_after
 from saas.kernel.pages import show_date
 from saas.kernel.perform import calendar_of
 from saas.risks.levels import CATEGORIES, HIGH, IMPACT, LIKELIHOOD, TREATMENTS, Level, level_of
 from saas.risks.models import Risk, RiskScore
 from saas.risks.playbooks import queries as playbooks
 from saas.risks.register import queries
-from saas.risks.reviews import months_later
 from saas.risks.watch import measuring, suggesting
 from saas.risks.watch.naming import called, names
 from saas.risks.wording import said
@@ -53,7 +53,7 @@ async def dossier(session: AsyncSession, risk: Risk, actor: Actor, now: datetime
         "playbook": plan,
         "likelihoods": [(str(n), f"{n} {label}") for n, label in LIKELIHOOD.items()],
         "impacts": [(str(n), f"{n} {label}") for n, label in IMPACT.items()],
-        "next_review": calendar.next_working_day(months_later(today, risk.review_months)).isoformat(),
+        "next_review": calendar.next_working_day(months_after(today, risk.review_months)).isoformat(),
         "overdue": risk.review_on < today and risk.state != "closed",
         "today": today,
         "may_write": actor.may("risks.write") and risk.state != "closed",

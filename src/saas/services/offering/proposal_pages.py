@@ -21,6 +21,7 @@ from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _, listed
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
+from saas.kernel.months import following_month
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, to
 from saas.kernel.records import view
 from saas.refunds import queries as refunds
@@ -75,7 +76,7 @@ async def new(
     raw: dict[str, Any] = {
         "key": str(uuid7()), "client_id": str(of_refund.client_id if of_refund else client or ""),
         "refund_id": str(refund or ""), "plan_id": plan, "months": "12", "gift_months": "0",
-        "effective_on": (today.replace(day=1) + timedelta(32)).replace(day=1).isoformat(),
+        "effective_on": following_month(today).isoformat(),
         "answer_by": (today + timedelta(14)).isoformat(),
     }  # fmt: skip
     return await _form(request, session, Submitted(raw))

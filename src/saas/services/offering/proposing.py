@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from saas.kernel.clock import CHINA
 from saas.kernel.errors import Invalid, Missing
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import ZERO, Money
+from saas.kernel.months import last_day_of_term
 from saas.kernel.perform import start
 from saas.kernel.serials import next_serial
 from saas.kernel.tenancy import of_this_firm
@@ -184,7 +184,7 @@ async def write_contract(session: AsyncSession, made: Proposal, actor: Actor, no
     names = "、".join(str(line["name"].get("zh", "")) for line in made.lines)
     contract = Contract(
         client_id=made.client_id, number=made.number, starts_on=made.effective_on,
-        ends_on=_end(made.effective_on, made.months + made.gift_months), paid_months=made.months,
+        ends_on=last_day_of_term(made.effective_on, made.months + made.gift_months), paid_months=made.months,
         gift_months=made.gift_months, price=made.price, list_month=made.total("month"), services=names,
     )  # fmt: skip
     session.add(contract)
@@ -196,9 +196,3 @@ async def write_contract(session: AsyncSession, made: Proposal, actor: Actor, no
         if all(one.since != made.effective_on for one in await tiers.history(session, client.id)):
             await tiers.set_tier(session, client, tier, made.effective_on, made.number, SYSTEM, now)
     return contract
-
-
-def _end(first: date, months: int) -> date:
-    """The last day of so many months from a day on."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1])) - timedelta(1)

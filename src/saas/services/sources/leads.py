@@ -74,9 +74,9 @@ LEAD = Workflow(
     title=lambda lead: f"{lead.number} {lead.company}",
     assignee=lambda lead: lead.owner_id,
     states=(
-        State("new", _("New"), "owner", 480, tone="due", step=_("New")),
-        State("contacted", _("In contact"), "owner", 2400, step=_("In contact")),
-        State("offered", _("With an offer"), "owner", 4800, tone="wait", step=_("With an offer")),
+        State("new", _("New"), "assignee", 480, tone="due", step=_("New")),
+        State("contacted", _("In contact"), "assignee", 2400, step=_("In contact")),
+        State("offered", _("With an offer"), "assignee", 4800, tone="wait", step=_("With an offer")),
         State("won", _("Became a client"), final=True, tone="done", step=_("Decided")),
         State("lost", _("Not won"), final=True, tone="sealed", step=_("Decided")),
     ),

@@ -25,7 +25,7 @@ async def tell(session: AsyncSession, step: Transition) -> None:
     if not active:
         return
     names, told = await members_by_id(session), {}
-    if state.responsible in ("owner", "client"):
+    if state.responsible in ("assignee", "client"):
         task = await session.scalar(
             select(Task).where(
                 of_this_firm(Task), Task.subject_id == step.row.id, Task.workflow != "", Task.done_at.is_(None)

@@ -73,11 +73,11 @@ WATCHER = signs("supervisor_id", _("Whoever supervises signs last."))
 
 # fmt: off
 STATES = (
-    State("draft", _("Being written"), "owner", tone="work", step=_("List written")),
-    State("handed", _("Handed over: check and receive it"), "owner", tone="due", step=_("Handed over")),
-    State("received", _("Received: to be confirmed by the supervisor"), "owner", tone="due", step=_("Taken over")),
+    State("draft", _("Being written"), "assignee", tone="work", step=_("List written")),
+    State("handed", _("Handed over: check and receive it"), "assignee", tone="due", step=_("Handed over")),
+    State("received", _("Received: to be confirmed by the supervisor"), "assignee", tone="due", step=_("Taken over")),
     State("supervised", _("Signed by all three"), final=True, tone="done", step=_("Supervised")),
-    State("refused", _("Refused: put it right"), "owner", tone="late", step=_("List written")),
+    State("refused", _("Refused: put it right"), "assignee", tone="late", step=_("List written")),
     State("dropped", _("Dropped"), final=True, tone="sealed", step=_("Supervised")),
 )
 ACTIONS = (

@@ -38,9 +38,9 @@ def is_asker(row: Help, deed: Deed) -> Text | None:
 
 # fmt: off
 STATES = (
-    State("asked", _("Help is asked"), "owner", within=lambda row: row.days * DAY, tone="due",
+    State("asked", _("Help is asked"), "assignee", within=lambda row: row.days * DAY, tone="due",
           step=_("Question asked")),
-    State("taken", _("Taken on: answer it"), "owner", tone="work", step=_("Taken on")),
+    State("taken", _("Taken on: answer it"), "assignee", tone="work", step=_("Taken on")),
     State("answered", _("Answered"), final=True, tone="done", step=_("Settled")),
     State("declined", _("Declined"), final=True, tone="sealed", step=_("Settled")),
     State("withdrawn", _("Taken back"), final=True, tone="sealed", step=_("Settled")),

@@ -19,24 +19,17 @@ from saas.teams.cover.away import away_words
 from saas.teams.raci.duty_queries import Duties, duties, words
 from saas.teams.raci.raci_models import Duty
 
-TURNS: dict[str, Text] = {
-    "client": _("Client"),
-    "system": _("Qingzhang"),
-    "owner": _("Whoever owns the record"),
-}
 NOBODY = _("not laid down")
 
 
 def workflows() -> list[Workflow]:
     """Those in which people act, in the order of the product; internal ones have no turn of anybody."""
-    return [w for w in composition().workflows.values() if any(s.responsible in {*ROLES, "owner"} for s in w.states)]
+    return [w for w in composition().workflows.values() if any(s.responsible in {*ROLES, "assignee"} for s in w.states)]
 
 
 def responsible(state: State) -> Text | str:
     """From the workflow's own table, never from a copy."""
-    if state.final:
-        return _("Nobody: it is over")
-    return TURNS.get(state.responsible) or ROLES[state.responsible]
+    return _("Nobody: it is over") if state.final else state.turn
 
 
 def rows(workflow: Workflow, laid_down: Duties, names: Mapping[UUID, Membership]) -> list[dict[str, Any]]:
@@ -76,7 +69,7 @@ async def of_record(session: AsyncSession, row: Any, actor: Actor) -> dict[str, 
     owner = names.get(workflow.assignee(row)) if workflow.assignee and workflow.assignee(row) else None
     away = await away_words(session)
     doing: Text | str = responsible(state)
-    if owner is not None and state.responsible == "owner":
+    if owner is not None and state.responsible == "assignee":
         note = away.get(owner.id)
         doing = _("%(name)s (%(note)s)", name=owner.name, note=note) if note else owner.name
     labels = (

@@ -20,6 +20,7 @@ from saas.identity.models import Membership
 from saas.kernel import clock
 from saas.kernel.access import ROLES
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import following_month
 from saas.kernel.perform import calendar_of
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.queries import voucher_lines
@@ -148,7 +149,7 @@ async def by_plan(session: AsyncSession, now: datetime) -> None:
     for item in (await session.scalars(query.where(PlanItem.month <= today.month).with_for_update())).all():
         course = await session.get_one(Course, (item.firm_id, item.course_id))
         ids = [m.id for m in members if set(item.roles) & set(m.roles)]
-        end = date(item.year + item.month // 12, item.month % 12 + 1, 1)
+        end = following_month(date(item.year, item.month, 1))
         due_at = calendar.close_of(max(calendar.add_working_days(end, -1), calendar.next_working_day(today)))
         reason = _("yearly plan %(year)s, month %(month)s", year=item.year, month=item.month)
         await assign_many(session, course, ids, Why("plan", reason, item.id), now, due_at)

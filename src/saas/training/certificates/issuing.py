@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +11,7 @@ from saas.identity.queries import member as member_of
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
+from saas.kernel.months import last_day_of_term
 from saas.kernel.outbox import enqueue
 from saas.kernel.serials import next_serial
 from saas.notices.numbering import new_code, read_code
@@ -43,20 +43,13 @@ async def issue(
         credits=version.credits,
         qualifications=version.qualifications,
         issued_at=now,
-        valid_until=last_day(today, version.valid_months),
+        valid_until=last_day_of_term(today, version.valid_months),
     )
     session.add(certificate)
     await session.flush()
     record(session, actor, "training.certify", now, subject=certificate, name=member.name, course=version.title["zh"])
     enqueue(session, "training.print", certificate_id=str(certificate.id))
     return certificate
-
-
-def last_day(issued: date, months: int) -> date:
-    """The last day of so many months: a year from 2026-11-22 is valid until 2027-11-21."""
-    year, month = divmod(issued.year * 12 + issued.month - 1 + months, 12)
-    day = min(issued.day, monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) - timedelta(days=1)
 
 
 def serial_text(certificate: Certificate) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from saas.demo.books.desk import last_day
 from saas.demo.books.errors.entries import affordable, first_debit
 from saas.demo.books.errors.registry import ErrorSpec, Mistake, Scene, error
 from saas.demo.books.voucher import Entry, Voucher
+from saas.kernel.months import month_end
 
 SMALL_CHANGE = 1_000_00  # fen; duplicates below would drown in bank fees and taxi fares
 INVOICED = ("purchase", "freight", "ad", "subcontract", "advice")
@@ -28,7 +28,7 @@ def duplicate_invoice(scene: Scene, spec: ErrorSpec) -> Mistake:
 
 def _again(scene: Scene, spec: ErrorSpec, keep_invoice: bool) -> Mistake:
     def fits(voucher: Voucher) -> bool:
-        room = voucher.date.day + 3 < last_day(voucher.date).day
+        room = voucher.date.day + 3 < month_end(voucher.date).day
         large = max(e.debit for e in voucher.entries) >= SMALL_CHANGE
         return room and large and bool(voucher.reference) >= keep_invoice and affordable(scene, voucher, 1)
 
@@ -47,4 +47,4 @@ def _days_later(scene: Scene, voucher: Voucher, far: bool) -> int:
     later = scene.rng.randrange(20, 60)
     if far and scene.rng.random() < 0.5 and f"{voucher.date + timedelta(days=later):%Y-%m}" <= scene.draft.months[-1]:
         return later
-    return min(scene.rng.randrange(1, 6), last_day(voucher.date).day - voucher.date.day)
+    return min(scene.rng.randrange(1, 6), month_end(voucher.date).day - voucher.date.day)

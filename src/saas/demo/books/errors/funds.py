@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from saas.demo.books.desk import last_day
 from saas.demo.books.errors.registry import CannotInject, ErrorSpec, Mistake, Scene, error
 from saas.demo.books.voucher import Voucher
+from saas.kernel.months import month_end
 
 PAYMENTS = ("utility", "ad", "advice", "freight", "pay_supplier", "travel", "rent", "pay_wages")
 
@@ -56,7 +56,7 @@ def _held_at_month_end(scene: Scene, voucher: Voucher, role: str) -> int:
     """The most the account holds from the voucher's day to the month's end: an overdraft must show on every day."""
     held = sum(fen for (each, _), fen in scene.draft.opening.items() if each == role)
     most: int | None = None
-    end = last_day(voucher.date)
+    end = month_end(voucher.date)
     for other in scene.draft.vouchers:
         if other.date > end:
             break

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from saas.demo.books.desk import last_day
 from saas.demo.books.errors.registry import CannotInject, ErrorSpec, Mistake, Scene, Stage, error
 from saas.demo.books.events.sales import REVENUE
 from saas.demo.books.voucher import Entry, Voucher, credit, debit
+from saas.kernel.months import month_end
 
 
 @error("cut_off", "N42", also=("N33", "N34", "N25"))
@@ -29,7 +29,7 @@ def late_revenue(scene: Scene, spec: ErrorSpec) -> Mistake:
     voucher = scene.pick(spec, "sale", where=lambda v: v.date.day > 20 and _next_month(scene, v) != "")
     scene.remove(voucher)
     month = voucher.date.month % 12 + 1
-    voucher.date, voucher.document_date = last_day(voucher.date), last_day(voucher.date)
+    voucher.date, voucher.document_date = month_end(voucher.date), month_end(voucher.date)
     voucher.summary = f"{voucher.summary}({month}月服务)"
     scene.insert(voucher)
     return Mistake(
@@ -50,7 +50,7 @@ def red_without_reference(scene: Scene, spec: ErrorSpec) -> Mistake:
             other = ("ar", customer) if customer else ("payable.other", scene.draft.suppliers[0])
             line = Entry(*other, debit=-fen) if customer else debit(other[0], -fen, other[1])
             voucher = Voucher(
-                last_day(sales[0].date),
+                month_end(sales[0].date),
                 "red_revenue",
                 scene.rng.choice(("冲减收入", "调整收入", "冲账", "红冲")),
                 [line, credit(revenue, -fen)],

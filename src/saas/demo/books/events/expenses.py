@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from saas.demo.books.amounts import agreed, measured
-from saas.demo.books.desk import Desk, last_day
+from saas.demo.books.desk import Desk
 from saas.demo.books.events.vat import bought, gross
 from saas.demo.books.voucher import credit, debit
+from saas.kernel.months import month_end
 
 CLAIMS = {  # what employees claim: account, median yuan, how often (weight), whether agreed or measured
     "travel": ("admin.travel", 1_150, 5),
@@ -27,7 +28,7 @@ def pay_rent(desk: Desk, months: int = 1) -> None:
         desk.post("rent", desk.say("rent"), *lines, paid, series="rent")
         return
     following = desk.today.month % 12 + 1
-    desk.rent_paid_until = f"{(last_day(desk.today) + timedelta(days=1)):%Y-%m}"
+    desk.rent_paid_until = f"{(month_end(desk.today) + timedelta(days=1)):%Y-%m}"
     desk.post("rent_twice", desk.say("rent_twice", n=following), *lines, paid)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from saas.demo.books.amounts import percent
 from saas.demo.books.company import Industry
-from saas.demo.books.desk import Desk, month_before
+from saas.demo.books.desk import Desk, month_end_before
 from saas.demo.books.voucher import Entry, credit, debit
 
 EMPLOYER_SOCIAL, EMPLOYEE_SOCIAL = 25.4, 10.5  # per cent of the base; Hangzhou's sums, rounded
@@ -42,7 +42,7 @@ def accrue_bonus(desk: Desk, fen: int) -> None:
 
 def reverse_over_accrual(desk: Desk, fen: int) -> None:
     """Last month's wages were accrued too high: red on the sides of the accrual, naming the month."""
-    summary = desk.say("over_accrued", m=month_before(desk.today).month)
+    summary = desk.say("over_accrued", m=month_end_before(desk.today).month)
     desk.post("over_accrued", summary, debit("admin.wage", -fen), credit("payroll.wage", -fen))
 
 
@@ -66,7 +66,7 @@ def pay_wages(desk: Desk) -> None:
     paid = desk.from_bank(gross - social - fund - tax)
     desk.post(
         "pay_wages",
-        desk.say("pay_wages", m=month_before(desk.today).month),
+        desk.say("pay_wages", m=month_end_before(desk.today).month),
         debit("payroll.wage", gross),
         paid,
         credit("withheld.social", social),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from saas.demo.books.amounts import percent
-from saas.demo.books.desk import Desk, month_before
+from saas.demo.books.desk import Desk, month_end_before
 from saas.demo.books.voucher import credit, debit
 
 SURCHARGES = {"tax.urban": 3.5, "tax.edu": 1.5, "tax.local_edu": 1.0}  # per cent of VAT, halved (公告2023年第12号)
@@ -44,7 +44,7 @@ def accrue_surcharges(desk: Desk, vat: int) -> None:
 def pay_vat(desk: Desk) -> None:
     """Last month's or last quarter's VAT and its surcharges, by the filing date."""
     role, phrase = ("vat.unpaid", "pay_vat") if desk.company.general else ("vat.levy", "pay_levy")
-    before = month_before(desk.today)
+    before = month_end_before(desk.today)
     slots = {"y": before.year, "m": before.month, "q": (before.month + 2) // 3}
     owed = -desk.balance[role, ""]
     if owed > 0:
@@ -61,12 +61,12 @@ def pay_iit(desk: Desk) -> None:
     owed = -desk.balance["tax.iit", ""]
     if owed > 0:
         paid = desk.from_bank(owed)
-        month = month_before(desk.today).month
+        month = month_end_before(desk.today).month
         desk.post("pay_iit", desk.say("pay_iit", m=month), debit("tax.iit", owed), paid, series="pay_iit")
 
 
 def pay_stamp(desk: Desk, fen: int) -> None:
-    before = month_before(desk.today)
+    before = month_end_before(desk.today)
     paid = desk.from_bank(fen)
     desk.post("stamp", desk.say("stamp", q=(before.month + 2) // 3), debit("surcharge", fen), paid)
 
@@ -82,7 +82,7 @@ def accrue_cit(desk: Desk, year_profit: int) -> None:
 def pay_cit(desk: Desk) -> None:
     owed = -desk.balance["tax.cit", ""]
     if owed > 0:
-        before = month_before(desk.today)
+        before = month_end_before(desk.today)
         paid = desk.from_bank(owed)
         slots = {"y": before.year, "q": (before.month + 2) // 3}
         desk.post("pay_cit", desk.say("pay_cit", **slots), debit("tax.cit", owed), paid)
