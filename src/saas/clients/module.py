@@ -1,7 +1,7 @@
 """What clients contributes to the product."""
 
 from saas.clients import handing_over, lifecycle, listing, models, pages, people
-from saas.clients.queries import COUNT
+from saas.clients.queries import COUNT, called
 from saas.kernel.access import EVERYONE, STAFF, grant
 from saas.kernel.i18n import _
 from saas.kernel.module import Module, NavItem, Reaction
@@ -35,5 +35,6 @@ MODULE = Module(
         grant("clients.communicate", _("Record exchanges with clients"), *STAFF),
         grant("clients.manage", _("Merge and archive clients"), "owner", "manager"),
     ],
+    panels={"tasks.clients": [called]},
     navigation=[NavItem(_("Clients"), "/clients", "building", "clients.read", count=COUNT)],
 )

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Client, Communication, Contact, Contract, Receipt
 from saas.kernel.audit import AuditEntry
 from saas.kernel.errors import Missing
+from saas.kernel.i18n import reader
 from saas.kernel.prepared import FIRM, here
 from saas.kernel.tenancy import of_this_firm
 
@@ -97,6 +98,11 @@ async def names_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, 
     """The same with nothing but their names, for lists."""
     rows = (await session.execute(_NAMES, {**here(), "ids": list(ids)})).all()
     return {client_id: Name(name, name_en) for client_id, name, name_en in rows}
+
+
+async def called(session: AsyncSession, ids: Sequence[UUID]) -> dict[str, str]:
+    """By id as text, in the reader's language: for lists of earlier modules, which know nothing of clients."""
+    return {str(id_): name.name_in(reader()) for id_, name in (await names_by_id(session, ids)).items()}
 
 
 async def contacts(session: AsyncSession, client_id: UUID) -> Sequence[Contact]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.params import FromQuery
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
 from saas.identity.queries import members_by_id
@@ -53,7 +54,9 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
     calendar = await calendar_of(session)
     at = address_in(request)
     members = await members_by_id(session)
-    groups = _groups([_line(task, calendar, now) for task in await queries.my_work(session, actor, kind)], now)
+    tasks, waiting = await queries.my_work(session, actor, kind), await queries.waiting_for_others(session, actor)
+    clients = await _clients(session, [*tasks, *waiting])
+    groups = _groups([_line(task, calendar, now) for task in tasks], now)
     return await page(
         request,
         "tasks/my_work.html",
@@ -61,16 +64,26 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
         groups=groups,
         urgent=next((line for _label, tone, lines in groups for line in lines if tone != "violet"), None),
         tabs=_tabs(await queries.counts_by_kind(session, actor), kind, at),
-        waiting=[_row(task, at) for task in await queries.waiting_for_others(session, actor)],
+        waiting=[_row(task, clients.get(task.client_id), at) for task in waiting],
         loads=_loads(await queries.load(session), members),
         side_panels=[await panel(session, None, actor) for panel in composition().panel("tasks.rail")],
         members=members,
+        clients=clients,
         minutes_left=calendar.working_minutes(now, calendar.close_of(local(now).date())),
         moment=local(now),
         labels=_labels(),
         icons=ICONS,
         panels=[await panel(session, actor, actor) for panel in composition().panel("tasks.work")],
     )
+
+
+async def _clients(session: AsyncSession, tasks: Sequence[Task]) -> dict[UUID | None, str]:
+    """The names of the tasks' clients by id."""
+    ids = {str(task.client_id): task.client_id for task in tasks if task.client_id is not None}
+    found: dict[UUID | None, str] = {}
+    for called in composition().panel("tasks.clients"):
+        found |= {ids[key]: name for key, name in (await called(session, list(ids.values()))).items()}
+    return found
 
 
 def _labels() -> dict[str, Text]:
@@ -96,8 +109,9 @@ def _tabs(counts: dict[str, int], chosen: str, at: Callable[[str], str]) -> list
     ]
 
 
-def _row(task: Task, at: Callable[[str], str]) -> dict[str, Any]:
-    return {"label": task.title, "note": task.step, "value": show_date(task.paused_since), "url": at(task.url)}
+def _row(task: Task, client: str | None, at: Callable[[str], str]) -> dict[str, Any]:
+    note = _("%(client)s · %(state)s", client=client, state=task.step) if client else task.step
+    return {"label": task.title, "note": note, "value": show_date(task.paused_since), "url": at(task.url)}
 
 
 def _loads(load: dict[UUID, int], members: dict[UUID, Membership]) -> list[dict[str, Any]]:
