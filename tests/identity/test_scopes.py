@@ -94,7 +94,7 @@ async def test_a_connection_that_the_server_ended_is_replaced(cast: Cast, settin
     async with single.transaction(cast.scope) as session:
         ended = await session.scalar(text("SELECT pg_backend_pid()"))
     async with other.transaction(tenancy.PLATFORM) as session:
-        await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": ended})
+        assert await session.scalar(text("SELECT pg_terminate_backend(:pid, 20000)"), {"pid": ended}), "it is gone"
     await asyncio.sleep(0.2)  # until its socket says so
     async with single.transaction(cast.scope) as session:
         assert await session.scalar(text("SELECT pg_backend_pid()")) != ended

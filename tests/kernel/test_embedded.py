@@ -81,7 +81,7 @@ def test_servers_end_with_a_parent_that_was_killed_and_start_again(tmp_path: Pat
     server = embedded.postgres(settings)  # waits for the old one to go
     process = start(server)
     stop(process, server.stop_signal)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert [pid for pid in pids if alive(pid)] == []

@@ -60,7 +60,7 @@ def killed_in_the_middle(settings: Settings, firm: UUID, job: UUID, where: str) 
 
 async def freed(cast: Cast, job: UUID) -> None:
     """PostgreSQL has noticed that the worker is gone."""
-    for _try in range(100):
+    for _try in range(400):
         async with cast.transaction() as session:
             query = select(Outbox.id).where(Outbox.id == job).with_for_update(skip_locked=True)
             if await session.scalar(query) is not None:
