@@ -36,9 +36,17 @@ def test_a_day_some_months_away_is_the_same_day_or_the_months_last(day: date, mo
     assert months_after(day, months) == then
 
 
-def test_a_term_ends_the_day_before_it_would_begin_again() -> None:
-    assert last_day_of_term(date(2026, 11, 22), 12) == date(2027, 11, 21)
-    assert last_day_of_term(date(2026, 12, 1), 1) == date(2026, 12, 31)
+@pytest.mark.parametrize(
+    ("first", "months", "until"),
+    [
+        (date(2026, 11, 22), 12, date(2027, 11, 21)),
+        (date(2026, 1, 31), 1, date(2026, 2, 27)),
+        (date(2028, 2, 29), 12, date(2029, 2, 27)),
+        (date(2026, 12, 1), 1, date(2026, 12, 31)),
+    ],
+)
+def test_a_term_ends_the_day_before_it_would_begin_again(first: date, months: int, until: date) -> None:
+    assert last_day_of_term(first, months) == until
 
 
 def test_months_and_quarters_end_and_begin_across_a_year() -> None:

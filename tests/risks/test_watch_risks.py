@@ -26,7 +26,6 @@ from saas.risks.models import Risk
 from saas.risks.register import deeds, queries, reminding
 from saas.risks.register.forms import Reason, Scored
 from saas.risks.register.workflow import RISK
-from saas.risks.reviews import months_later
 from saas.risks.starter import begin, starter_risks
 from saas.risks.watch import limits, measuring, suggesting
 from saas.risks.watch.measuring import Measured
@@ -72,13 +71,10 @@ def test_the_scale(hits: int, days: int, expected: int) -> None:
     assert Measured(hits, days).likelihood == expected
 
 
-def test_levels_and_months() -> None:
+def test_levels() -> None:
     assert [level_of(n).name for n in (1, 7, 8, 14, 15, 19, 20, 25)] == [
         "low", "low", "medium", "medium", "high", "high", "critical", "critical",
     ]  # fmt: skip
-    day = datetime(2026, 8, 31).date()
-    assert months_later(day, 6).isoformat() == "2027-02-28"
-    assert months_later(day, 12).isoformat() == "2027-08-31"
 
 
 def test_every_refund_reason_has_an_entry() -> None:

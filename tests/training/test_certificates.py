@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from saas.kernel import clock, documents
 from saas.training import queries, starter
-from saas.training.certificates.issuing import last_day, serial_text
+from saas.training.certificates.issuing import serial_text
 from saas.training.course_models import Course, CourseFile, Lesson, Question
 from saas.training.exam_models import Certificate
 from saas.training.loading import begin
@@ -42,19 +42,6 @@ async def certified(cast: Cast, as_person: People, name: str = "ben") -> tuple[C
         found = await queries.certificate_of(session, member_id(cast.actors[name]), version.course_id, clock.today())
     assert found is not None
     return found, sat
-
-
-@pytest.mark.parametrize(
-    ("issued", "months", "until"),
-    [
-        (date(2026, 11, 22), 12, date(2027, 11, 21)),
-        (date(2026, 1, 31), 1, date(2026, 2, 27)),
-        (date(2028, 2, 29), 12, date(2029, 2, 27)),
-        (date(2026, 12, 1), 1, date(2026, 12, 31)),
-    ],
-)
-def test_the_last_valid_day(issued: date, months: int, until: date) -> None:
-    assert last_day(issued, months) == until
 
 
 async def test_a_certificate_is_printed_once_in_both_languages(cast: Cast, as_person: People) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from saas.kernel import clock
 from saas.kernel.errors import Conflict
+from saas.kernel.months import last_day_of_term
 from saas.training import queries
-from saas.training.certificates.issuing import last_day
 from saas.training.course_models import CourseVersion, Question
 from saas.training.exam_models import Attempt, Certificate, ExamItem
 from saas.training.exams import sitting
@@ -46,7 +46,7 @@ async def test_whoever_knows_passes_and_is_certified(cast: Cast, as_person: Peop
     paper = await certificate_of(cast, "ben", sat)
     assert paper is not None
     assert paper.qualifications == ["corrections.high_risk"]
-    assert paper.valid_until == last_day(clock.today(), 12)
+    assert paper.valid_until == last_day_of_term(clock.today(), 12)
     page = (await sat.browser.get(sat.url)).text
     assert all(words in page for words in ("因为如此", "准则第1条", "先听后说", "说明七"))
     assert f"/training/certificates/{paper.id}" in page
