@@ -108,7 +108,7 @@ def _only_parents_name(ledger: Ledger, code: str) -> bool:
 def _outside_balances(ledger: Ledger, counted: dict[str, int], rare: int) -> set[str]:
     """Codes used in a month whose balance list lacks them, when the lists have nearly all the others."""
     periods = ledger.balances["period"].unique()
-    used = set(lines(ledger).filter(pl.col("period").is_in(periods.implode()))["account"].to_list())
+    used = set(lines(ledger).filter(pl.col("period").is_in(periods.implode()))["account"].unique())
     listed = set(ledger.balances["account"].to_list())
     missing = {code for code in used if code not in listed}
     if not listed or len(missing) > 0.1 * len(used):

@@ -56,8 +56,8 @@ def not_carried(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding]:
 def _closings(ledger: Ledger, settings: Mapping[str, Any]) -> Closings:
     pnl = lines(ledger).filter(pl.col("category") == "pnl", pl.col("period").is_not_null())
     closing = pl.col("voucher").is_in(_closing_vouchers(ledger))
-    closed = set(pnl.filter(closing)["period"].to_list())
-    active = sorted(set(pnl.filter(~closing)["period"].to_list()) | closed)
+    closed = set(pnl.filter(closing)["period"].unique())
+    active = sorted(set(pnl.filter(~closing)["period"].unique()) | closed)
     before_last = active[:-1] if active and active[-1] not in closed else active
     share = len(closed) / len(before_last) if before_last else 0.0
     method = settings["method"]

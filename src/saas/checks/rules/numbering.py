@@ -94,8 +94,8 @@ def _declared(jump: Jump, void: set[str]) -> bool:
 def _closed(ledger: Ledger) -> dict[str, Severity]:
     """How serious a gap is by period: high once the month is closed, low in the last month while it is open."""
     heads = vouchers(ledger).filter(pl.col("period").is_not_null())
-    closing = set(heads.filter(pl.col("kind") == "closing")["period"].to_list())
-    periods = sorted(set(heads["period"].to_list()))
+    closing = set(heads.filter(pl.col("kind") == "closing")["period"].unique())
+    periods = sorted(heads["period"].unique())
     severity: dict[str, Severity] = {p: "high" if p in closing else "medium" for p in periods}
     if closing and periods[-1] not in closing:
         severity[periods[-1]] = "low"

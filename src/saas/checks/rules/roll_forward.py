@@ -95,7 +95,7 @@ def broken_balances(ledger: Ledger, settings: Mapping[str, Any]) -> list[Finding
     and movements that the vouchers don't give."""
     listed = stands(ledger)
     details = _not_summing(listed)
-    own_lines = set(lines(ledger)["account"].to_list())  # lines on an account with details are N05's subject
+    own_lines = set(lines(ledger)["account"].unique())  # lines on an account with details are N05's subject
     return [
         *(_row(row) for row in _not_rolling(listed).iter_rows(named=True)),
         *_first_of_each([f for f in details if f.account not in own_lines]),

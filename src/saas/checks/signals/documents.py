@@ -113,10 +113,15 @@ def _items(ledger: Ledger) -> pl.DataFrame:
 def _likely(items: pl.DataFrame) -> pl.DataFrame:
     """Debits and credits of a party with the same digits, in another order or with other zeros; one partner each."""
     digits = pl.col("fen").cast(pl.String)
-    items = items.with_columns(
-        scaled=digits.str.strip_chars_end("0"),
-        exchanged=digits.str.split("").list.sort().list.join(""),
-    ).filter(
+    spelled = (
+        items.select("fen")
+        .unique()
+        .with_columns(
+            scaled=digits.str.strip_chars_end("0"),
+            exchanged=digits.str.split("").list.sort().list.join(""),
+        )
+    )  # each amount once
+    items = items.join(spelled, on="fen", maintain_order="left").filter(
         (pl.col("scaled").str.len_chars() >= 3) | ((pl.col("scaled").str.len_chars() == 2) & (pl.col("aux") != ""))
     )
     on = ["account", "party"]

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import polars as pl
+
+from saas.ledgers.frame import REPEATED
 
 LATE_MONTHS = 3
 LIKE = (0.6, 1.7)  # of the usual amount: so much may another entry be and still stand for the missing one
 EXACTLY = (0.99, 1.01)
 MOSTLY = 0.6  # share of a series' months in which other words have to come too
 MOST_AT_ONCE = 12  # months paid for with one sum
+WORDS = ("key", "month")
+NO_WORDS = pl.Series([], dtype=REPEATED)
 MONTHS_NAMED = r"(\d{1,2})\s*[-—~至到、]\s*(\d{1,2})\s*月"  # 付6-7月房租
 COLUMNS = ("voucher", "month", "form", "key", "amount", "named", "text", "party")
 
@@ -45,7 +49,9 @@ class Events:
         usual = _usual_forms(events)
         kept = events.select(COLUMNS).join(usual, on="key", how="left", maintain_order="left")
         forms, keys = series["form"].unique().implode(), series["key"].unique().implode()
-        self._by_form = Slices.of(kept.filter(pl.col("form").is_in(forms)), "form", "month")
+        of_forms = kept.filter(pl.col("form").is_in(forms))
+        self._by_form = Slices.of(of_forms, "form", "month")
+        self._words_of_form = Slices.of(of_forms.select("form", *WORDS).unique(), "form")
         self._by_key = Slices.of(kept.filter(pl.col("key").is_in(keys)), "key", "month")
         self._by_usual = Slices.of(kept.filter(pl.col("usual_form").is_in(forms)), "usual_form", "month")
 
@@ -55,13 +61,12 @@ class Events:
         `received`: of a fixed sum from a customer only the very sum, or, where a `party` is known, that party's.
         """
         same_form, own_words = self._by_form[series["form"]], self._by_key[series["key"]]
-        if party:
-            own = (pl.col("party") == series["party"]) & pl.lit(series["party"] != "")
-            return Near(same_form.filter(own), (own_words,))
-        if received:
-            low, high = (share * series["usual"] for share in EXACTLY)
-            return Near(same_form.filter(pl.col("amount").is_between(low, high)), (own_words,))
-        return Near(same_form, (own_words, self._by_usual[series["form"]]))
+        if not (party or received):
+            return Near(same_form, (own_words, self._by_usual[series["form"]]), self._words_of_form[series["form"]])
+        of_party = (pl.col("party") == series["party"]) & pl.lit(series["party"] != "")
+        same_sum = pl.col("amount").is_between(*(share * series["usual"] for share in EXACTLY))
+        own = same_form.filter(of_party if party else same_sum)
+        return Near(own, (own_words,), own.select(WORDS).unique())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,15 @@ class Near:
 
     same_form: pl.DataFrame  # both by month
     same_words: tuple[pl.DataFrame, ...]
+    words: pl.DataFrame  # each wording of `same_form` with each of its months, once
 
     def without(self, keys: pl.Series) -> Near:
         """Without the events that bear these words."""
+        if keys.is_empty():
+            return self
         kept = pl.col("key").is_in(keys.implode()).not_()
-        return Near(self.same_form.filter(kept), tuple(rows.filter(kept) for rows in self.same_words))
+        return replace(self, same_form=self.same_form.filter(kept),
+                       same_words=tuple(rows.filter(kept) for rows in self.same_words))  # fmt: skip
 
 
 def _usual_forms(events: pl.DataFrame) -> pl.DataFrame:
@@ -89,45 +98,56 @@ def _usual_forms(events: pl.DataFrame) -> pl.DataFrame:
 def excused(months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> set[int]:
     """The months whose entry is in the books after all: in other words, on other accounts, in a sum, late or early."""
     # while its neighbours go on a series may end (a class is written down), but it does not leave out one month
-    within, after = ([m for m in months if (m > series["last"]) == ended] for ended in (False, True))
-    found = _found(within, series, members, near.without(_beside(series, members, near))) if within else set()
-    found |= _found(after, series, members, near) if after else set()
-    return found | {month for month in months if series["per_month"] == 1 and _doubled_beside(month, members)}
+    found = _doubled_beside(months, members) if series["per_month"] == 1 else set()
+    within, after = ([m for m in months if m not in found and (m > series["last"]) == ended] for ended in (False, True))
+    found |= _found(within, series, members, near, _beside(series, members, near)) if within else set()
+    return found | _found(after, series, members, near) if after else found
 
 
-def _found(months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> set[int]:
-    found = {month for month in months if _stands(month, series, members, near)}
-    found |= _named_beside(months, series, near)
-    left = [month for month in months if month not in found]
-    return found | _paid_at_once(left, series, near) if left else found
+def _found(
+    months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near, but: pl.Series = NO_WORDS
+) -> set[int]:
+    """By what is near, except for events that bear the words `but`."""
+    found = _stand(months, series, members, near, but)
+    for look in (_named_beside, _paid_at_once):
+        if left := [month for month in months if month not in found]:
+            found |= look(left, series, near.without(but))
+    return found
 
 
 def _beside(series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> pl.Series:
     """Other words on the same accounts that come beside the series' own in most months: series of their own, as the
     depreciation of another class is. They do not stand for a member that is missing."""
     if series["level"] == "accounts":
-        return pl.Series([], dtype=near.same_form.schema["key"])
+        return NO_WORDS
     months = members["month"].unique()
-    others = near.same_form.filter(pl.col("key") != series["key"], pl.col("month").is_in(months.implode()))
-    often = others.group_by("key").agg(pl.col("month").n_unique().alias("n"))
+    others = near.words.filter(pl.col("key") != series["key"], pl.col("month").is_in(months.implode()))
+    often = others.group_by("key").len("n")
     return often.filter(pl.col("n") > MOSTLY * months.len())["key"]
 
 
-def _stands(month: int, series: Mapping[str, Any], members: pl.DataFrame, near: Near) -> bool:
-    """Something of the month itself: the words on other accounts, or about the usual amount under whatever words."""
-    moved = members.filter(pl.col("month") == month, pl.col("counted").ne_missing(pl.col("month")))["voucher"]
+def _stand(months: list[int], series: Mapping[str, Any], members: pl.DataFrame, near: Near, but: pl.Series) -> set[int]:
+    """Months with something of their own: the words on other accounts, or about the usual amount under whatever words.
+
+    Members that count for another month do not stand for the one they are booked in.
+    """
+    moved = members.filter(pl.col("counted").ne_missing(pl.col("month")))["voucher"]
     low, high = (share * series["usual"] for share in LIKE)
     alike = pl.col("amount").is_between(low, high)
     elsewhere = alike | (pl.lit(series["level"] != "accounts") | (pl.col("form") != series["form"]))
-    other = pl.col("voucher").is_in(moved.implode()).not_() if moved.len() else pl.lit(True)
-    if _of_month(near.same_form, month).select((alike & other).any()).item():
-        return True
-    return any(_of_month(rows, month).select((elsewhere & other).any()).item() for rows in near.same_words)
+    other = [
+        pl.col(name).is_in(these.implode()).not_() for name, these in (("voucher", moved), ("key", but)) if len(these)
+    ]
+    found: set[int] = set()
+    for rows, fits in ((near.same_form, alike), *((rows, elsewhere) for rows in near.same_words)):
+        if left := [month for month in months if month not in found]:
+            found.update(_between(rows, left).filter(pl.col("month").is_in(left), fits, *other)["month"])
+    return found
 
 
-def _of_month(rows: pl.DataFrame, month: int) -> pl.DataFrame:
-    """A slice of rows that are in the order of their months."""
-    first, last = (int(rows["month"].search_sorted(month, side)) for side in ("left", "right"))
+def _between(rows: pl.DataFrame, months: list[int]) -> pl.DataFrame:
+    """From the first to the last of these months, a slice of rows that are in the order of theirs."""
+    first, last = rows["month"].search_sorted(min(months), "left"), rows["month"].search_sorted(max(months), "right")
     return rows.slice(first, last - first)
 
 
@@ -164,8 +184,7 @@ def _months_named(own: int, text: str) -> range:
     return range(start, start + (last - first) % 12 + 1)
 
 
-def _doubled_beside(month: int, members: pl.DataFrame) -> bool:
-    """The month before or after has two members that name no other month."""
-    stands = members.select("month", "counted").iter_rows()
-    numbers = Counter(own for own, counted in stands if own == counted and abs(own - month) == 1)
-    return any(number > 1 for number in numbers.values())
+def _doubled_beside(months: list[int], members: pl.DataFrame) -> set[int]:
+    """Months before or after which two members stand that name no other month."""
+    numbers = Counter(own for own, counted in members.select("month", "counted").iter_rows() if own == counted)
+    return {month for month in months if numbers[month - 1] > 1 or numbers[month + 1] > 1}
