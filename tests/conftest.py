@@ -172,8 +172,9 @@ async def cast(database: Database) -> Cast:
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
-    """No connection of its pool outlives the test, whose event loop it belongs to."""
+    """No connection of its pools outlives the test, whose event loop it belongs to."""
     app = application(settings)
+    app.state.redis.connection_pool.reset()  # an answer cut off by the last test's end may have opened one
     yield app
     await app.state.database.close()
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.api.models import ApiAnswer, ApiToken, WebhookDelivery, WebhookEndpoint
 from saas.kernel.db import FirmRow
 from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 R = TypeVar("R", bound=FirmRow)
@@ -40,10 +41,7 @@ async def tokens(session: AsyncSession) -> Sequence[ApiToken]:
 
 
 async def token(session: AsyncSession, token_id: UUID) -> ApiToken:
-    found = await session.scalar(select(ApiToken).where(of_this_firm(ApiToken), ApiToken.id == token_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, ApiToken, token_id)
 
 
 async def answer(session: AsyncSession, token_id: UUID, key: str) -> ApiAnswer:
@@ -79,11 +77,7 @@ async def endpoint(session: AsyncSession, endpoint_id: UUID, *, lock: bool = Fal
 
 async def delivery(session: AsyncSession, delivery_id: UUID) -> WebhookDelivery:
     """One delivery, locked: a job and a person must not send it at the same time."""
-    query = select(WebhookDelivery).where(of_this_firm(WebhookDelivery), WebhookDelivery.id == delivery_id)
-    found = await session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, WebhookDelivery, delivery_id, lock=True)
 
 
 async def deliveries(session: AsyncSession, endpoint_id: UUID, limit: int = 50) -> Sequence[WebhookDelivery]:

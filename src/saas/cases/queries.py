@@ -32,8 +32,8 @@ from saas.cases.question_models import Question, QuestionAnswer
 from saas.cases.workflow import OPEN
 from saas.clients.models import Communication
 from saas.kernel.clock import CHINA
-from saas.kernel.errors import Missing
 from saas.kernel.prepared import FIRM, here
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 FACETS = ("severity", "rule", "client_id", "owner_id")  # filters of the list whose choices are counted
@@ -97,10 +97,7 @@ class Wanted:
 
 async def case(session: AsyncSession, case_id: UUID) -> Case:
     """One case of this firm; Missing for any other id."""
-    found = await session.scalar(select(Case).where(of_this_firm(Case), Case.id == case_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Case, case_id)
 
 
 async def case_or_none(session: AsyncSession, case_id: UUID) -> Case | None:
@@ -172,11 +169,7 @@ async def questions(session: AsyncSession, case_id: UUID) -> Sequence[Question]:
 
 
 async def question(session: AsyncSession, case_id: UUID, question_id: UUID) -> Question:
-    query = select(Question).where(of_this_firm(Question), Question.case_id == case_id, Question.id == question_id)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Question, question_id, Question.case_id == case_id)
 
 
 async def unanswered(session: AsyncSession) -> Sequence[tuple[Question, Case]]:

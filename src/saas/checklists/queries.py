@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checklists.models import Checklist, ChecklistExemption, ChecklistRun, ChecklistStep, ChecklistVersion
 from saas.checklists.plan import Plan
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 
@@ -54,9 +54,7 @@ async def current(session: AsyncSession, *, active: bool = False) -> Sequence[Cu
 
 async def one(session: AsyncSession, checklist_id: UUID) -> Current:
     """One checklist in its newest version; Missing for any other id."""
-    row = await session.scalar(select(Checklist).where(of_this_firm(Checklist), Checklist.id == checklist_id))
-    if row is None:
-        raise Missing()
+    row = await own_row(session, Checklist, checklist_id)
     newest = (await versions(session, checklist_id))[0]
     return Current(row, newest, plan_of(newest))
 
@@ -88,10 +86,7 @@ async def exemptions(session: AsyncSession, client_id: UUID | None = None) -> Se
 
 async def run(session: AsyncSession, run_id: UUID) -> ChecklistRun:
     """One run of this firm; Missing for any other id."""
-    found = await session.scalar(select(ChecklistRun).where(of_this_firm(ChecklistRun), ChecklistRun.id == run_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, ChecklistRun, run_id)
 
 
 async def steps(session: AsyncSession, run_ids: Sequence[UUID]) -> Mapping[UUID, list[ChecklistStep]]:

@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks.models import CheckRun, Exemption, FoundAnomaly, PeriodFigure, RuleSetting
-from saas.kernel.errors import Missing
 from saas.kernel.outbox import Outbox
 from saas.kernel.prepared import FIRM
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import Import, LedgerLine, PeriodVersion
 
@@ -61,11 +61,7 @@ class Wanted:
 
 async def finding(session: AsyncSession, finding_id: UUID) -> FoundAnomaly:
     """One finding of this firm; Missing for any other id."""
-    query = select(FoundAnomaly).where(of_this_firm(FoundAnomaly), FoundAnomaly.id == finding_id)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, FoundAnomaly, finding_id)
 
 
 async def findings(

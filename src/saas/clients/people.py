@@ -21,6 +21,7 @@ from saas.kernel.errors import Invalid, Missing
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import _
 from saas.kernel.pages import Db, Req, actor_of, to
+from saas.kernel.rows import own_row
 from saas.kernel.uploads import download
 
 
@@ -87,12 +88,7 @@ async def add_receipt(
     request: Req, session: Db, client_id: FromPath[UUID], contract_id: FromPath[UUID]
 ) -> Response[Any]:
     client = await queries.client(session, client_id)
-    query = select(Contract).where(
-        Contract.firm_id == client.firm_id, Contract.id == contract_id, Contract.client_id == client.id
-    )
-    contract = await session.scalar(query)
-    if contract is None:
-        raise Missing()
+    contract = await own_row(session, Contract, contract_id, Contract.client_id == client.id)
     form = await submitted(request, ReceiptForm)
     if form.ok and form.taken.amount.fen <= 0:
         form.refuse("amount", _("A receipt is more than zero."))

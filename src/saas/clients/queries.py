@@ -12,18 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Communication, Contact, Contract, Receipt
 from saas.kernel.audit import AuditEntry
-from saas.kernel.errors import Missing
 from saas.kernel.i18n import reader
 from saas.kernel.prepared import FIRM, here
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 
 async def client(session: AsyncSession, client_id: UUID) -> Client:
     """One client of this firm; Missing for any other id."""
-    found = await session.scalar(select(Client).where(of_this_firm(Client), Client.id == client_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Client, client_id)
 
 
 async def clients(
@@ -112,10 +109,7 @@ async def contacts(session: AsyncSession, client_id: UUID) -> Sequence[Contact]:
 
 
 async def contact(session: AsyncSession, contact_id: UUID) -> Contact:
-    found = await session.scalar(select(Contact).where(of_this_firm(Contact), Contact.id == contact_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Contact, contact_id)
 
 
 async def approvers(session: AsyncSession, client_id: UUID) -> list[Contact]:
@@ -158,13 +152,7 @@ async def communications(
 
 async def communication(session: AsyncSession, client_id: UUID, entry_id: UUID) -> Communication:
     """One exchange of one client; Missing for any other id."""
-    query = select(Communication).where(
-        of_this_firm(Communication), Communication.id == entry_id, Communication.client_id == client_id
-    )
-    found: Communication | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Communication, entry_id, Communication.client_id == client_id)
 
 
 async def timeline(session: AsyncSession, client_id: UUID, kind: str = "", limit: int = 100) -> Sequence[AuditEntry]:

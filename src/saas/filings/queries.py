@@ -19,6 +19,7 @@ from saas.filings.standing import is_late, is_open, standing
 from saas.kernel import clock
 from saas.kernel.errors import Missing
 from saas.kernel.months import following_month
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 PAGE = 50
@@ -48,11 +49,7 @@ def _of_member(member_id: UUID) -> Any:
 
 async def filing(session: AsyncSession, filing_id: UUID, *, lock: bool = False) -> Filing:
     """One filing of this firm; Missing for any other id."""
-    query = select(Filing).where(of_this_firm(Filing), Filing.id == filing_id)
-    found: Filing | None = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Filing, filing_id, lock=lock)
 
 
 async def filings(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Filing]:

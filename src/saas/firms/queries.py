@@ -17,6 +17,7 @@ from saas.kernel.directory import Firm
 from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text
 from saas.kernel.prepared import FIRM, MEMBER, here
+from saas.kernel.rows import own_row
 
 
 def firm_id() -> UUID:
@@ -133,16 +134,7 @@ async def notifications(session: AsyncSession, actor: Actor, limit: int) -> list
 
 async def notification(session: AsyncSession, actor: Actor, notification_id: UUID) -> Notification:
     """One of the member's own; Missing for a colleague's."""
-    found: Notification | None = await session.scalar(
-        select(Notification).where(
-            Notification.firm_id == tenancy.current_firm_id(),
-            Notification.member_id == actor.id,
-            Notification.id == notification_id,
-        )
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Notification, notification_id, Notification.member_id == actor.id)
 
 
 async def is_told(session: AsyncSession, member_id: UUID, kind: str, url: str, text: Text) -> bool:

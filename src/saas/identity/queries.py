@@ -13,8 +13,8 @@ from saas.identity.models import LONGEST, Confirmation, Length, Membership, Pers
 from saas.kernel import tenancy
 from saas.kernel.db import acting_in
 from saas.kernel.directory import Firm
-from saas.kernel.errors import Missing
 from saas.kernel.prepared import FIRM, here
+from saas.kernel.rows import own_row
 
 WINDOW = timedelta(hours=1)
 
@@ -136,11 +136,7 @@ async def members(session: AsyncSession) -> Sequence[Membership]:
 
 async def member(session: AsyncSession, member_id: UUID) -> Membership:
     """One of the current firm's people, also one who left; Missing for anybody else's."""
-    query = select(Membership).where(Membership.firm_id == tenancy.current_firm_id(), Membership.id == member_id)
-    found: Membership | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Membership, member_id)
 
 
 _EVERYONE = select(Membership).where(Membership.firm_id == FIRM)

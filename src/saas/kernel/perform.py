@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel import clock, tenancy
+from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import AuditEntry
 from saas.kernel.calendar import Calendar
@@ -18,6 +18,7 @@ from saas.kernel.errors import Conflict, Forbidden, FreshSignInNeeded, Missing
 from saas.kernel.i18n import _
 from saas.kernel.module import Event, Transition, composition
 from saas.kernel.outbox import enqueue
+from saas.kernel.rows import own_row
 from saas.kernel.stages import StageEntry, stay
 from saas.kernel.standing import as_of, require_second_factor
 from saas.kernel.workflow import Action, Deed, Workflow, duration, refusal_of
@@ -100,12 +101,7 @@ async def perform(
 
 async def locked(session: AsyncSession, workflow: Workflow, row_id: UUID) -> Any:
     """The row, locked until the transaction ends, as it is in the database now; Missing for a stranger's."""
-    table: Any = workflow.row
-    query = select(table).where(table.firm_id == tenancy.current_firm_id(), table.id == row_id)
-    row = await session.scalar(query.with_for_update(of=table), execution_options={"populate_existing": True})
-    if row is None:
-        raise Missing()
-    return row
+    return await own_row(session, workflow.row, row_id, lock=True)
 
 
 def _from_here(workflow: Workflow, name: str, row: Any) -> Action:

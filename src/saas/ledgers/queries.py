@@ -8,17 +8,14 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Missing
 from saas.kernel.outbox import Outbox
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import Import, LedgerBalance, LedgerLine, PeriodVersion, Snapshot
 
 
 async def imported(session: AsyncSession, import_id: UUID) -> Import:
-    found = await session.scalar(select(Import).where(of_this_firm(Import), Import.id == import_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Import, import_id)
 
 
 async def imports(session: AsyncSession, client_id: UUID | None = None, limit: int = 50) -> Sequence[Import]:

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Client, Contact
 from saas.kernel import tenancy
 from saas.kernel.directory import Firm
-from saas.kernel.errors import Missing
 from saas.kernel.links import Link
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.notices.letters import Letter
 from saas.notices.models import Answer, Delivery, Notice
@@ -35,10 +35,7 @@ class Filters:
 
 async def notice(session: AsyncSession, notice_id: UUID) -> Notice:
     """One letter of this firm; Missing for any other id."""
-    found = await session.scalar(select(Notice).where(of_this_firm(Notice), Notice.id == notice_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Notice, notice_id)
 
 
 async def notice_by_code(session: AsyncSession, verify_hash: str) -> Notice | None:
@@ -113,11 +110,7 @@ async def deliveries(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[
 
 async def delivery(session: AsyncSession, delivery_id: UUID) -> Delivery:
     """One delivery, locked: jobs and people must not settle it at the same time."""
-    query = select(Delivery).where(of_this_firm(Delivery), Delivery.id == delivery_id).with_for_update()
-    found = await session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Delivery, delivery_id, lock=True)
 
 
 async def delivery_of_link(session: AsyncSession, link_id: UUID) -> Delivery | None:

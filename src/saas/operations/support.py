@@ -22,6 +22,7 @@ from saas.kernel.i18n import _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import composition
 from saas.kernel.outbox import enqueue
+from saas.kernel.rows import own_row
 from saas.kernel.support import Admitted
 from saas.kernel.tenancy import of_this_firm
 from saas.operations.models import SupportAccess
@@ -162,8 +163,4 @@ async def _open(session: AsyncSession, person_id: UUID, *, lock: bool = False) -
 
 
 async def _locked(session: AsyncSession, row_id: UUID) -> SupportAccess:
-    query = select(SupportAccess).where(of_this_firm(SupportAccess), SupportAccess.id == row_id).with_for_update()
-    row: SupportAccess | None = await session.scalar(query, execution_options={"populate_existing": True})
-    if row is None:
-        raise Missing()
-    return row
+    return await own_row(session, SupportAccess, row_id, lock=True)

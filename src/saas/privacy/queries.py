@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.clients.models import Client, Contact
 from saas.kernel import tenancy
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.privacy.models import DataRequest, FirmExport, RetentionBatch, RetentionRule
 
 
@@ -22,10 +22,7 @@ async def exports(session: AsyncSession) -> Sequence[FirmExport]:
 
 
 async def export(session: AsyncSession, export_id: UUID) -> FirmExport:
-    found = await session.get(FirmExport, (tenancy.current_firm_id(), export_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, FirmExport, export_id)
 
 
 async def data_requests(session: AsyncSession) -> Sequence[DataRequest]:
@@ -36,11 +33,7 @@ async def data_requests(session: AsyncSession) -> Sequence[DataRequest]:
 
 
 async def data_request(session: AsyncSession, request_id: UUID, *, lock: bool = False) -> DataRequest:
-    key = (tenancy.current_firm_id(), request_id)
-    found = await session.get(DataRequest, key, with_for_update=lock or None)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, DataRequest, request_id, lock=lock)
 
 
 async def request_by_key(session: AsyncSession, key: UUID) -> DataRequest | None:
@@ -76,8 +69,4 @@ async def batches(session: AsyncSession) -> Sequence[RetentionBatch]:
 
 
 async def batch(session: AsyncSession, batch_id: UUID, *, lock: bool = False) -> RetentionBatch:
-    key = (tenancy.current_firm_id(), batch_id)
-    found = await session.get(RetentionBatch, key, with_for_update=lock or None)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, RetentionBatch, batch_id, lock=lock)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import Questionnaire, Survey, SurveyAnswer
 from saas.surveys.starter import begin
@@ -59,11 +60,7 @@ async def newest(session: AsyncSession) -> Sequence[Questionnaire]:
 
 async def survey(session: AsyncSession, survey_id: UUID, *, lock: bool = False) -> Survey:
     """One survey of this firm; Missing for any other id."""
-    query = select(Survey).where(of_this_firm(Survey), Survey.id == survey_id)
-    found: Survey | None = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Survey, survey_id, lock=lock)
 
 
 async def surveys(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Survey]:

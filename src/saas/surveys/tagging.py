@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import AnswerTag, SurveyTag
 
@@ -21,12 +21,7 @@ async def tags(session: AsyncSession, *, archived: bool = False) -> Sequence[Sur
 
 
 async def tag(session: AsyncSession, tag_id: UUID) -> SurveyTag:
-    found: SurveyTag | None = await session.scalar(
-        select(SurveyTag).where(of_this_firm(SurveyTag), SurveyTag.id == tag_id)
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, SurveyTag, tag_id)
 
 
 async def of_surveys(

@@ -19,9 +19,10 @@ from saas.identity.rules import LEFT
 from saas.kernel import clock
 from saas.kernel.access import ROLES, Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Forbidden, Missing
+from saas.kernel.errors import Forbidden
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Workflow
 from saas.tasks.models import Task
@@ -54,13 +55,7 @@ async def parts_of(session: AsyncSession, subject_id: UUID) -> Sequence[Task]:
 
 
 async def part_of(session: AsyncSession, subject_id: UUID, task_id: UUID) -> Task:
-    query = select(Task).where(
-        of_this_firm(Task), Task.subject_id == subject_id, Task.workflow == "", Task.id == task_id
-    )
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Task, task_id, Task.subject_id == subject_id, Task.workflow == "")
 
 
 async def check(session: AsyncSession, form: Submitted[Part]) -> None:

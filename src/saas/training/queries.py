@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course, CourseFile, CourseVersion, Lesson, Question
 from saas.training.exam_models import Attempt, Certificate, ExamItem, LessonRead, Reopening
@@ -34,11 +35,7 @@ async def all_courses(session: AsyncSession) -> Sequence[Course]:
 
 
 async def course(session: AsyncSession, course_id: UUID, *, lock: bool = False) -> Course:
-    query = select(Course).where(of_this_firm(Course), Course.id == course_id)
-    found = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Course, course_id, lock=lock)
 
 
 async def version_of(session: AsyncSession, course_id: UUID) -> CourseVersion:
@@ -50,11 +47,7 @@ async def version_of(session: AsyncSession, course_id: UUID) -> CourseVersion:
 
 
 async def version(session: AsyncSession, version_id: UUID) -> CourseVersion:
-    query = select(CourseVersion).where(of_this_firm(CourseVersion), CourseVersion.id == version_id)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, CourseVersion, version_id)
 
 
 async def versions(session: AsyncSession, course_id: UUID) -> Sequence[CourseVersion]:
@@ -106,13 +99,7 @@ async def reopenings(session: AsyncSession, member_id: UUID | None, course_id: U
 
 
 async def attempt(session: AsyncSession, attempt_id: UUID, *, lock: bool = False) -> Attempt:
-    query = select(Attempt).where(of_this_firm(Attempt), Attempt.id == attempt_id)
-    found = await session.scalar(
-        query.with_for_update() if lock else query, execution_options={"populate_existing": True}
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Attempt, attempt_id, lock=lock)
 
 
 async def items(session: AsyncSession, attempt_id: UUID) -> list[tuple[ExamItem, Question]]:
@@ -147,11 +134,7 @@ async def certificates_of(session: AsyncSession, member_id: UUID | None) -> Sequ
 
 
 async def certificate(session: AsyncSession, certificate_id: UUID) -> Certificate:
-    query = select(Certificate).where(of_this_firm(Certificate), Certificate.id == certificate_id)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Certificate, certificate_id)
 
 
 async def certificate_by_code(session: AsyncSession, code_hash: str) -> Certificate | None:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checklists.procedures.procedure_models import Procedure, ProcedurePin, ProcedureReceipt, ProcedureVersion
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 IN_WORK = ("draft", "in_review", "coming")
@@ -57,10 +57,7 @@ async def in_force_by_key(session: AsyncSession, key: str) -> ProcedureVersion |
 
 
 async def procedure(session: AsyncSession, procedure_id: UUID) -> Procedure:
-    found = await session.scalar(select(Procedure).where(of_this_firm(Procedure), Procedure.id == procedure_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Procedure, procedure_id)
 
 
 async def versions(session: AsyncSession, procedure_id: UUID) -> Sequence[ProcedureVersion]:
@@ -72,12 +69,7 @@ async def versions(session: AsyncSession, procedure_id: UUID) -> Sequence[Proced
 
 
 async def version(session: AsyncSession, version_id: UUID) -> ProcedureVersion:
-    found = await session.scalar(
-        select(ProcedureVersion).where(of_this_firm(ProcedureVersion), ProcedureVersion.id == version_id)
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, ProcedureVersion, version_id)
 
 
 async def coming_on(session: AsyncSession, day: date) -> Sequence[UUID]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.checks.outside import bank_reading, invoice_reading
 from saas.checks.outside.outside_models import BankLine, BankPair, InvoiceLine, OutsideFile
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 Settings = dict[str, dict[str, Any]]
@@ -43,13 +43,7 @@ async def files(session: AsyncSession, client_id: UUID, *, undone: bool = False)
 
 
 async def file(session: AsyncSession, client_id: UUID, file_id: UUID) -> OutsideFile:
-    query = select(OutsideFile).where(
-        of_this_firm(OutsideFile), OutsideFile.client_id == client_id, OutsideFile.id == file_id
-    )
-    found = (await session.scalars(query)).one_or_none()
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, OutsideFile, file_id, OutsideFile.client_id == client_id)
 
 
 async def statement(session: AsyncSession, every: Sequence[OutsideFile], account: str) -> pl.DataFrame:

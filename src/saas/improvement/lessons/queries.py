@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.improvement.lessons.lesson_models import Cause, Improvement, InboxItem, LibraryLesson
 from saas.kernel.errors import Missing
 from saas.kernel.prepared import FIRM
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import Survey, SurveyAnswer
 
@@ -73,10 +74,7 @@ async def roots(session: AsyncSession, lesson_ids: Sequence[UUID]) -> dict[UUID,
 
 
 async def action(session: AsyncSession, action_id: UUID) -> Improvement:
-    found = await session.scalar(select(Improvement).where(of_this_firm(Improvement), Improvement.id == action_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Improvement, action_id)
 
 
 async def actions_of(session: AsyncSession, lesson_id: UUID) -> Sequence[Improvement]:
@@ -114,11 +112,7 @@ async def effect(session: AsyncSession, since: date, until: date) -> tuple[int, 
 
 
 async def item(session: AsyncSession, item_id: UUID, *, lock: bool = False) -> InboxItem:
-    query = select(InboxItem).where(of_this_firm(InboxItem), InboxItem.id == item_id)
-    found = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, InboxItem, item_id, lock=lock)
 
 
 async def item_of(session: AsyncSession, source_kind: str, source_id: UUID) -> InboxItem | None:

@@ -15,6 +15,7 @@ from saas.clients.models import Client
 from saas.improvement.regulations.kinds import Filter, parts
 from saas.improvement.regulations.regulation_models import AffectedClient, CompetitorTerms, Regulation
 from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.models import Task
 
@@ -23,11 +24,7 @@ REVIEW_EVERY = timedelta(days=365)
 
 async def regulation(session: AsyncSession, regulation_id: UUID, *, lock: bool = False) -> Regulation:
     """One entry of this firm's register; Missing for any other id."""
-    query = select(Regulation).where(of_this_firm(Regulation), Regulation.id == regulation_id)
-    found = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Regulation, regulation_id, lock=lock)
 
 
 async def regulation_or_none(session: AsyncSession, regulation_id: UUID) -> Regulation | None:

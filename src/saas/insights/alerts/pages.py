@@ -22,12 +22,13 @@ from saas.insights.measures.catalogue import MEASURES
 from saas.insights.rooms import ROOMS
 from saas.kernel import clock
 from saas.kernel.audit import record
-from saas.kernel.errors import Forbidden, Missing
+from saas.kernel.errors import Forbidden
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.module import composition
 from saas.kernel.outbox import enqueue
 from saas.kernel.pages import Db, Req, actor_of, page, show_datetime, to
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.errands import open_of
 
@@ -109,10 +110,7 @@ async def _checked(session: AsyncSession, form: Submitted[NewAlert]) -> Decimal 
 
 @post(f"/f/{{slug:str}}{ROOM}/{{alert_id:uuid}}/end", opt=MANAGE, status_code=200)
 async def end(request: Req, session: Db, alert_id: FromPath[UUID]) -> Response[Any]:
-    query = select(KpiAlert).where(of_this_firm(KpiAlert), KpiAlert.id == alert_id).with_for_update()
-    row, now = await session.scalar(query), clock.now()
-    if row is None:
-        raise Missing()
+    row, now = await own_row(session, KpiAlert, alert_id, lock=True), clock.now()
     if row.ended_at is None:
         row.ended_at = now
         record(session, actor_of(request), "insights.alert_ended", now, subject=row, measure=row.measure)
@@ -122,11 +120,8 @@ async def end(request: Req, session: Db, alert_id: FromPath[UUID]) -> Response[A
 @post(f"/f/{{slug:str}}{ROOM}/alarms/{{alarm_id:uuid}}", opt={"permission": "insights.read"}, status_code=200)
 async def answer(request: Req, session: Db, alarm_id: FromPath[UUID]) -> Response[Any]:
     """What is done about it: by its owner or whoever manages; the first answer stays."""
-    query = select(KpiAlarm).where(of_this_firm(KpiAlarm), KpiAlarm.id == alarm_id).with_for_update()
-    alarm, actor, now = await session.scalar(query), actor_of(request), clock.now()
-    if alarm is None:
-        raise Missing()
-    alert = (await session.scalars(select(KpiAlert).where(of_this_firm(KpiAlert), KpiAlert.id == alarm.alert_id))).one()
+    alarm, actor, now = await own_row(session, KpiAlarm, alarm_id, lock=True), actor_of(request), clock.now()
+    alert = await own_row(session, KpiAlert, alarm.alert_id)
     if actor.id != alert.owner_id and not actor.may("insights.manage"):
         raise Forbidden(_("Its owner or a manager answers an alert."), action="insights.answer")
     form = await submitted(request, Answer)

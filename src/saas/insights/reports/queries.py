@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.identity.models import Membership
 from saas.identity.queries import members
 from saas.insights.reports.report_models import FigureSubscription, MonthlyReport
-from saas.kernel.errors import Missing
 from saas.kernel.module import composition
 from saas.kernel.outbox import Outbox
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
 JOB = "insights.report"
@@ -28,11 +28,7 @@ async def reports(session: AsyncSession, limit: int) -> Sequence[MonthlyReport]:
 
 
 async def report(session: AsyncSession, report_id: UUID) -> MonthlyReport:
-    query = select(MonthlyReport).where(of_this_firm(MonthlyReport), MonthlyReport.id == report_id)
-    found: MonthlyReport | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, MonthlyReport, report_id)
 
 
 async def newest(session: AsyncSession, month: str = "") -> MonthlyReport | None:

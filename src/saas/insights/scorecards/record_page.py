@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.insights.scorecards.showing import MANAGES
@@ -17,7 +16,7 @@ from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _
 from saas.kernel.pages import Req, actor_of, address_in, page
 from saas.kernel.records import RecordView
-from saas.kernel.tenancy import of_this_firm
+from saas.kernel.rows import own_row
 from saas.kernel.workflow import Workflow
 
 MINE = "/scorecards"
@@ -25,8 +24,8 @@ MINE = "/scorecards"
 
 async def readable(request: Req, session: AsyncSession, table: Any, row_id: UUID) -> Any:
     """The row of a Scorecard or PayEntry; Missing also where the reader is neither its person nor a manager."""
-    row, actor = await session.scalar(select(table).where(of_this_firm(table), table.id == row_id)), actor_of(request)
-    if row is None or (actor.id != row.member_id and not actor.may(MANAGES)):
+    row, actor = await own_row(session, table, row_id), actor_of(request)
+    if actor.id != row.member_id and not actor.may(MANAGES):
         raise Missing()
     return row
 

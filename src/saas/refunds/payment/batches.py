@@ -14,11 +14,12 @@ from saas.clients import queries as clients
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
 from saas.kernel.clock import CHINA
-from saas.kernel.errors import Conflict, Missing
+from saas.kernel.errors import Conflict
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import ZERO
 from saas.kernel.perform import locked
+from saas.kernel.rows import own_row
 from saas.kernel.serials import next_serial
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Deed, refusal_of
@@ -155,12 +156,7 @@ async def by_key(session: AsyncSession, key: str) -> PaymentBatch | None:
 
 
 async def one(session: AsyncSession, batch_id: UUID) -> PaymentBatch:
-    found: PaymentBatch | None = await session.scalar(
-        select(PaymentBatch).where(of_this_firm(PaymentBatch), PaymentBatch.id == batch_id)
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, PaymentBatch, batch_id)
 
 
 async def newest(session: AsyncSession, limit: int, before: datetime | None = None) -> Sequence[PaymentBatch]:

@@ -14,11 +14,12 @@ from saas.clients import queries as clients
 from saas.kernel import tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Forbidden, Invalid, Missing
+from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import bank_branch_code, card_number, corporate_account, plain, uuid7
 from saas.kernel.module import Event
 from saas.kernel.perform import locked, perform, tell
+from saas.kernel.rows import own_row
 from saas.kernel.secrets import FieldCipher, deployed
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
@@ -188,11 +189,7 @@ def cipher() -> FieldCipher:
 
 async def one(session: AsyncSession, refund_id: UUID, payee_id: UUID) -> Payee:
     """One account of one refund; Missing for any other id."""
-    query = select(Payee).where(of_this_firm(Payee), Payee.refund_id == refund_id, Payee.id == payee_id)
-    found: Payee | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Payee, payee_id, Payee.refund_id == refund_id)
 
 
 async def written(session: AsyncSession, refund_id: UUID) -> Sequence[Payee]:

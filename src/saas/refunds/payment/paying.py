@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
-from saas.kernel.errors import Conflict, Invalid, Missing
+from saas.kernel.errors import Conflict, Invalid
 from saas.kernel.i18n import _
 from saas.kernel.money import ZERO, Money
 from saas.kernel.perform import locked, perform
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.refunds import queries
 from saas.refunds.forms import Reason
@@ -107,12 +108,7 @@ async def by_key(session: AsyncSession, key: str) -> Payment | None:
 
 async def one(session: AsyncSession, refund_id: UUID, payment_id: UUID, *, lock: bool = False) -> Payment:
     """One payment of one refund; Missing for any other id."""
-    query = select(Payment).where(of_this_firm(Payment), Payment.refund_id == refund_id, Payment.id == payment_id)
-    options = {"populate_existing": True} if lock else {}
-    found: Payment | None = await session.scalar(query.with_for_update() if lock else query, execution_options=options)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Payment, payment_id, Payment.refund_id == refund_id, lock=lock)
 
 
 async def in_transit(session: AsyncSession, refund_id: UUID) -> Payment | None:

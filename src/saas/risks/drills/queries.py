@@ -14,8 +14,8 @@ from saas.cases.models import Case
 from saas.checks.models import FoundAnomaly
 from saas.clients.models import Client
 from saas.kernel.audit import AuditEntry
-from saas.kernel.errors import Missing
 from saas.kernel.outbox import Outbox
+from saas.kernel.rows import own_row
 from saas.kernel.stages import StageEntry
 from saas.kernel.tenancy import of_this_firm
 from saas.ledgers.models import PeriodVersion
@@ -25,11 +25,7 @@ from saas.risks.playbooks.playbook_models import Playbook
 
 
 async def drill(session: AsyncSession, drill_id: UUID, *, lock: bool = False) -> Drill:
-    query = select(Drill).where(of_this_firm(Drill), Drill.id == drill_id)
-    found: Drill | None = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Drill, drill_id, lock=lock)
 
 
 async def drills(session: AsyncSession, limit: int = 100) -> Sequence[Drill]:
@@ -63,11 +59,7 @@ async def plans(session: AsyncSession) -> Sequence[DrillPlan]:
 
 
 async def plan(session: AsyncSession, plan_id: UUID) -> DrillPlan:
-    query = select(DrillPlan).where(of_this_firm(DrillPlan), DrillPlan.id == plan_id).with_for_update()
-    found: DrillPlan | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, DrillPlan, plan_id, lock=True)
 
 
 async def plans_due(session: AsyncSession, until: date) -> Sequence[DrillPlan]:

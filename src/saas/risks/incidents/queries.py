@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.db import FirmRow
-from saas.kernel.errors import Missing
 from saas.kernel.prepared import FIRM
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.incidents.incident_models import Call, Entry, Incident, LegalDuty, Part, Step
 
@@ -22,11 +22,7 @@ R = TypeVar("R", bound=FirmRow)
 
 async def incident(session: AsyncSession, incident_id: UUID) -> Incident:
     """One incident of this firm; Missing for any other id."""
-    query = select(Incident).where(of_this_firm(Incident), Incident.id == incident_id)
-    found: Incident | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Incident, incident_id)
 
 
 async def incident_or_none(session: AsyncSession, incident_id: UUID) -> Incident | None:
@@ -89,8 +85,4 @@ async def entries(session: AsyncSession, incident_id: UUID) -> Sequence[Entry]:
 async def piece(session: AsyncSession, kind: type[R], incident_id: UUID, row_id: UUID) -> R:
     """One step, call, duty or part of this incident, locked; Missing for any other id."""
     table: Any = kind
-    query = select(table).where(of_this_firm(table), table.incident_id == incident_id, table.id == row_id)
-    found: R | None = await session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, table, row_id, table.incident_id == incident_id, lock=True)

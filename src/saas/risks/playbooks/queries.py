@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.playbooks.playbook_models import Playbook, PlaybookVersion
 
@@ -21,13 +22,7 @@ async def playbooks(session: AsyncSession, *, every: bool = False) -> Sequence[P
 
 async def playbook(session: AsyncSession, playbook_id: UUID, *, lock: bool = False) -> Playbook:
     """One playbook of this firm; Missing for any other id."""
-    query = select(Playbook).where(of_this_firm(Playbook), Playbook.id == playbook_id)
-    found: Playbook | None = await session.scalar(
-        query.with_for_update() if lock else query, execution_options={"populate_existing": True} if lock else {}
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Playbook, playbook_id, lock=lock)
 
 
 async def by_key(session: AsyncSession, key: str) -> Playbook | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.models import Measure, Risk, RiskScore
 
@@ -18,13 +18,7 @@ OPEN = ("open", "treated", "accepted")
 
 async def risk(session: AsyncSession, risk_id: UUID, *, lock: bool = False) -> Risk:
     """One risk of this firm; Missing for any other id."""
-    query = select(Risk).where(of_this_firm(Risk), Risk.id == risk_id)
-    found: Risk | None = await session.scalar(
-        query.with_for_update() if lock else query, execution_options={"populate_existing": True} if lock else {}
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Risk, risk_id, lock=lock)
 
 
 async def risks(session: AsyncSession, *, closed: bool = False) -> Sequence[Risk]:
@@ -46,11 +40,7 @@ async def measures(session: AsyncSession, risk_id: UUID) -> Sequence[Measure]:
 
 async def measure(session: AsyncSession, risk_id: UUID, measure_id: UUID) -> Measure:
     """One measure, locked; Missing for any other id."""
-    query = select(Measure).where(of_this_firm(Measure), Measure.risk_id == risk_id, Measure.id == measure_id)
-    found: Measure | None = await session.scalar(query.with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Measure, measure_id, Measure.risk_id == risk_id, lock=True)
 
 
 async def scores(session: AsyncSession, risk_id: UUID) -> Sequence[RiskScore]:

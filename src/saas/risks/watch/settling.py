@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Forbidden, Missing
+from saas.kernel.errors import Forbidden
 from saas.kernel.i18n import _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.watch.watch_models import Firing
 from saas.tasks.models import Task
@@ -30,10 +31,7 @@ async def end_gone(session: AsyncSession, trigger_id: UUID, reached: Collection[
 
 async def settle(session: AsyncSession, firing_id: UUID, note: str, actor: Actor, now: datetime) -> None:
     """Once: by whom the task was given to, by anybody with its role, or by whoever sets limits."""
-    query = select(Firing).where(of_this_firm(Firing), Firing.id == firing_id)
-    firing = await session.scalar(query.with_for_update())
-    if firing is None:
-        raise Missing()
+    firing = await own_row(session, Firing, firing_id, lock=True)
     if not may_settle(actor, await _task_of(session, firing)):
         raise Forbidden(_("This task was given to somebody else."), action="risks.settle_limit", subject_id=firing_id)
     if firing.settled_at is not None:

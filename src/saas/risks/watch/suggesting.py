@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Missing
+from saas.kernel.errors import Conflict
 from saas.kernel.i18n import _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.risks.models import Risk
 from saas.risks.register import deeds, queries
@@ -80,11 +81,7 @@ async def waiting(session: AsyncSession) -> Sequence[Suggestion]:
 
 async def suggestion(session: AsyncSession, suggestion_id: UUID) -> Suggestion:
     """One suggestion, locked; Missing for any other id."""
-    query = select(Suggestion).where(of_this_firm(Suggestion), Suggestion.id == suggestion_id)
-    found: Suggestion | None = await session.scalar(query.with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Suggestion, suggestion_id, lock=True)
 
 
 async def accept(session: AsyncSession, suggestion_id: UUID, actor: Actor, now: datetime) -> Risk:

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Contact
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.consent.consent_models import Consent
 
@@ -49,12 +49,7 @@ async def of_client(session: AsyncSession, client_id: UUID) -> Sequence[Consent]
 
 
 async def consent(session: AsyncSession, consent_id: UUID) -> Consent:
-    found = await session.scalar(
-        select(Consent).where(of_this_firm(Consent), Consent.id == consent_id).with_for_update()
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Consent, consent_id, lock=True)
 
 
 async def standing(session: AsyncSession, contact_id: UUID, purpose: str, partner: str = "") -> Consent | None:

@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.firms.choices import Choice, choice, offer_choices
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.giving.giving_models import FreeService
 
@@ -118,10 +118,7 @@ async def write(session: AsyncSession, given: FreeForm, to_whom: str, actor: Act
 
 async def withdraw(session: AsyncSession, row_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
     """A mistake: counted no longer, and still there to be read."""
-    query = select(FreeService).where(of_this_firm(FreeService), FreeService.id == row_id).with_for_update()
-    one = await session.scalar(query)
-    if one is None:
-        raise Missing()
+    one = await own_row(session, FreeService, row_id, lock=True)
     if one.withdrawn_at is None:
         one.withdrawn_at, one.withdrawn_reason = now, reason
         record(session, actor, "services.take_back", now, subject=one, client_id=one.client_id, reason=reason)

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel import tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Missing
 from saas.kernel.i18n import Text, _
 from saas.kernel.identifiers import uuid7
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.library.library_models import Snippet, SnippetUse
 from saas.services.reviewing import in_a_year
@@ -90,10 +90,7 @@ def _takes(one: Snippet, wanted: Sequence[str], tags: Sequence[str]) -> bool:
 
 
 async def snippet(session: AsyncSession, snippet_id: UUID) -> Snippet:
-    found = await session.scalar(select(Snippet).where(of_this_firm(Snippet), Snippet.id == snippet_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Snippet, snippet_id)
 
 
 async def save(

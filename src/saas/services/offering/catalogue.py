@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Invalid, Missing
+from saas.kernel.errors import Conflict, Invalid
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.offering.offering_models import Idea, Service, ServicePrice
 from saas.services.words import LIMITS
@@ -62,10 +63,7 @@ async def services(session: AsyncSession, *, withdrawn: bool = False) -> Sequenc
 
 
 async def service(session: AsyncSession, service_id: UUID) -> Service:
-    found = await session.scalar(select(Service).where(of_this_firm(Service), Service.id == service_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Service, service_id)
 
 
 async def prices(session: AsyncSession, service_id: UUID | None = None) -> dict[UUID, list[ServicePrice]]:
@@ -146,10 +144,7 @@ async def ideas(session: AsyncSession, status: str = "open") -> Sequence[Idea]:
 
 
 async def idea(session: AsyncSession, idea_id: UUID) -> Idea:
-    found = await session.scalar(select(Idea).where(of_this_firm(Idea), Idea.id == idea_id).with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Idea, idea_id, lock=True)
 
 
 async def note_idea(session: AsyncSession, actor: Actor, now: datetime, words: str, **given: Any) -> Idea | None:

@@ -15,11 +15,12 @@ from saas.clients.models import Client, Contract
 from saas.clients.queries import client as client_of
 from saas.kernel.access import SYSTEM, Actor
 from saas.kernel.clock import CHINA
-from saas.kernel.errors import Invalid, Missing
+from saas.kernel.errors import Invalid
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import ZERO, Money
 from saas.kernel.months import last_day_of_term
 from saas.kernel.perform import start
+from saas.kernel.rows import own_row
 from saas.kernel.serials import next_serial
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Action, Deed, State, Workflow, states
@@ -98,10 +99,7 @@ PROPOSAL = Workflow(
 
 
 async def proposal(session: AsyncSession, proposal_id: UUID) -> Proposal:
-    found = await session.scalar(select(Proposal).where(of_this_firm(Proposal), Proposal.id == proposal_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Proposal, proposal_id)
 
 
 async def proposals(session: AsyncSession, *, client_id: UUID | None = None, state: str = "") -> Sequence[Proposal]:

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.queries import client as client_of
 from saas.kernel.access import Actor
 from saas.kernel.clock import CHINA
-from saas.kernel.errors import Invalid, Missing
+from saas.kernel.errors import Invalid
 from saas.kernel.i18n import _
 from saas.kernel.module import Event
 from saas.kernel.money import Money
 from saas.kernel.perform import start
+from saas.kernel.rows import own_row
 from saas.kernel.serials import next_serial
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Action, State, Workflow, states
@@ -105,10 +106,7 @@ async def leads(session: AsyncSession, state: str = "") -> Sequence[Lead]:
 
 
 async def lead(session: AsyncSession, lead_id: UUID) -> Lead:
-    found = await session.scalar(select(Lead).where(of_this_firm(Lead), Lead.id == lead_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Lead, lead_id)
 
 
 async def add(session: AsyncSession, given: NewLead, actor: Actor, now: datetime) -> Lead:

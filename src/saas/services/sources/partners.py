@@ -15,9 +15,10 @@ from saas.clients.communication import log
 from saas.clients.models import Client, Contact
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Forbidden, Invalid, Missing
+from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.i18n import Text, _
 from saas.kernel.money import Money
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.consent.consents import standing
 from saas.services.sources.source_models import HandOn, Origin, Partner
@@ -74,10 +75,7 @@ async def partners(session: AsyncSession) -> Sequence[Partner]:
 
 
 async def partner(session: AsyncSession, partner_id: UUID) -> Partner:
-    found = await session.scalar(select(Partner).where(of_this_firm(Partner), Partner.id == partner_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Partner, partner_id)
 
 
 async def save(

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.clients.models import Contact
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Forbidden, Missing
+from saas.kernel.errors import Forbidden
 from saas.kernel.i18n import _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.consent.consent_models import Consent
 from saas.services.consent.consents import standing
@@ -35,10 +36,7 @@ async def of_client(session: AsyncSession, client_id: UUID) -> Sequence[Review]:
 
 
 async def review(session: AsyncSession, review_id: UUID) -> Review:
-    found = await session.scalar(select(Review).where(of_this_firm(Review), Review.id == review_id).with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Review, review_id, lock=True)
 
 
 async def keep(session: AsyncSession, contact: Contact, given: ReviewForm, actor: Actor, now: datetime) -> Review:

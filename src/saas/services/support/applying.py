@@ -17,11 +17,11 @@ from saas.identity.queries import members
 from saas.kernel import tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Missing
 from saas.kernel.i18n import Both, _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.money import Money
 from saas.kernel.perform import calendar_of
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.support.policies import Match, matches
 from saas.services.support.support_models import Application, PolicyTerms, SupportPolicy
@@ -45,11 +45,7 @@ async def applications(session: AsyncSession, policy_id: UUID) -> dict[UUID, App
 
 
 async def application(session: AsyncSession, application_id: UUID) -> Application:
-    query = select(Application).where(of_this_firm(Application), Application.id == application_id)
-    found = await session.scalar(query.with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Application, application_id, lock=True)
 
 
 async def apply(

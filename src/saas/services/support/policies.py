@@ -17,8 +17,9 @@ from saas.clients.models import Client
 from saas.clients.queries import every_client
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Missing
+from saas.kernel.errors import Conflict
 from saas.kernel.i18n import _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.services.support.conditions import Condition, Judged, Verdict, facts_of, judge, overall
 from saas.services.support.support_models import ClientFact, PolicyTerms, SupportPolicy
@@ -60,11 +61,7 @@ async def policies(session: AsyncSession) -> Sequence[SupportPolicy]:
 
 
 async def policy(session: AsyncSession, policy_id: UUID) -> SupportPolicy:
-    query = select(SupportPolicy).where(of_this_firm(SupportPolicy), SupportPolicy.id == policy_id)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, SupportPolicy, policy_id)
 
 
 async def terms(session: AsyncSession, policy_id: UUID | None = None) -> dict[UUID, list[PolicyTerms]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.surveys.models import ClientNote, NoteRecipient, Survey, SurveyAnswer
 from saas.surveys.queries import is_latest
@@ -27,11 +27,7 @@ async def note_or_none(session: AsyncSession, note_id: UUID) -> ClientNote | Non
 
 
 async def recipient(session: AsyncSession, recipient_id: UUID) -> NoteRecipient:
-    query = select(NoteRecipient).where(of_this_firm(NoteRecipient), NoteRecipient.id == recipient_id)
-    found: NoteRecipient | None = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, NoteRecipient, recipient_id)
 
 
 async def recipients(session: AsyncSession, note_ids: Collection[UUID]) -> dict[UUID, list[NoteRecipient]]:

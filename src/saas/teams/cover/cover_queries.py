@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.kernel import tenancy
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.models import Task
 from saas.teams.cover.cover_models import Cover
@@ -44,11 +44,7 @@ async def past(session: AsyncSession, limit: int = 30) -> Sequence[Cover]:
 
 
 async def cover(session: AsyncSession, cover_id: UUID, *, lock: bool = False) -> Cover:
-    query = select(Cover).where(of_this_firm(Cover), Cover.id == cover_id)
-    found = await session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Cover, cover_id, lock=lock)
 
 
 async def run_out(session: AsyncSession, today: date) -> Sequence[Cover]:

@@ -22,6 +22,7 @@ from saas.kernel.forms import Submitted
 from saas.kernel.i18n import _
 from saas.kernel.module import Transition
 from saas.kernel.perform import start
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.kernel.workflow import Workflow
 from saas.notices.workflow import NOTICE
@@ -55,9 +56,7 @@ async def subject_of(session: AsyncSession, actor: Actor, kind: str, subject_id:
         raise Missing()
     workflow, permission = SUBJECTS[kind]
     table: Any = workflow.row
-    row = await session.scalar(select(table).where(of_this_firm(table), table.id == subject_id))
-    if row is None:
-        raise Missing()
+    row = await own_row(session, table, subject_id)
     if not actor.may(permission):
         raise Forbidden(_("Your role does not see this record."), action="teams.ask", subject_id=subject_id)
     return workflow, row
@@ -133,7 +132,4 @@ async def lately(session: AsyncSession, limit: int = 100) -> Sequence[Help]:
 
 
 async def one(session: AsyncSession, help_id: UUID) -> Help:
-    found = await session.scalar(select(Help).where(of_this_firm(Help), Help.id == help_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Help, help_id)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.cases import forms as cases
@@ -23,10 +22,10 @@ from saas.improvement.lessons import forms as lessons
 from saas.improvement.lessons.workflow import IMPROVEMENT
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Forbidden, Invalid, Missing
+from saas.kernel.errors import Conflict, Forbidden, Invalid
 from saas.kernel.i18n import _
 from saas.kernel.perform import perform
-from saas.kernel.tenancy import of_this_firm
+from saas.kernel.rows import own_row
 from saas.kernel.workflow import Workflow
 from saas.refunds import forms as refunds
 from saas.refunds.workflow import REFUND
@@ -66,10 +65,7 @@ def movable(task: Task) -> bool:
 
 
 async def task_of(session: AsyncSession, task_id: UUID) -> Task:
-    found = await session.scalar(select(Task).where(of_this_firm(Task), Task.id == task_id).with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Task, task_id, lock=True)
 
 
 async def hand(session: AsyncSession, task: Task, actor: Actor, given: Hand, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
 from saas.identity.queries import members
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.teams.skills.levels import Standing, required
 from saas.teams.skills.skill_models import Skill, SkillMark
@@ -59,10 +59,7 @@ async def skills(session: AsyncSession) -> Sequence[Skill]:
 
 
 async def skill(session: AsyncSession, skill_id: UUID) -> Skill:
-    found = await session.scalar(select(Skill).where(of_this_firm(Skill), Skill.id == skill_id))
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Skill, skill_id)
 
 
 async def _certified(session: AsyncSession, today: date) -> dict[tuple[UUID, str], date]:

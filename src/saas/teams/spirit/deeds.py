@@ -17,9 +17,10 @@ from saas.identity.rules import LEFT
 from saas.kernel import clock
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Missing
+from saas.kernel.errors import Conflict
 from saas.kernel.forms import Submitted
 from saas.kernel.i18n import Text, _
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.tasks.observer import title_of
 from saas.teams.helping.asking import subject_of
@@ -88,10 +89,7 @@ async def goals(session: AsyncSession, *, ended: bool = False) -> Sequence[Goal]
 
 
 async def goal(session: AsyncSession, goal_id: UUID) -> Goal:
-    found = await session.scalar(select(Goal).where(of_this_firm(Goal), Goal.id == goal_id).with_for_update())
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Goal, goal_id, lock=True)
 
 
 def check_goal(form: Submitted[NewGoal]) -> None:

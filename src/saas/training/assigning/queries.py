@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.identity.models import Membership
 from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import Course, CourseVersion
 from saas.training.duty_models import Assignment
@@ -51,13 +52,7 @@ async def due_of(session: AsyncSession, member_id: UUID) -> Sequence[Assignment]
 
 async def one(session: AsyncSession, assignment_id: UUID) -> Assignment:
     """Locked; Missing for a stranger's."""
-    query = select(Assignment).where(of_this_firm(Assignment), Assignment.id == assignment_id)
-    found: Assignment | None = await session.scalar(
-        query.with_for_update(), execution_options={"populate_existing": True}
-    )
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, Assignment, assignment_id, lock=True)
 
 
 async def open_by(session: AsyncSession, until: datetime) -> Sequence[Assignment]:

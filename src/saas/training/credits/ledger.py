@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from saas.kernel import clock, tenancy
 from saas.kernel.access import Actor
 from saas.kernel.audit import record
-from saas.kernel.errors import Conflict, Forbidden, Missing
+from saas.kernel.errors import Conflict, Forbidden
 from saas.kernel.i18n import _
 from saas.kernel.identifiers import uuid7
 from saas.kernel.module import Event
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.training.course_models import CourseVersion
 from saas.training.credits.rule import Rule, rule_of
@@ -92,10 +93,7 @@ async def decide(
     session: AsyncSession, entry_id: UUID, counts: bool, reason: str, actor: Actor, now: datetime
 ) -> CreditEntry:
     """A manager looked at the proof of what was learned outside."""
-    query = select(CreditEntry).where(of_this_firm(CreditEntry), CreditEntry.id == entry_id).with_for_update()
-    entry: CreditEntry | None = await session.scalar(query, execution_options={"populate_existing": True})
-    if entry is None:
-        raise Missing()
+    entry = await own_row(session, CreditEntry, entry_id, lock=True)
     if entry.member_id == actor.id:
         raise Forbidden(_("Nobody confirms their own credits."), action="training.credits", subject_id=entry.id)
     if entry.decided_at is not None:

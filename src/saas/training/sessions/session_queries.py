@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.errors import Missing
+from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 from saas.training.duty_models import Attendance, TeamSession
 
@@ -27,11 +27,7 @@ async def or_none(session: AsyncSession, row_id: UUID) -> TeamSession | None:
 
 async def locked(session: AsyncSession, row_id: UUID) -> TeamSession:
     """Missing for a stranger's."""
-    query = select(TeamSession).where(of_this_firm(TeamSession), TeamSession.id == row_id).with_for_update()
-    found: TeamSession | None = await session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, TeamSession, row_id, lock=True)
 
 
 async def invited(session: AsyncSession, row_id: UUID) -> Sequence[Attendance]:
