@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import http.client
 import os
 import signal
 import socket
@@ -24,7 +23,7 @@ from rich.console import Console
 from saas.kernel import embedded, mailbox
 from saas.kernel.config import Settings, SettingsError, settings_from
 from saas.kernel.i18n import Text, _
-from saas.kernel.processes import CannotStartError, Program, Watched, ends_with_us, stop
+from saas.kernel.processes import CannotStartError, Program, Watched, ends_with_us, page_status, stop
 from saas.migration import migrated
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
@@ -159,7 +158,7 @@ def _programs(settings: Settings, port: int) -> list[Program]:
     ]
     kinds = ("light", "heavy", *(("lmtp",) if settings.return_domain else ()), "relay")
     workers = [_program(settings, kind, ["saas.cli", "worker", kind], lambda: True) for kind in kinds]
-    return [*workers, _program(settings, "web", web, lambda: _answers(port))]
+    return [*workers, _program(settings, "web", web, lambda: page_status(port, "/health/live", timeout=2) > 0)]
 
 
 def _program(settings: Settings, name: str, module: list[str], ready: Callable[[], bool]) -> Program:
@@ -169,19 +168,6 @@ def _program(settings: Settings, name: str, module: list[str], ready: Callable[[
 def _own(*module: str) -> list[str]:
     """A Python of ours, which ends with us."""
     return [*ends_with_us("TERM"), sys.executable, "-m", *module]
-
-
-def _answers(port: int) -> bool:
-    """Whether a page comes, of whatever status."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/health/live")
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-    return True
 
 
 def _stop_together(programs: list[Watched]) -> None:

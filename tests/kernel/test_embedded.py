@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from arq.connections import ArqRedis
 
 from saas.kernel import embedded
-from saas.kernel.config import Settings, settings_from
+from saas.kernel.config import Settings, run_dir, settings_from
 from saas.kernel.processes import CannotStartError, start, stop
 
 
@@ -105,6 +106,11 @@ def test_a_deep_folder_still_has_a_socket_path_the_kernel_takes(tmp_path: Path) 
     assert len(str(settings.run_dir / ".s.PGSQL.5432")) < 107
     process = start(embedded.valkey(settings))
     stop(process)
+
+
+def test_so_has_one_whose_temporary_folder_is_deep_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("d" * 60)))
+    assert len(str(run_dir(tmp_path / ("e" * 90)) / ".s.PGSQL.5432")) < 107
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import os
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 
 from saas.bench.processors import spent_by, spent_by_database
 from saas.kernel.config import Settings
-from saas.kernel.processes import Program, ends_with_us, free_port, start, stop
+from saas.kernel.processes import Program, ends_with_us, free_port, page_status, start, stop
 
 UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-server-header", "--log-level", "warning", "--no-access-log")
 LONGEST = 60.0  # seconds for one answer
@@ -59,7 +58,7 @@ def servers_of(settings: Settings, programs: dict[str, tuple[str, str]], databas
             pairs = [f"{key}={value}" for key, value in environment.items() if key.startswith("SAAS_")]
             argv = [*ends_with_us("TERM"), "env", *pairs, sys.executable, "-m", *words]
             log = settings.data_dir / "log" / f"bench-{name}.log"
-            process = start(Program(name, argv, lambda port=port: _listens(port), log))  # type: ignore[misc]
+            process = start(Program(name, argv, lambda port=port: page_status(port, "/f/nobody/cases") > 0, log))  # type: ignore[misc]
             stack.callback(stop, process)
             found.append(Server(name, port, process))
         yield found
@@ -123,15 +122,3 @@ def _environment(settings: Settings, database: str) -> dict[str, str]:
         "SAAS_SECRET_KEY": settings.secret_key,
     }
     return found | ({"SAAS_DATABASE_URL": database} if database else {})
-
-
-def _listens(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/f/nobody/cases")
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-    return True

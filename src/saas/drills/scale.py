@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import sys
 import time
 from collections import Counter
@@ -25,7 +24,7 @@ from saas.drills.world import World, await_that, world
 from saas.kernel import clock, metrics
 from saas.kernel.module import composition
 from saas.kernel.outbox import Outbox
-from saas.kernel.processes import Program, ends_with_us, launch, stop
+from saas.kernel.processes import Program, ends_with_us, free_port, launch, page_status, stop
 from saas.kernel.web import DoorSettings, csrf_token
 
 KINDS = ("light", "heavy", "relay")
@@ -66,10 +65,7 @@ async def shared(place: World, letters: int) -> Outcome:
 @contextmanager
 def seconds(place: World) -> Iterator[str]:
     """A second web process and a second worker of each kind; the address of the former."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    address, log = f"http://127.0.0.1:{port}", place.settings.data_dir / "log"
+    port, log = free_port(), place.settings.data_dir / "log"
     environment = [f"{name}={value}" for name, value in place.environment.items() if name.startswith("SAAS_")]
     web = ["uvicorn", "saas.app:create_app", "--factory", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     words = {"web": web, **{kind: ["saas.cli", "worker", kind] for kind in KINDS}}
@@ -78,8 +74,8 @@ def seconds(place: World) -> Iterator[str]:
             argv = [*ends_with_us("TERM"), "env", *environment, sys.executable, "-m", *module]
             process = launch(Program(name, argv, lambda: True, log / f"second-{name}.log"))
             stack.callback(stop, process)
-        await_that(lambda: _answers(address), COMES_IN, "the second web process did not start")
-        yield address
+        await_that(lambda: page_status(port, "/health/live") == 200, COMES_IN, "the second web process did not start")
+        yield f"http://127.0.0.1:{port}"
 
 
 async def held_and_ended(place: World, second: str, firm: DrillFirm) -> bool:
@@ -119,10 +115,3 @@ def _finished(place: World) -> Counter[tuple[str, str]]:
 
 def _figures(place: World) -> str:
     return httpx.get(f"{place.address}/metrics", timeout=30, trust_env=False).text
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/health/live", timeout=2, trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False

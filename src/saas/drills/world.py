@@ -6,7 +6,6 @@ Nothing outside the scratch folder is read or written, whatever the environment 
 from __future__ import annotations
 
 import asyncio
-import http.client
 import os
 import secrets
 import shutil
@@ -23,7 +22,7 @@ from pathlib import Path
 
 from saas.drills.sink import received
 from saas.kernel.config import Settings, activate, settings_from
-from saas.kernel.processes import Program, ends_with_us, free_port, start, stop
+from saas.kernel.processes import Program, ends_with_us, free_port, page_status, start, stop
 from saas.migration import database_running
 
 STARTS_IN = 240  # seconds, on a busy machine
@@ -75,14 +74,7 @@ class World:
             self.outside = None
 
     def is_well(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return page_status(self.port, "/health") == 200
 
     def parts(self) -> dict[str, int]:
         """Process ids of the running parts by name, from the process table."""

@@ -165,12 +165,10 @@ def role_password(role: str, secret: str) -> str:
 
 
 def run_dir(data_dir: Path) -> Path:
-    """Beside the data where the path is short enough for a socket, else under the temporary folder."""
-    beside = data_dir / "run"
-    if len(str(beside / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
-        return beside
-    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"saas-{os.getuid()}-{name}"
+    """Beside the data where the path is short enough for a socket, else under the temporary folder or under /tmp."""
+    name = f"saas-{os.getuid()}-{hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]}"
+    places = (data_dir / "run", Path(tempfile.gettempdir()) / name, Path("/tmp") / name)  # noqa: S108 - made private
+    return next((place for place in places if len(str(place / ".s.PGSQL.5432")) <= LONGEST_SOCKET), places[-1])
 
 
 def _asyncpg(url: str) -> URL:
