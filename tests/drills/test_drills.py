@@ -31,41 +31,49 @@ def place() -> Iterator[World]:
         yield made
 
 
+@pytest.fixture
+def running(place: World) -> World:
+    """The same, also for whoever asks for one drill alone."""
+    if place.up_ended():
+        place.start()
+    return place
+
+
 def test_a_clock_that_is_ahead_and_then_set_back(place: World) -> None:
     found = asyncio.run(clock_moved.moved(place, 6))
     assert unharmed(found)
     assert found.facts["jobs_cut_off"] > 0
 
 
-def test_exactly_one_of_fifty_approvals_counts(place: World) -> None:
-    found = asyncio.run(race.raced(place, 1))
+def test_exactly_one_of_fifty_approvals_counts(running: World) -> None:
+    found = asyncio.run(race.raced(running, 1))
     assert unharmed(found)
     assert sum(found.facts["answers"].values()) == race.AT_ONCE
 
 
-def test_redis_flushed_in_the_middle_of_work(place: World) -> None:
-    found = asyncio.run(flush.flushed(place, 10, 2))
+def test_redis_flushed_in_the_middle_of_work(running: World) -> None:
+    found = asyncio.run(flush.flushed(running, 10, 2))
     assert unharmed(found)
     assert found.facts["rings_thrown_away"] > 0
 
 
 @pytest.mark.full
-def test_two_of_each_share_sessions_jobs_and_schedules(place: World) -> None:
-    found = asyncio.run(scale.shared(place, 12))
+def test_two_of_each_share_sessions_jobs_and_schedules(running: World) -> None:
+    found = asyncio.run(scale.shared(running, 12))
     assert unharmed(found)
     assert found.facts["sessions_shared"]
     assert found.facts["schedules_promised"] > 0
 
 
-def test_every_kill_hits_work_and_none_is_lost_or_doubled(place: World) -> None:
-    found = asyncio.run(kill.under_fire(place, 16, 3, 4.0))
+def test_every_kill_hits_work_and_none_is_lost_or_doubled(running: World) -> None:
+    found = asyncio.run(kill.under_fire(running, 16, 3, 4.0))
     assert unharmed(found)
     assert found.facts["kills"] > 0
     assert {strike.part for strike in found.strikes} <= set(PARTS)
 
 
-def test_a_lost_database_comes_back_row_by_row(place: World) -> None:
-    found = asyncio.run(restore.given_back(place, 6, 2.0))
+def test_a_lost_database_comes_back_row_by_row(running: World) -> None:
+    found = asyncio.run(restore.given_back(running, 6, 2.0))
     assert unharmed(found)
     assert (found.facts["rows_that_differ"], found.facts["files_missing"]) == (0, 0)
     assert 0 <= found.facts["lost_seconds"] <= restore.MOST_LOST
