@@ -51,10 +51,10 @@ def test_a_term_ends_the_day_before_it_would_begin_again(first: date, months: in
 
 def test_months_and_quarters_end_and_begin_across_a_year() -> None:
     assert (month_end(date(2028, 2, 3)), month_end(date(2026, 12, 31))) == (date(2028, 2, 29), date(2026, 12, 31))
+    assert month_end("2028-02") == date(2028, 2, 29)
     assert following_month(date(2026, 12, 31)) == date(2027, 1, 1)
-    assert [quarter_start(date(2026, month, 28)).month for month in range(1, 13)] == [1] * 3 + [4] * 3 + [7] * 3 + [
-        10
-    ] * 3
+    starts = [quarter_start(date(2026, month, 28)).month for month in range(1, 13)]
+    assert starts == [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10]
 
 
 def test_names_and_numbers_are_each_others_inverse() -> None:
@@ -63,10 +63,7 @@ def test_names_and_numbers_are_each_others_inverse() -> None:
     assert (next_month("2026-12"), month_before("2026-01"), month_before(date(2026, 1, 1))) == (
         "2027-01", "2025-12", "2025-12",
     )  # fmt: skip
-    assert [quarter_name(quarter_number(date(2026, month, 1))) for month in (1, 3, 12)] == [
-        "2026-Q1",
-        "2026-Q1",
-        "2026-Q4",
-    ]
+    quarters = [quarter_name(quarter_number(date(2026, month, 1))) for month in (1, 3, 12)]
+    assert quarters == ["2026-Q1", "2026-Q1", "2026-Q4"]
     with pytest.raises(ValueError, match="invalid literal"):
         month_number("2026")

@@ -17,7 +17,7 @@ def test_a_part_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
     part = Watched(sleeper(tmp_path, answers=False))
     begun = time.monotonic()
     part.keep_up(lambda _told: None)
-    assert time.monotonic() - begun < processes.ANSWERS_IN / 2
+    assert time.monotonic() - begun < 5
     assert part.process is not None
     assert part.process.poll() is None
     part.stop()

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from saas.api.models import ApiAnswer, ApiToken, WebhookDelivery, WebhookEndpoint
 from saas.kernel.db import FirmRow
-from saas.kernel.errors import Missing
 from saas.kernel.rows import own_row
 from saas.kernel.tenancy import of_this_firm
 
@@ -64,15 +63,7 @@ async def listening(session: AsyncSession, event: str) -> Sequence[WebhookEndpoi
 
 
 async def endpoint(session: AsyncSession, endpoint_id: UUID, *, lock: bool = False) -> WebhookEndpoint:
-    query = select(WebhookEndpoint).where(
-        of_this_firm(WebhookEndpoint), WebhookEndpoint.id == endpoint_id, WebhookEndpoint.removed_at.is_(None)
-    )
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = await session.scalar(query)
-    if found is None:
-        raise Missing()
-    return found
+    return await own_row(session, WebhookEndpoint, endpoint_id, WebhookEndpoint.removed_at.is_(None), lock=lock)
 
 
 async def delivery(session: AsyncSession, delivery_id: UUID) -> WebhookDelivery:

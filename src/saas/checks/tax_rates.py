@@ -20,4 +20,4 @@ def rates() -> Rates:
 
 def last_day(period: str) -> date:
     """The last day of a month "2026-02": the day whose rates hold for the month."""
-    return month_end(date.fromisoformat(f"{period}-01"))
+    return month_end(period)

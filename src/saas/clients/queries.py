@@ -97,9 +97,10 @@ async def names_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, 
     return {client_id: Name(name, name_en) for client_id, name, name_en in rows}
 
 
-async def called(session: AsyncSession, ids: Sequence[UUID]) -> dict[str, str]:
-    """By id as text, in the reader's language: for lists of earlier modules, which know nothing of clients."""
-    return {str(id_): name.name_in(reader()) for id_, name in (await names_by_id(session, ids)).items()}
+async def called(session: AsyncSession, ids: Sequence[UUID]) -> dict[str, dict[UUID, str]]:
+    """names: by id, in the reader's language; for lists of earlier modules, which know nothing of clients."""
+    found = await names_by_id(session, ids)
+    return {"names": {client_id: name.name_in(reader()) for client_id, name in found.items()}}
 
 
 async def contacts(session: AsyncSession, client_id: UUID) -> Sequence[Contact]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from saas.checklists import filling, queries
@@ -12,6 +11,7 @@ from saas.demo.papers import paper
 from saas.demo.scene import NotThere, Scene
 from saas.demo.tenant import Tenant
 from saas.kernel.clock import CHINA
+from saas.kernel.months import month_before
 
 WORKED = {"small": "month-end-small", "general": "month-end-general"}  # by kind of taxpayer
 RESTED = ("year", "month", "quarter", "filing", "event")  # made by themselves elsewhere; here by hand until the end
@@ -59,7 +59,7 @@ async def close_month(scene: Scene) -> None:
     if found is None:
         raise NotThere("the firm has no checklist for the month's end")
     day = scene.at.astimezone(CHINA).date()
-    month = f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+    month = month_before(day)
     bookkeeper, reviewer = await scene.browser_of(data.bookkeeper), await scene.browser_of(data.reviewer)
     form = {"checklist_id": str(found.checklist.id), "client": str(client.id), "period": month}
     run = await bookkeeper.post(f"{scene.root}/checklists/start", form)

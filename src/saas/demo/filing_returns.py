@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from saas.filings.standing import is_open
 from saas.identity.actors import actor_for
 from saas.identity.queries import members_by_id
 from saas.kernel.clock import CHINA
+from saas.kernel.months import month_before, month_name, month_number
 from saas.kernel.tenancy import of_this_firm
 
 DAYS = tuple(range(-57, 0, 4))  # every fourth working day somebody sits down and records what was accepted
@@ -67,8 +67,8 @@ async def _clients(scene: Scene) -> list[Client]:
 
 def _slow(scene: Scene, tenant: Tenant) -> set[tuple[str, str, str]]:
     """(client, code, period) of the returns that came late."""
-    month, found = scene.stage.days.last.replace(day=1), set()
+    month, found = month_name(month_number(scene.stage.days.last)), set()
     for short in SLOW:
-        month = (month - timedelta(1)).replace(day=1)
-        found |= {(client.name, CODE, f"{month:%Y-%m}") for client in tenant.clients if client.short == short}
+        month = month_before(month)
+        found |= {(client.name, CODE, month) for client in tenant.clients if client.short == short}
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from saas.demo import (
@@ -174,7 +174,7 @@ def _books(tenant: Tenant, told: Mapping[str, Sequence[int]], days: Days) -> Ite
 
 def _ready(month: str, place: int, clock: str, days: Days) -> datetime:
     """The fourth to sixth working day of the next month: the firm exports a month once its books are closed."""
-    last = month_end(date.fromisoformat(f"{month}-01"))
+    last = month_end(month)
     day = days.calendar.add_working_days(last, 4 + place % 3)
     return datetime.combine(min(day, days.day(1 - SETTLED)), time.fromisoformat(clock), CHINA)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,7 +27,7 @@ from saas.kernel.errors import Refusal
 from saas.kernel.filing import filing_table
 from saas.kernel.forms import Submitted, submitted
 from saas.kernel.i18n import Text, _
-from saas.kernel.months import following_month
+from saas.kernel.months import month_before, next_month
 from saas.kernel.pages import Db, Req, actor_of, address_in, page, show_date, to
 
 READ, WORK = {"permission": "filings.read"}, {"permission": "filings.work"}
@@ -146,12 +146,10 @@ def _named(day: date | None) -> str | None:
 
 
 def _months(wanted: Wanted, at: Callable[[str], str]) -> dict[str, Any]:
-    first = date.fromisoformat(f"{wanted.month}-01")
-    before, following = first - timedelta(days=1), following_month(first)
     return {
         "shown": wanted.month,
-        "previous": at(f"/filings?{_query(wanted, month=f'{before:%Y-%m}')}"),
-        "next": at(f"/filings?{_query(wanted, month=f'{following:%Y-%m}')}"),
+        "previous": at(f"/filings?{_query(wanted, month=month_before(wanted.month))}"),
+        "next": at(f"/filings?{_query(wanted, month=next_month(wanted.month))}"),
     }
 
 

@@ -99,10 +99,9 @@ async def observe(session: AsyncSession, step: Transition) -> None:
         return
     text = _("%(title)s: %(state)s", title=step.workflow.title(row), state=state.label)
     owner = step.workflow.assignee(row) if step.workflow.assignee else None
-    if state.responsible == "assignee":
-        if owner is not None and owner != step.actor.id:
-            kind = "answer" if step.actor.kind == "contact" else "assigned"
-            await notify(session, [owner], kind, text, step.workflow.url(row), step.now)
+    if state.responsible == "assignee" and owner is not None and owner != step.actor.id:
+        kind = "answer" if step.actor.kind == "contact" else "assigned"
+        await notify(session, [owner], kind, text, step.workflow.url(row), step.now)
     elif state.responsible in ROLES and step.source:
         reviewers = await queries.with_roles(session, [state.responsible])
         others = [m.id for m in reviewers if m.id not in (step.actor.id, owner)]

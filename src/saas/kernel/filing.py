@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 
 from saas.kernel.calendar import Calendar
 from saas.kernel.holidays import Days
+from saas.kernel.months import following_month
 
 Rule = Literal["S15", "S0", "none", "local"]
 LADDER = (10, 5, 3, 1)  # working days before the due day at which a reminder goes out
@@ -104,8 +105,8 @@ class FilingCalendar:
 
     def next_fifteenth(self, today: date) -> Due:
         """The next monthly due day, today included."""
-        this = self.fifteenth(today.year, today.month)
-        return this if this.day >= today else self.fifteenth(today.year + today.month // 12, today.month % 12 + 1)
+        this, following = self.fifteenth(today.year, today.month), following_month(today)
+        return this if this.day >= today else self.fifteenth(following.year, following.month)
 
     def guard(self, sla_due: datetime, filing_day: date) -> datetime:
         """The earlier of our promise and the close of work two working days before the filing: min(SLA, filing − 2)."""

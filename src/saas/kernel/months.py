@@ -20,7 +20,9 @@ def last_day_of_term(first: date, months: int) -> date:
     return months_after(first, months) - timedelta(days=1)
 
 
-def month_end(day: date) -> date:
+def month_end(month: date | str) -> date:
+    """The last day of the day's month, or of "2026-03"."""
+    day = date.fromisoformat(f"{month}-01") if isinstance(month, str) else month
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 

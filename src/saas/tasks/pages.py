@@ -79,10 +79,10 @@ async def my_work(request: Req, session: Db, kind: FromQuery[str] = "") -> Respo
 
 async def _clients(session: AsyncSession, tasks: Sequence[Task]) -> dict[UUID | None, str]:
     """The names of the tasks' clients by id."""
-    ids = {str(task.client_id): task.client_id for task in tasks if task.client_id is not None}
+    ids = list({task.client_id for task in tasks if task.client_id is not None})
     found: dict[UUID | None, str] = {}
     for called in composition().panel("tasks.clients"):
-        found |= {ids[key]: name for key, name in (await called(session, list(ids.values()))).items()}
+        found |= (await called(session, ids))["names"]
     return found
 
 

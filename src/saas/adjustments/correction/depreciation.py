@@ -67,7 +67,7 @@ def catch_up(asset: Asset, method: Method, books: OpenBooks) -> list[Entry]:
 
 
 def _before(period: Period) -> Period:
-    return Period(period.year, period.month - 1) if period.month > 1 else Period(period.year - 1, 12)
+    return Period.of(months_after(period.first, -1))
 
 
 def _last(asset: Asset, through: Period) -> Period:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -16,7 +16,7 @@ from saas.checks.voucher_kinds import ESTIMATE, lines, vouchers
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.kernel.months import next_month
+from saas.kernel.months import month_end, next_month
 from saas.ledgers.frame import REPEATED, Ledger
 from saas.ledgers.texts import says
 
@@ -75,11 +75,7 @@ def _overdue(ledger: Ledger) -> set[str]:
 def last_day(ledger: Ledger) -> date | None:
     """The last day of the last month with vouchers."""
     period = ledger.lines["period"].max()
-    return _month_end(str(period)) if period is not None else None
-
-
-def _month_end(period: str) -> date:
-    return date.fromisoformat(f"{next_month(period)}-01") - timedelta(days=1)
+    return month_end(str(period)) if period is not None else None
 
 
 def _open_layers(ledger: Ledger) -> Iterator[tuple[str, str, list[Layer]]]:
@@ -100,7 +96,7 @@ def _open_layers(ledger: Ledger) -> Iterator[tuple[str, str, list[Layer]]]:
         account, aux = key
         part = moves.filter(pl.col("account") == account, pl.col("aux") == aux)
         first = began.get(key, 0)
-        opening = [Layer(None, [], _month_end(_first(ledger)), _first(ledger), first)] if first > 0 else []
+        opening = [Layer(None, [], month_end(_first(ledger)), _first(ledger), first)] if first > 0 else []
         yield account, aux, _after(opening, part.to_dicts())
 
 
@@ -109,7 +105,7 @@ def _after(layers: list[Layer], moves: list[dict[str, Any]]) -> list[Layer]:
     estimates = {m["voucher"] for m in moves if m["net"] < 0}
     for move in moves:
         if move["net"] < 0:
-            day = move["date"] or _month_end(move["period"])
+            day = move["date"] or month_end(move["period"])
             layers.append(Layer(move["voucher"], move["row"], day, move["period"], -move["net"]))
             continue
         left = move["net"]

@@ -15,7 +15,7 @@ from saas.checks.roles import role_in
 from saas.checks.wording import yuan
 from saas.kernel.i18n import _
 from saas.kernel.money import Money
-from saas.kernel.months import next_month
+from saas.kernel.months import month_before, month_end, next_month, quarter_start
 from saas.ledgers.frame import Ledger
 
 PAID_AFTER_QUARTER = ("tax.vat.unpaid", "tax.iit", "tax.urban", "tax.edu", "tax.local_edu", "tax.stamp", "tax.vat")
@@ -69,11 +69,10 @@ def _ever_paid(ledger: Ledger, account: str) -> bool:
 
 def due_until(period: str, *, yearly: bool) -> str:
     """The last month whose taxes had to be paid by the end of `period`."""
-    year, month = int(period[:4]), int(period[5:])
-    before = (month - 1) // 3 * 3  # the quarter before; its filing month is this quarter's first
-    until = f"{year}-{before:02d}" if before else f"{year - 1}-12"
-    if yearly and month < 6:  # until 31 May the year before is open from October on
-        return min(until, f"{year - 1}-09")
+    day = month_end(period)
+    until = month_before(quarter_start(day))  # the quarter before; its filing month is this quarter's first
+    if yearly and day.month < 6:  # until 31 May the year before is open from October on
+        return min(until, f"{day.year - 1}-09")
     return until
 
 

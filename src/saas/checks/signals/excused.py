@@ -109,9 +109,11 @@ def _found(
 ) -> set[int]:
     """By what is near, except for events that bear the words `but`."""
     found = _stand(months, series, members, near, but)
-    for look in (_named_beside, _paid_at_once):
-        if left := [month for month in months if month not in found]:
-            found |= look(left, series, near.without(but))
+    if left := [month for month in months if month not in found]:
+        others = near.without(but)
+        found |= _named_beside(left, series, others)
+        if left := [month for month in left if month not in found]:
+            found |= _paid_at_once(left, series, others)
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import month_name, month_number, months_after, quarter_name, quarter_number
 from saas.kernel.pages import show_date
 
 TREND = 6  # periods of a trend, the one asked for among them
@@ -54,10 +55,9 @@ def period_of(key: str, today: date) -> Period | None:
 def choices(today: date) -> list[tuple[str, Text | str]]:
     """What the menu offers: rolling days, this and the last five months, four quarters, two years."""
     found: list[tuple[str, Text | str]] = [(key, _("Last %(n)s days", n=days)) for key, days in ROLLING.items()]
-    months = [_moved(today.year, today.month, -back) for back in range(6)]
-    found += [(f"{year}-{month:02}", f"{year}-{month:02}") for year, month in months]
-    quarters = [_moved(today.year, (today.month - 1) // 3 * 3 + 1, -3 * back) for back in range(4)]
-    found += [(f"{year}-Q{month // 3 + 1}", f"{year} Q{month // 3 + 1}") for year, month in quarters]
+    months = [month_name(month_number(today) - back) for back in range(6)]
+    quarters = [quarter_name(quarter_number(today) - back) for back in range(4)]
+    found += [(key, key.replace("-Q", " Q")) for key in (*months, *quarters)]
     return found + [(str(today.year - back), str(today.year - back)) for back in range(2)]
 
 
@@ -100,12 +100,7 @@ def _day(text: str) -> date:
 
 
 def _calendar(key: str, year: int, month: int, length: int) -> Period:
-    _day(date(year, month, 1).isoformat())
-    starts = [date(*_moved(year, month, -length * back), 1) for back in range(TREND - 1, -2, -1)]
+    first = _day(date(year, month, 1).isoformat())
+    starts = [months_after(first, -length * back) for back in range(TREND - 1, -2, -1)]
     spans = tuple((start, following - timedelta(days=1)) for start, following in pairwise(starts))
     return Period(key, key.replace("-Q", " Q"), spans)
-
-
-def _moved(year: int, month: int, by: int) -> tuple[int, int]:
-    whole = year * 12 + month - 1 + by
-    return whole // 12, whole % 12 + 1

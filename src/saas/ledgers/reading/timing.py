@@ -9,6 +9,7 @@ from functools import partial
 import polars as pl
 
 from saas.kernel.i18n import Text, _
+from saas.kernel.months import month_name
 from saas.ledgers.frame import REPEATED
 from saas.ledgers.reading import dates
 from saas.ledgers.reading.cells import parse, translate
@@ -47,7 +48,7 @@ def _periods(frame: pl.DataFrame) -> pl.Series:
     of_date = pl.col("date").dt.year() * 12 + pl.col("date").dt.month().cast(pl.Int64) - 1
     months = frame.select(period=pl.coalesce(pl.col("year_") * 12 + pl.col("month_") - 1, of_date)).to_series()
     known = months.unique().drop_nulls()
-    names = pl.Series([f"{month // 12:04d}-{month % 12 + 1:02d}" for month in known], dtype=REPEATED)
+    names = pl.Series([month_name(month) for month in known], dtype=REPEATED)
     return months.replace_strict(known, names, default=None, return_dtype=REPEATED).fill_null(strategy="forward")
 
 

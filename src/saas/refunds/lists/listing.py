@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +16,7 @@ from saas.identity.models import Membership
 from saas.kernel import clock
 from saas.kernel.calendar import Calendar
 from saas.kernel.i18n import Text, _
-from saas.kernel.months import quarter_start
+from saas.kernel.months import months_after, quarter_start
 from saas.refunds.lists import list_queries as queries
 from saas.refunds.lists.list_queries import Figures, Place, Wanted
 from saas.refunds.models import Refund
@@ -107,7 +107,7 @@ def _uuid(text: str) -> UUID | None:
 def opened_between(period: str, today: date) -> tuple[datetime | None, datetime | None]:
     """The moments of a named period; (None, None) for no filter."""
     month = today.replace(day=1)
-    before = (month - timedelta(days=1)).replace(day=1)
+    before = months_after(month, -1)
     quarter = quarter_start(today)
     year = month.replace(month=1)
     days = {

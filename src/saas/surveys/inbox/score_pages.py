@@ -10,6 +10,7 @@ from litestar import Response, get
 
 from saas.kernel import clock
 from saas.kernel.clock import CHINA
+from saas.kernel.months import quarter_number
 from saas.kernel.pages import Db, Req, address_in, page
 from saas.surveys import complaints, queries
 from saas.surveys.inbox import counting
@@ -59,7 +60,7 @@ def _table(
 
 def quarters(today: date) -> list[str]:
     """["2025Q4", …, "2026Q4"], the present one last."""
-    last = today.year * 4 + (today.month - 1) // 3
+    last = quarter_number(today)
     return [f"{number // 4}Q{number % 4 + 1}" for number in range(last - QUARTERS + 1, last + 1)]
 
 
